@@ -1,0 +1,177 @@
+"""What a tour knows beyond its stops: call path, files, model, settings, data, update, metrics. Runs on the host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tracer.location import Location
+from walkthroughs.stop import ALWAYS, Point, Variable
+
+
+@dataclass(frozen=True, slots=True)
+class CallNode:
+    """A repository function in the call path: how often it was called from its parent and the seconds spent in it."""
+
+    file: str
+    line: int
+    qualname: str = field(default="<module>", metadata=ALWAYS)
+    calls: int = field(default=1, metadata=ALWAYS)
+    seconds: float = 0.0
+    children: tuple[CallNode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRange:
+    """Lines `line` to `end_line` of a file, with the name of the function or class they hold."""
+
+    line: int
+    end_line: int = 0
+    qualname: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRole:
+    """A file that took part: its role in words, its length and how many lines ran, calls into it, what never ran."""
+
+    path: str
+    role: str = ""
+    lines: int = 0
+    executed: int = 0
+    calls: int = 0
+    never_ran: tuple[CodeRange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop that was seen: iterations counted, whether the tour left it early, whether an optimizer stepped in it."""
+
+    file: str
+    line: int
+    qualname: str = "<module>"
+    iterations: int = 0
+    left: bool = False
+    training: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A part of the model: `path` such as `encoder.0` (empty for the root), parameters as a count, shapes of one forward."""
+
+    path: str
+    class_name: str = ""
+    parameters: int = 0
+    inputs: tuple[tuple[int, ...], ...] = ()
+    outputs: tuple[tuple[int, ...], ...] = ()
+    file: str = ""
+    line: int = 0
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperparameter:
+    """A setting: its value, where it came from (option, file, default, literal), where it is set and read, its effect."""
+
+    name: str
+    value: str = ""
+    source: str = ""
+    set_at: Location | None = None
+    read_at: tuple[Location, ...] = ()
+    effect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineageStep:
+    """One point on the way from raw data to the batch: what was done there and the value as it came out."""
+
+    label: str
+    location: Location | None = None
+    value: Variable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterChange:
+    """What one optimizer step did to one parameter: sampled values before and after, gradient norm, size of the change."""
+
+    name: str
+    shape: tuple[int, ...] = ()
+    grad_norm: float | None = None
+    before: tuple[float, ...] | float | None = None
+    after: tuple[float, ...] | float | None = None
+    change: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One optimizer step, looked at closely."""
+
+    optimizer: str = ""
+    learning_rate: float | None = None
+    location: Location | None = None
+    parameters: tuple[ParameterChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A value over the iterations that were seen."""
+
+    name: str
+    location: Location | None = None
+    points: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """One line on the way from predictions to a metric, and the value bound there."""
+
+    location: Location
+    variable: Variable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A number that the program reports: `printed` is the text it appeared in, `chain` the lines that made it."""
+
+    name: str
+    value: str = ""
+    printed: str = ""
+    location: Location | None = None
+    chain: tuple[ChainLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch in a file that mattered: how often each side was taken."""
+
+    file: str
+    line: int
+    qualname: str = "<module>"
+    taken: int = 0
+    not_taken: int = 0
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """A place where a reader's own model, loss, data, metric or optimizer would go."""
+
+    what: str
+    location: Location | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherEntry:
+    """Another program of the repository that this tour did not take."""
+
+    file: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The exception that ended the run; `stack` has the innermost repository frame first."""
+
+    type: str
+    message: str = ""
+    location: Location | None = None
+    stack: tuple[Location, ...] = ()
