@@ -7,7 +7,6 @@ times are seconds since the target started. It carries the source it shows, so t
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,6 +44,7 @@ from walkthroughs.stop import (
     stage_id,
     stage_title,
 )
+from walkthroughs.writing import write_whole
 
 __all__ = [
     "RUNGS",
@@ -228,19 +228,7 @@ class Tour:
 
     def save(self, path: str | Path) -> None:
         """Write the tour file; a failure leaves what was there before untouched."""
-        target = Path(path)
-        text = self.to_text()
-        draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            draft.write_text(
-                text, encoding="utf-8", errors="backslashreplace", newline="\n"
-            )
-            os.replace(draft, target)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise RepoTourError(
-                f"cannot write {target}: {error.strerror}.", slug="cannot-write"
-            ) from error
+        write_whole(path, self.to_text())
 
     @classmethod
     def load(cls, path: str | Path) -> Tour:
