@@ -13,12 +13,7 @@ LONGEST_VALUE = 400
 
 def shape_text(shape: Sequence[int]) -> str:
     """A shape as Python writes it: `(64, 10)`, `(64,)`, and `()` for a scalar array."""
-    return (
-        "("
-        + ", ".join(str(size) for size in shape)
-        + ("," if len(shape) == 1 else "")
-        + ")"
-    )
+    return "(" + ", ".join(str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"
 
 
 def number_text(value: float | str | None) -> str:
@@ -27,20 +22,12 @@ def number_text(value: float | str | None) -> str:
         return ""
     if isinstance(value, str):
         return value
-    return (
-        str(int(value))
-        if value == value and abs(value) < 1e15 and value == int(value)
-        else f"{value:.4g}"
-    )
+    return str(int(value)) if abs(value) < 1e15 and float(value).is_integer() else f"{value:.4g}"
 
 
 def count_text(count: int, noun: str) -> str:
     """`1 stop`, `12 stops`, `1,024 parameters`."""
-    plural = (
-        noun[:-1] + "ies"
-        if noun.endswith("y") and noun[-2:-1] not in "aeiou"
-        else noun + "s"
-    )
+    plural = noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else noun + "s"
     return f"{count:,} {noun if count == 1 else plural}"
 
 
@@ -88,14 +75,10 @@ def value_text(variable: Variable) -> str:
 def variable_text(variable: Variable) -> str:
     """A value in one line: `loss: torch.Tensor () float32 = 2.31`."""
     kind, value = kind_text(variable), value_text(variable)
-    return (
-        variable.name + (f": {kind}" if kind else "") + (f" = {value}" if value else "")
-    )
+    return variable.name + (f": {kind}" if kind else "") + (f" = {value}" if value else "")
 
 
-def variable_rows(
-    variables: Sequence[Variable], depth: int = 0
-) -> Iterator[tuple[int, Variable]]:
+def variable_rows(variables: Sequence[Variable], depth: int = 0) -> Iterator[tuple[int, Variable]]:
     """All variables with what they hold, each with its depth; nesting that runs away is cut at depth 8."""
     for variable in variables:
         yield depth, variable
@@ -132,9 +115,7 @@ def outcome_text(outcome: Outcome) -> str:
     return (
         ends.get(
             outcome.kind,
-            f"it ended as “{outcome.kind}”{time}"
-            if outcome.kind
-            else "nothing was run",
+            f"it ended as “{outcome.kind}”{time}" if outcome.kind else "nothing was run",
         )
         + detail
     )

@@ -24,9 +24,7 @@ class Player:
     def __init__(self, tour: Tour) -> None:
         if not tour.stops:
             hint = "`repotour map` shows what was learned."
-            raise RepoTourError(
-                "this tour has no stops.", slug="tour-no-stops", hint=hint, exit_code=3
-            )
+            raise RepoTourError("this tour has no stops.", slug="tour-no-stops", hint=hint, exit_code=3)
         self.tour = tour
         self.position = 0
         self._came_from: list[int] = []
@@ -88,10 +86,7 @@ class Player:
         later = range(self.position + 1, self.total)
         for wanted in (_calls_from_line, _calls_from_function):
             for position in later:
-                if any(
-                    wanted(here, frame)
-                    for frame in self.tour.stops[position].call_stack
-                ):
+                if any(wanted(here, frame) for frame in self.tour.stops[position].call_stack):
                     self._came_from.append(self.position)
                     return self._go(position)
         return False
@@ -101,10 +96,7 @@ class Player:
         callers = self.stop.call_stack
         while self._came_from:
             position = self._came_from.pop()
-            if any(
-                _calls_from_function(self.tour.stops[position].location, frame)
-                for frame in callers
-            ):
+            if any(_calls_from_function(self.tour.stops[position].location, frame) for frame in callers):
                 return self._go(position)
         for frame in callers:
             for position in self._outward():
@@ -114,35 +106,21 @@ class Player:
 
     def next_chapter(self) -> bool:
         """To the first stop of the next chapter."""
-        return self._go(
-            sum(
-                len(chapter.stops)
-                for chapter in self.tour.chapters[: self._chapter_index() + 1]
-            )
-        )
+        return self._go(sum(len(chapter.stops) for chapter in self.tour.chapters[: self._chapter_index() + 1]))
 
     def stages(self) -> tuple[StageStops, ...]:
         """The stages that occur, in the order in which the tour meets them first."""
         found: dict[str, list[int]] = {}
         for position, stop in enumerate(self.tour.stops):
             found.setdefault(stop.stage, []).append(position)
-        return tuple(
-            StageStops(stage, stage_title(stage), tuple(where))
-            for stage, where in found.items()
-        )
+        return tuple(StageStops(stage, stage_title(stage), tuple(where)) for stage, where in found.items())
 
     def goto_stage(self, stage: str) -> bool:
         """To the next stop of a stage after this one, or else to its first."""
-        found = [
-            position
-            for position, stop in enumerate(self.tour.stops)
-            if stop.stage == stage
-        ]
+        found = [position for position, stop in enumerate(self.tour.stops) if stop.stage == stage]
         if not found:
             return False
-        return self._go(
-            next((position for position in found if position > self.position), found[0])
-        )
+        return self._go(next((position for position in found if position > self.position), found[0]))
 
     def goto(self, target: str | int) -> bool:
         """To the stop with this id, or with this number counted from 1."""
@@ -158,16 +136,12 @@ class Player:
         direction = -1 if backward else 1
         for distance in range(1, self.total + 1):
             position = (self.position + direction * distance) % self.total
-            if wanted and any(
-                wanted in part.casefold() for part in _texts(self.tour.stops[position])
-            ):
+            if wanted and any(wanted in part.casefold() for part in _texts(self.tour.stops[position])):
                 return self._go(position, moved_when_here=True)
         return False
 
     def _go(self, position: int, *, moved_when_here: bool = False) -> bool:
-        if not 0 <= position < self.total or (
-            position == self.position and not moved_when_here
-        ):
+        if not 0 <= position < self.total or (position == self.position and not moved_when_here):
             return False
         self.position = position
         return True
@@ -193,9 +167,7 @@ def _calls_from_function(here: Location, frame: Location) -> bool:
 
 def _calls_from_line(here: Location, frame: Location) -> bool:
     """Whether a frame of a call stack is at this very statement."""
-    return _calls_from_function(here, frame) and here.line <= frame.line <= max(
-        here.line, here.end_line
-    )
+    return _calls_from_function(here, frame) and here.line <= frame.line <= max(here.line, here.end_line)
 
 
 def _texts(stop: Stop) -> Iterator[str]:

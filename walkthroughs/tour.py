@@ -242,18 +242,12 @@ def _read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         hint = "`repotour list` shows the tours made so far."
-        raise RepoTourError(
-            f"there is no tour file {path}.", slug="tour-missing", hint=hint
-        ) from None
+        raise RepoTourError(f"there is no tour file {path}.", slug="tour-missing", hint=hint) from None
     except IsADirectoryError:
         hint = "Name the NAME.tour.json file in it."
-        raise RepoTourError(
-            f"{path} is a folder, not a tour file.", slug="tour-not-a-tour", hint=hint
-        ) from None
+        raise RepoTourError(f"{path} is a folder, not a tour file.", slug="tour-not-a-tour", hint=hint) from None
     except OSError as error:
-        raise RepoTourError(
-            f"cannot read {path}: {error.strerror}.", slug="tour-missing"
-        ) from error
+        raise RepoTourError(f"cannot read {path}: {error.strerror}.", slug="tour-missing") from error
 
 
 def _parse(content: bytes, name: str) -> Any:
@@ -269,9 +263,7 @@ def _parse(content: bytes, name: str) -> Any:
         raise _broken(name, "it is nested too deeply") from None
     except json.JSONDecodeError as error:
         if error.msg == "Extra data" and b'"header"' in content.partition(b"\n")[0]:
-            raise _no_tour(
-                name, "It looks like a trace; the tour beside it ends in .tour.json."
-            ) from None
+            raise _no_tour(name, "It looks like a trace; the tour beside it ends in .tour.json.") from None
         raise _broken(name, f"it ends or breaks at line {error.lineno}") from None
     except ValueError:
         raise _broken(name, "it holds a number that is too long") from None
@@ -279,18 +271,11 @@ def _parse(content: bytes, name: str) -> Any:
 
 def _read(values: Any, name: str) -> Tour:
     version = values.get("format") if isinstance(values, dict) else None
-    if (
-        not isinstance(values, dict)
-        or type(version) is not int
-        or version < 1
-        or "stops" not in values
-    ):
+    if not isinstance(values, dict) or type(version) is not int or version < 1 or "stops" not in values:
         raise _no_tour(name)
     if version > TOUR_FORMAT:
         message = f"{name} has tour format {version}; this RepoTour reads up to {TOUR_FORMAT}."
-        raise RepoTourError(
-            message, slug="tour-newer-format", hint="Update it: pip install -U repotour"
-        )
+        raise RepoTourError(message, slug="tour-newer-format", hint="Update it: pip install -U repotour")
     try:
         return decode(Tour, values)
     except RecordError as error:
@@ -301,12 +286,8 @@ def _read(values: Any, name: str) -> Tour:
 
 def _broken(name: str, detail: str) -> RepoTourError:
     hint = "Make it again with `repotour run`."
-    return RepoTourError(
-        f"{name} is a broken tour file: {detail}.", slug="tour-broken", hint=hint
-    )
+    return RepoTourError(f"{name} is a broken tour file: {detail}.", slug="tour-broken", hint=hint)
 
 
-def _no_tour(
-    name: str, hint: str = "A tour is a NAME.tour.json file that `repotour run` wrote."
-) -> RepoTourError:
+def _no_tour(name: str, hint: str = "A tour is a NAME.tour.json file that `repotour run` wrote.") -> RepoTourError:
     return RepoTourError(f"{name} is not a tour.", slug="tour-not-a-tour", hint=hint)

@@ -24,11 +24,7 @@ def visible_lines(text: str) -> list[str]:
 
 
 def _escape(character: str) -> str:
-    if (
-        character.isprintable()
-        or character in _HARMLESS
-        or unicodedata.category(character) not in _HIDDEN
-    ):
+    if character.isprintable() or character in _HARMLESS or unicodedata.category(character) not in _HIDDEN:
         return character
     code = ord(character)
     if character in "\n\r":

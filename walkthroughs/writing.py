@@ -15,20 +15,14 @@ def write_whole(path: str | Path, text: str, *, force: bool = True) -> None:
     """
     target = Path(path)
     if not force and target.exists():
-        raise RepoTourError(
-            f"{target} exists.", slug="file-exists", hint="Overwrite it with --force."
-        )
+        raise RepoTourError(f"{target} exists.", slug="file-exists", hint="Overwrite it with --force.")
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        draft.write_text(
-            text, encoding="utf-8", errors="backslashreplace", newline="\n"
-        )
+        draft.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
         os.replace(draft, target)
     except OSError as error:
         _remove(draft)
-        raise RepoTourError(
-            f"cannot write {target}: {error.strerror}.", slug="cannot-write"
-        ) from error
+        raise RepoTourError(f"cannot write {target}: {error.strerror}.", slug="cannot-write") from error
 
 
 def _remove(draft: Path) -> None:
