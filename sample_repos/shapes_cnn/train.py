@@ -36,7 +36,8 @@ def test(model, device, test_loader):
         for images, labels in test_loader:
             images, labels = images.to(device), labels.to(device)
             logits = model(images)
-            test_loss += F.cross_entropy(logits, labels, reduction="sum").item()  # summed: the last batch may be smaller
+            # summed, not averaged: the last batch may be smaller than the others
+            test_loss += F.cross_entropy(logits, labels, reduction="sum").item()
             pred = logits.argmax(dim=1)  # (B,)
             correct += (pred == labels).sum().item()
 
