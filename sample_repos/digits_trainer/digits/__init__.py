@@ -1,0 +1,1 @@
+"""Reading noisy digits with a network whose backward pass is written by hand. Start with `digits.train`."""
