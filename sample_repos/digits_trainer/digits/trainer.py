@@ -70,7 +70,7 @@ class SaveBest:
 
 
 class EarlyStopping:
-    """Ends training once the validation loss has not improved for `patience` epochs: from there on it only memorises."""
+    """Ends training when the validation loss has not improved for `patience` epochs: now it only memorises."""
 
     def __init__(self, patience):
         self.patience = patience
