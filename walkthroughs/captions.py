@@ -7,6 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from walkthroughs.tour import Outcome, Stats, Tour, Variable
 
+HELD = 6
+"""Things inside a container that a caption names at most."""
+
 LONGEST_VALUE = 400
 """Characters of a value's text that a caption shows at most."""
 
@@ -32,7 +35,7 @@ def count_text(count: int, noun: str) -> str:
 
 
 def stats_text(stats: Stats | None) -> str:
-    """The numbers of an array in one line: range, mean, deviation, and the shares of zeros and NaN where there are any."""
+    """The numbers of an array in one line: range, mean, deviation, shares of zeros and NaN where there are any."""
     if stats is None:
         return ""
     parts = []
@@ -65,11 +68,18 @@ def kind_text(variable: Variable) -> str:
 
 def value_text(variable: Variable) -> str:
     """The value itself, as far as it was recorded: its text, or else the numbers of the array."""
-    value = variable.value
+    value = variable.value or _contents(variable.items)
     if len(value) > LONGEST_VALUE:
         value = value[:LONGEST_VALUE] + "…"
     stats = stats_text(variable.stats) if variable.shape != () or not value else ""
     return " · ".join(part for part in (value, stats) if part)
+
+
+def _contents(items: Sequence[Variable]) -> str:
+    """What a container holds, in one line; arrays by what they are, the rest by value."""
+    shown = [f"{item.name} = {item.value}" if item.value else f"{item.name}: {kind_text(item)}" for item in items]
+    more = f", … {len(shown) - HELD} more" if len(shown) > HELD else ""
+    return "{" + ", ".join(shown[:HELD]) + more + "}" if shown else ""
 
 
 def variable_text(variable: Variable) -> str:
@@ -122,7 +132,7 @@ def outcome_text(outcome: Outcome) -> str:
 
 
 def origin_text(tour: Tour) -> str:
-    """Which code was toured: the repository, its commit and folder, and whether it had changes that were not committed."""
+    """Which code was toured: the repository, its folder and commit, and whether it had uncommitted changes."""
     source = tour.provenance
     parts = [source.url or "a local folder"]
     if source.folder:

@@ -55,7 +55,7 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A part of the model: `path` such as `encoder.0` (empty for the root), parameters as a count, shapes of one forward."""
+    """A part of the model: `path` such as `encoder.0` (empty for the root), its parameter count, shapes of one forward."""
 
     path: str
     class_name: str = ""
@@ -69,7 +69,7 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Hyperparameter:
-    """A setting: its value, where it came from (option, file, default, literal), where it is set and read, its effect."""
+    """A setting: its value, its source (option, file, default, literal), where it is set and read, its effect."""
 
     name: str
     value: str = ""
@@ -90,7 +90,7 @@ class LineageStep:
 
 @dataclass(frozen=True, slots=True)
 class ParameterChange:
-    """What one optimizer step did to one parameter: sampled values before and after, gradient norm, size of the change."""
+    """What one optimizer step did to one parameter: sampled values before and after, gradient norm, largest change."""
 
     name: str
     shape: tuple[int, ...] = ()

@@ -92,7 +92,7 @@ class Player:
         return False
 
     def out(self) -> bool:
-        """To the stop that the cursor came into this call from, or to the nearest one in a function that called this one."""
+        """To the stop that `into` came here from, or to the nearest one in a function that called this one."""
         callers = self.stop.call_stack
         while self._came_from:
             position = self._came_from.pop()

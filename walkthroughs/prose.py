@@ -1,7 +1,7 @@
 """Notes as data: the small Markdown that notes are written in, parsed once for every face.
 
-A note is paragraphs, bullet lists and fenced code, with `code`, **strong** and *emphasis* inside. Anything else is plain
-text, so that a `<module>` or a `[link](x)` in a note is shown and never interpreted.
+A note is paragraphs, bullet lists and fenced code, with `code`, **strong** and *emphasis* inside. Anything else is
+plain text, so that a `<module>` or a `[link](x)` in a note is shown and never interpreted.
 """
 
 from __future__ import annotations

@@ -96,9 +96,7 @@ class Stop:
         """Keep the stage as its plain id, also when a `Stage` was given, and give the place its last line."""
         object.__setattr__(self, "stage", stage_id(self.stage))
         if self.location.end_line < self.location.line:
-            object.__setattr__(
-                self, "location", replace(self.location, end_line=self.location.line)
-            )
+            object.__setattr__(self, "location", replace(self.location, end_line=self.location.line))
 
     @property
     def stage_title(self) -> str:
@@ -110,11 +108,7 @@ class Stop:
         """The chapter of the telling that this stop belongs to, such as `Training` or `Preparation · Data`."""
         known = next((stage for stage in Stage if stage.value == self.stage), None)
         title = known.chapter if known else stage_title(self.stage)
-        return (
-            f"{program_title(self.chapter)} · {title}"
-            if self.chapter != "main"
-            else title
-        )
+        return f"{program_title(self.chapter)} · {title}" if self.chapter != "main" else title
 
 
 def stage_id(stage: str) -> str:
@@ -131,7 +125,5 @@ def stage_title(stage: str) -> str:
 def program_title(chapter: str) -> str:
     """The program that a stop belongs to in words: `before-2` is `Preparation 2`."""
     kind, _, number = chapter.partition("-")
-    word = {"before": "Preparation", "after": "Afterwards", "main": "Main program"}.get(
-        kind, chapter
-    )
+    word = {"before": "Preparation", "after": "Afterwards", "main": "Main program"}.get(kind, chapter)
     return f"{word} {number}" if number not in ("", "1") and word != chapter else word

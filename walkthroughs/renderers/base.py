@@ -1,0 +1,49 @@
+"""What a renderer is, and how those that exist are found. A new output is one new file in this folder."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Protocol
+
+import walkthroughs.renderers
+from tracer.errors import RepoTourError
+from walkthroughs.tour import Tour
+
+
+class Renderer(Protocol):
+    """Makes one output of a tour. A module of this folder that has one calls it `RENDERER`."""
+
+    @property
+    def name(self) -> str:
+        """What stands behind `repotour export --to`."""
+
+    @property
+    def suffix(self) -> str:
+        """What the output file's name ends in, with its dot."""
+
+    @property
+    def summary(self) -> str:
+        """What the output is, in one line."""
+
+    def render(self, tour: Tour) -> str:
+        """The output; it depends on the tour alone, not on the clock, the file system or a terminal."""
+
+
+def all_renderers() -> dict[str, Renderer]:
+    """Every renderer by its name, sorted."""
+    package = walkthroughs.renderers
+    modules = [
+        importlib.import_module(f"{package.__name__}.{item.name}") for item in pkgutil.iter_modules(package.__path__)
+    ]
+    found: list[Renderer] = [module.RENDERER for module in modules if hasattr(module, "RENDERER")]
+    return {renderer.name: renderer for renderer in sorted(found, key=lambda renderer: renderer.name)}
+
+
+def find_renderer(name: str) -> Renderer:
+    """The renderer of that name."""
+    known = all_renderers()
+    if name not in known:
+        hint = f"Known: {', '.join(known)}."
+        raise RepoTourError(f"there is no format {name!r}.", slug="unknown-format", hint=hint, exit_code=2)
+    return known[name]
