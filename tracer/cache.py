@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from tracer.disk import remove_tree
 
 _PARTIAL = ".partial-"
 _STALE_SECONDS = 24 * 3600.0
@@ -127,27 +128,3 @@ class CloneCache:
         for folder in (self._slot, self._base):
             with suppress(OSError):
                 folder.rmdir()
-
-
-def remove_tree(folder: Path) -> None:
-    """Delete a folder for good, read-only parts and a Ctrl-C in the middle notwithstanding."""
-    interrupted: KeyboardInterrupt | None = None
-    for _attempt in range(3):
-        try:
-            _make_writable(folder)
-            shutil.rmtree(folder, ignore_errors=True)
-        except KeyboardInterrupt as signal:
-            interrupted = signal
-        if not folder.exists():
-            break
-    if interrupted is not None:
-        raise interrupted
-
-
-def _make_writable(folder: Path) -> None:
-    for place, folders, _files in os.walk(folder):
-        for name in (".", *folders):
-            path = os.path.join(place, name)
-            if not os.path.islink(path) and not os.access(path, os.W_OK | os.X_OK):
-                with suppress(OSError):
-                    os.chmod(path, 0o700)

@@ -6,7 +6,6 @@ filter, or to fetch submodules; nothing is written outside the cache folder. Clo
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import shutil
@@ -16,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.address import Address, parse_address, public_url, slug
+from tracer.disk import disk_full, is_full
 from tracer.errors import RepoTourError
-from tracer.git_failures import disk_full, explain, no_such_ref
+from tracer.git_failures import explain, no_such_ref
 
 if TYPE_CHECKING:
     from git.util import RemoteProgress
@@ -96,9 +96,9 @@ def open_checkout(
             address = _within_work_tree(address)
         return open_clone(address, ref or "", cache, report)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise disk_full("the clone") from error
-        raise
+        if not is_full(error):
+            raise
+        raise disk_full("the clone") from error
 
 
 def find_root(path: Path) -> Path | None:

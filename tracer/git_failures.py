@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tracer.disk import disk_full
 from tracer.errors import RepoTourError
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
@@ -66,7 +67,7 @@ def is_missing_ref(stderr: str) -> bool:
 def explain(stderr: str, shown: str) -> RepoTourError:
     """The known error behind git's `stderr`; `shown` is the address without secrets."""
     if _holds(stderr, _DISK_FULL):
-        return disk_full()
+        return disk_full(f"the clone of {shown}")
     if _holds(stderr, _DAMAGED):
         return RepoTourError(f"the repository at {shown} is damaged: {_last_line(stderr)}.", slug="clone-failed")
     if _holds(stderr, _OFFLINE):
@@ -92,15 +93,6 @@ def no_such_ref(ref: str, shown: str, known: list[str]) -> RepoTourError:
     names = close or sorted(known)[:5]
     hint = f"{'Did you mean' if close else 'It has'}: {', '.join(names)}{'?' if close else '.'}" if names else ""
     return RepoTourError(f"no branch, tag or commit {ref!r} in {shown}.", slug="no-such-ref", hint=hint)
-
-
-def disk_full(where: str = "") -> RepoTourError:
-    """The error for a disk without room; `where` says for what."""
-    return RepoTourError(
-        f"the disk is full{': no room for ' + where if where else ''}.",
-        slug="disk-full",
-        hint="Free some space, or set TMPDIR and XDG_CACHE_HOME to folders on another disk.",
-    )
 
 
 def _holds(stderr: str, signs: tuple[str, ...]) -> bool:
