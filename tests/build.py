@@ -248,7 +248,7 @@ def realistic_stops() -> tuple[Stop, ...]:
         _seen("train_loop-train-2", "train_loop", "train.py", "for x, y in loader", "train", "The loop over batches",
               "Each pass takes one batch from `loader`: `x` of shape (32, 2) and `y` of shape (32,).",
               variables=(x, y), call_stack=(main, MODULE), visits=3),
-        _seen("forward-train-1", "forward", "train.py", "logits = model(x)  #", "train", "The batch goes into the model",
+        _seen("forward-train-1", "forward", "train.py", "logits = model(x)  #", "train", "The batch enters the model",
               "`x` of shape (32, 2) goes into `Net` and comes out as `logits` of shape (32, 3).",
               variables=(logits, x, y), call_stack=(main, MODULE), visits=3),
         _seen("forward-net-1", "forward", "model.py", "x = self.hidden", "Net.forward", "Inside the model",

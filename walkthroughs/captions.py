@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
-from walkthroughs.tour import Outcome, Stats, Tour, Variable
+from walkthroughs.tour import Outcome, Stats, Stop, Tour, Variable
 
 HELD = 6
 """Things inside a container that a caption names at most."""
@@ -142,3 +142,19 @@ def origin_text(tour: Tour) -> str:
     if source.dirty:
         parts.append("with uncommitted changes")
     return ", ".join(parts)
+
+
+def window(stop: Stop, before: int, after: int) -> list[tuple[int, str]]:
+    """Numbered lines of a stop's excerpt around its statement, without blank ones at the ends."""
+    place, excerpt = stop.location, stop.excerpt
+    rows = [
+        (number, line)
+        for number, line in enumerate(excerpt.lines, excerpt.first_line)
+        if place.line - before <= number <= place.end_line + after
+    ]
+    rows = rows or list(enumerate(excerpt.lines, excerpt.first_line))[: before + after + 1]
+    while rows and not rows[0][1].strip() and rows[0][0] < place.line:
+        rows.pop(0)
+    while rows and not rows[-1][1].strip() and rows[-1][0] > place.end_line:
+        rows.pop()
+    return rows

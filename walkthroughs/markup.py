@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote, urlsplit
 
-from walkthroughs.prose import Block, Span, parse
+from walkthroughs.prose import Block, Span, parse, spans
 from walkthroughs.tour import Location, Provenance
 from walkthroughs.visible import visible, visible_lines
 
@@ -20,6 +20,14 @@ def plain(text: str) -> str:
     line = " ".join(visible_lines(text))
     escaped = _SPECIAL.sub(lambda match: "&amp;" if match.group() == "&" else "\\" + match.group(), line)
     return _LEADING.sub(lambda match: match.group(1) + _lead(match.group(2)), escaped)
+
+
+def sentence(text: str) -> str:
+    """One line of prose in the Markdown of notes: its code and emphasis kept, everything else as plain text."""
+    return _LEADING.sub(
+        lambda match: match.group(1) + _lead(match.group(2)),
+        "".join(span(part) for part in spans(" ".join(text.split()))),
+    )
 
 
 def code(text: str) -> str:

@@ -49,6 +49,11 @@ def spans(text: str) -> tuple[Span, ...]:
     return tuple(_merge(_code_spans(text)))
 
 
+def bare(text: str) -> str:
+    """One line of prose without its markup."""
+    return "".join(span.text for span in spans(" ".join(text.split())))
+
+
 def _blocks(lines: list[str]) -> Iterator[Block]:
     gathered: list[str] = []
     kind = "paragraph"

@@ -11,7 +11,8 @@ import re
 from typing import Any
 
 from walkthroughs.captions import command_text, kind_text, outcome_text, value_text
-from walkthroughs.markup import code, inline, paragraphs
+from walkthroughs.markup import code, inline, paragraphs, sentence
+from walkthroughs.prose import bare
 from walkthroughs.tour import Stop, Tour
 from walkthroughs.visible import visible
 
@@ -48,7 +49,7 @@ def _opening(tour: Tour) -> dict[str, Any]:
     words = [f"{len(tour.stops)} stops of one recorded run."]
     if tour.command:
         words.append(f"The command was {code(command_text(tour.command))}; {inline(outcome_text(tour.outcome))}.")
-    remedies = [inline(attempt.reason or attempt.remedy) for attempt in tour.attempts if attempt.remedy]
+    remedies = [sentence(attempt.reason or attempt.remedy) for attempt in tour.attempts if attempt.remedy]
     if remedies:
         words.append("To run it here, this was changed: " + " ".join(remedies))
     return {"title": _title(tour.title or "Tour"), "description": _safe(" ".join(words))}
@@ -66,7 +67,7 @@ def _step(stop: Stop) -> dict[str, Any]:
 
 
 def _description(stop: Stop) -> str:
-    parts = [paragraphs(stop.note) or inline(stop.because)]
+    parts = [paragraphs(stop.note) or sentence(stop.because)]
     if stop.basis != "observed":
         parts.append(f"*{inline(stop.basis.capitalize())}, not observed.*")
     rows = []
@@ -82,7 +83,7 @@ def _description(stop: Stop) -> str:
 
 def _title(text: str) -> str:
     """A title on one line without hyphens, which would cut it."""
-    return visible(text.replace("\n", " ")).replace("-", "\u2010")
+    return visible(bare(text)).replace("-", "\u2010")
 
 
 def _safe(markdown: str) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from walkthroughs.captions import command_text, origin_text, outcome_text, variable_text
-from walkthroughs.prose import parse
+from walkthroughs.captions import command_text, origin_text, outcome_text, variable_text, window
+from walkthroughs.prose import bare, parse
 from walkthroughs.tour import Location, Stop, Tour, stage_title
 from walkthroughs.visible import visible, visible_lines
 
 NARROWEST = 40
 DEEPEST_STACK = 6
 OUTPUT_LINES = 8
+LINES_BEFORE, LINES_AFTER = 6, 4
 
 
 class TextRenderer:
@@ -53,7 +54,7 @@ class TextRenderer:
 
     def _stop(self, tour: Tour, position: int) -> Iterator[str]:
         stop = tour.stops[position]
-        yield from self._wrap(visible(f"[{position + 1}/{len(tour.stops)}] {stop.title or stop.stage_title}"))
+        yield from self._wrap(visible(f"[{position + 1}/{len(tour.stops)}] {bare(stop.title) or stop.stage_title}"))
         seen = "" if stop.basis == "observed" else f", {stop.basis}"
         visits = f", {stop.visits} visits" if stop.visits > 1 else ""
         where = f"{stop.location} in {stop.location.qualname}" if stop.location.qualname else str(stop.location)
@@ -74,8 +75,9 @@ class TextRenderer:
         yield from self._output(stop)
 
     def _code(self, stop: Stop) -> Iterator[str]:
-        last = stop.excerpt.first_line + len(stop.excerpt.lines) - 1
-        for number, line in enumerate(stop.excerpt.lines, stop.excerpt.first_line):
+        rows = window(stop, LINES_BEFORE, LINES_AFTER)
+        last = rows[-1][0] if rows else 0
+        for number, line in rows:
             active = stop.location.line <= number <= stop.location.end_line
             mark = ">" if active else "|" if number in stop.excerpt.executed else " "
             shown = f"  {mark} {number:>{len(str(last))}}  {visible(line)}".rstrip()
@@ -106,7 +108,7 @@ class TextRenderer:
         if tour.not_seen:
             yield from ("", "", "Not seen ".ljust(self.width, "-"))
         for item in tour.not_seen:
-            yield from self._wrap(visible(f"{stage_title(item.stage)}: {item.reason}"), "  ", "    ")
+            yield from self._wrap(visible(f"{stage_title(item.stage)}: {bare(item.reason)}"), "  ", "    ")
 
     def _wrap(self, text: str, first: str = "", rest: str = "") -> list[str]:
         return textwrap.wrap(

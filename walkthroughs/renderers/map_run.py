@@ -1,0 +1,148 @@
+"""Sections of the onboarding map about the run: what the program is, how it was run, what was not seen."""
+
+from __future__ import annotations
+
+from walkthroughs.captions import command_text, count_text, number_text, outcome_text
+from walkthroughs.markup import Links, code, fence, plain, sentence, table
+from walkthroughs.tour import Location, Stop, Tour, stage_title
+
+NEVER_RAN_SHOWN = 20
+BRANCHES_SHOWN = 15
+
+RUNG_WORDS = {
+    "run with remedies": " It ran only with the adaptations below.",
+    "run up to the failure": " The tour ends where the run failed.",
+    "model alone": " Only the model was run, on an input of a shape that fits it.",
+}
+"""What a reader must know about how much was run, behind the sentence that says how the run ended."""
+
+
+def opening(tour: Tour) -> str:
+    """What the page rests on: which code, when, how far the run got."""
+    source = tour.provenance
+    origin = code(source.url) if source.url else "a local folder"
+    commit = f" at commit {code(source.commit[:10])}" if source.commit else ""
+    changes = ", with changes that were not committed," if source.dirty else ""
+    folder = f" (folder {code(source.folder)})" if source.folder else ""
+    when = f" on {plain(source.recorded_at[:10])}" if source.recorded_at else ""
+    python = f" with Python {plain(source.python)}" if source.python else ""
+    if tour.rung == "static" or not tour.outcome.kind:
+        return f"Made by reading {origin}{folder}{commit}{changes} without running it: everything below is inferred."
+    return (
+        f"Made from one recorded run of {origin}{folder}{commit}{changes}{when}{python}. What is said below was "
+        "observed in that run unless it is marked as inferred."
+    )
+
+
+def what_it_is(tour: Tour, links: Links) -> str:
+    """The program in a few sentences, each from what the run showed."""
+    sentences = []
+    if tour.entry.file:
+        place = links.place(Location(tour.entry.file, tour.entry.line))
+        reason = tour.entry.reason.rstrip(".")
+        joint = ". " if reason[:1].isupper() else ": "
+        sentences.append(f"The program starts in {place}{joint + sentence(reason) if reason else ''}.")
+    root = next((module for module in tour.model_tree if not module.path), None)
+    if root and root.class_name:
+        where = f" ({links.place(Location(root.file, root.line))})" if root.file else ""
+        size = f" with {count_text(root.parameters, 'parameter')}" if root.parameters else ""
+        sentences.append(f"Its model is {code(root.class_name)}{where}{size}.")
+    if tour.update and tour.update.optimizer:
+        rate = f" at learning rate {number_text(tour.update.learning_rate)}" if tour.update.learning_rate else ""
+        at = f", at {links.place(tour.update.location)}" if tour.update.location else ""
+        sentences.append(f"The weights are changed by {code(tour.update.optimizer)}{rate}{at}.")
+    metrics = [f"{code(metric.name)} = {code(metric.value)}" for metric in tour.metrics if metric.name and metric.value]
+    if metrics:
+        sentences.append(f"In this run it reported {_listed(metrics)}.")
+    others = [f"- {links.file(other.file)}: {sentence(other.reason)}" for other in tour.other_entries]
+    more = "\n\nOther programs in this repository, not toured here:\n\n" + "\n".join(others) if others else ""
+    return " ".join(sentences) + more
+
+
+def how_to_run(tour: Tour, links: Links) -> str:
+    """The command, what had to be changed for it, and how the run ended."""
+    parts = []
+    if tour.command:
+        folder = f" In the folder {code(tour.provenance.folder)}:" if tour.provenance.folder else ""
+        parts.append(f"The command of this tour.{folder}\n\n{fence(command_text(tour.command), 'sh')}")
+    if tour.outcome.kind:
+        parts.append(f"How it went: {plain(outcome_text(tour.outcome))}.{RUNG_WORDS.get(tour.rung, '')}")
+    parts.append(_adaptations(tour))
+    loops = [
+        f"- {links.place(Location(left.file, left.line))} was left after {count_text(left.iterations, 'iteration')}"
+        + (f": {sentence(left.detail)}" if left.detail else "")
+        for left in tour.fast_forwards
+    ]
+    if loops:
+        parts.append(
+            "Loops that the tour left early, so that later numbers come from a short run:\n\n" + "\n".join(loops)
+        )
+    if tour.exception:
+        error = tour.exception
+        where = f" at {links.place(error.location)}" if error.location else ""
+        parts.append(f"The run ended with {code(error.type)}{where}:\n\n{fence(error.message or error.type)}")
+    return "\n\n".join(part for part in parts if part)
+
+
+def not_seen(tour: Tour, links: Links) -> str:
+    """Stages, functions and branches that the run did not show, so that nobody takes them for seen."""
+    parts = []
+    stages = [
+        f"- **{stage_title(item.stage)}**: {sentence(item.reason or 'no reason recorded')}" for item in tour.not_seen
+    ]
+    if stages:
+        parts.append("\n".join(stages))
+    rows = [
+        (links.place(Location(file.path, part.line, part.end_line)), code(part.qualname))
+        for file in tour.files
+        for part in file.never_ran
+    ]
+    if rows:
+        parts.append(
+            f"{count_text(len(rows), 'part')} of the files that took part never ran"
+            f"{_first(len(rows), NEVER_RAN_SHOWN)}:\n\n{table(('Place', 'What'), rows[:NEVER_RAN_SHOWN])}"
+        )
+    branches = [
+        (links.place(Location(item.file, item.line)), code(item.condition), _sides(item.taken, item.not_taken))
+        for item in tour.branches
+        if not (item.taken and item.not_taken)
+    ]
+    if branches:
+        parts.append(
+            f"Branches of which only one side ran{_first(len(branches), BRANCHES_SHOWN)}:\n\n"
+            + table(("Place", "Condition", "Seen"), branches[:BRANCHES_SHOWN])
+        )
+    return "\n\n".join(parts)
+
+
+def inferred_mark(stop: Stop) -> str:
+    """What marks a stop that was not observed."""
+    return "" if stop.basis == "observed" else f" *({plain(stop.basis)})*"
+
+
+def _adaptations(tour: Tour) -> str:
+    """The attempts, where there was more than one or anything had to be changed."""
+    if len(tour.attempts) < 2 and not any(attempt.remedy for attempt in tour.attempts):
+        return ""
+    rows = []
+    for number, attempt in enumerate(tour.attempts, 1):
+        change = ": ".join(sentence(part) for part in (attempt.remedy, attempt.reason) if part)
+        outcome = ": ".join(plain(part) for part in (attempt.outcome, attempt.detail) if part)
+        rows.append((str(number), code(command_text(attempt.command)), outcome, change))
+    return "What was tried, and what was changed to run it here:\n\n" + table(
+        ("Attempt", "Command", "Outcome", "Adaptation and why"), rows
+    )
+
+
+def _sides(taken: int, not_taken: int) -> str:
+    if not taken and not not_taken:
+        return "never reached"
+    return f"true {count_text(taken, 'time')}" if taken else f"false {count_text(not_taken, 'time')}"
+
+
+def _first(count: int, shown: int) -> str:
+    return f" (the first {shown} are listed)" if count > shown else ""
+
+
+def _listed(items: list[str]) -> str:
+    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]
