@@ -65,7 +65,7 @@ def numpy() -> Numpy | None:
 
 
 def strided(length: int, count: int) -> tuple[int, int]:
-    """How many elements and how far apart, for about `count` of `length` elements, evenly spread, first one included."""
+    """How many elements and how far apart, for about `count` of `length` elements, evenly spread."""
     if length <= count:
         return length, 1
     step = (length - 1) // (count - 1) if count > 1 else length
@@ -82,7 +82,10 @@ def sample(array: Any, count: int) -> list[Any] | None:
     else:
         number, step = strided(size, count)
         taken = array.flat[0 : number * step : step]
-    return [float(one) if type(one) is not float and type(one) is not int and type(one) is not bool else one for one in taken.tolist()]
+    return [
+        float(one) if type(one) is not float and type(one) is not int and type(one) is not bool else one
+        for one in taken.tolist()
+    ]
 
 
 def _chosen(numpy: Numpy, array: Any, limit: int, mapped: bool) -> tuple[Any, bool]:
@@ -97,7 +100,7 @@ def _chosen(numpy: Numpy, array: Any, limit: int, mapped: bool) -> tuple[Any, bo
 
 
 def statistics(array: Any, limit: int, mapped: bool = False) -> dict[str, Any] | None:
-    """min, max, mean, population standard deviation, share of exact zeros and count of NaN; NaN is left out of the first four."""
+    """min, max, mean and (population) std of what is not NaN, the share of exact zeros, the count of NaN."""
     found = numpy()
     if found is None or array.dtype.kind not in _READABLE or array.size == 0:
         return None

@@ -1,4 +1,4 @@
-"""Serial numbers for objects, which survive that Python gives the same `id()` to one object after another. Runs in the target.
+"""Serial numbers for objects, surviving that Python reuses the `id()` of the dead. Runs in the target.
 
 Nothing is kept alive: an object is remembered by a weak reference, a container (which has none) by what it looked like.
 """
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     _Signature = tuple[Union[int, None], ...]
 
-_NO_IDENTITY = frozenset(map(id, (int, float, bool, complex, str, bytes, type(None), type(...), type(NotImplemented), range, slice)))
+_NO_IDENTITY = frozenset(
+    map(id, (int, float, bool, complex, str, bytes, type(None), type(...), type(NotImplemented), range, slice))
+)
 _CONTAINERS = (list, tuple, dict, set, frozenset)
 _mro_of = type.__dict__["__mro__"].__get__
 _ref = weakref.ref

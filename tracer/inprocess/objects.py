@@ -1,7 +1,7 @@
-"""Summaries of objects: instances of classes, models, optimizers, loaders, tables, pictures, dates, paths. Runs in the target.
+"""Summaries of objects: instances, models, optimizers, loaders, tables, pictures, dates, paths. Runs in the target.
 
-What may be asked of an object depends on its exact class. Objects of the target's own classes are asked nothing: their attributes
-are read from the instance dict and the slots.
+What may be asked of an object depends on its exact class. Objects of the target's own classes are asked nothing: their
+attributes are read from the instance dict and the slots.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def model(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool
         facts["parameters"] = count
     if depth == 0:
         found = _pairs_of(parts)
-        found += [(key, one) for key, one in dict.items(held) if type(key) is str and key[:1] != "_" and key != "training"]
+        found += [
+            (key, one) for key, one in dict.items(held) if type(key) is str and key[:1] != "_" and key != "training"
+        ]
         if found:
             facts["items"] = plain.pairs(summarizer, found, summarizer.depth, False)
     return facts
@@ -73,7 +75,7 @@ def _pairs_of(value: Any) -> list[tuple[Any, Any]]:
 
 
 def _remembered_count(summarizer: Summarizer, serial: int | None, value: Any, held: dict[str, Any]) -> int | None:
-    """The parameter count of a model; after three walks it is remembered until parts are added or taken away at the top."""
+    """The parameter count of a model; after three walks it is remembered until its top changes."""
     shape = (len(_pairs_of(dict.get(held, "_modules"))), len(_pairs_of(dict.get(held, "_parameters"))))
     known = summarizer.counts.get(serial) if serial is not None else None
     if known is not None and known[0] == shape and known[2] >= 3:
@@ -86,7 +88,7 @@ def _remembered_count(summarizer: Summarizer, serial: int | None, value: Any, he
 
 
 def count_parameters(value: Any) -> int | None:
-    """How many numbers a model learns, shared ones counted once; None when it is too large to walk or parts of it answer themselves."""
+    """How many numbers a model learns, shared ones once; None when it is too large to walk or holds tensor subclasses."""
     found: Any = tensors.torch()
     waiting, seen, total = [value], {id(value)}, 0
     while waiting:
@@ -135,15 +137,18 @@ def loader(summarizer: Summarizer, value: Any, name: str, depth: int, stats: boo
         facts["dataset"] = reading.class_name(type(dataset))
         length = _length(dataset, 0)
         if length is not None:
-            facts["len"] = length
+            facts["dataset_len"] = length
     if depth == 0:
-        shown = [(key, reading.attribute(value, key)) for key in ("dataset", "batch_size", "num_workers", "drop_last", "sampler")]
+        shown = [
+            (key, reading.attribute(value, key))
+            for key in ("dataset", "batch_size", "num_workers", "drop_last", "sampler")
+        ]
         facts["items"] = plain.pairs(summarizer, shown, summarizer.depth, False)
     return facts
 
 
 def _length(value: Any, depth: int) -> int | None:
-    """How many items a dataset has, where that shows without asking it: arrays, lists, and torch's own wrappers of these."""
+    """How many items a dataset has, where that shows without asking it: arrays, lists, and torch's wrappers of these."""
     cls = type(value)
     if reading.derives(cls, list):
         return list.__len__(value)
@@ -175,7 +180,10 @@ def member(summarizer: Summarizer, value: Any, name: str, depth: int, stats: boo
     """A member of an enumeration, as `Color.RED`."""
     cls = type(value)
     called = reading.attribute(value, "_name_")
-    facts: Summary = {"type": name, "value": f"{reading.qualname(cls)}.{called}" if type(called) is str else f"<{name}>"}
+    facts: Summary = {
+        "type": name,
+        "value": f"{reading.qualname(cls)}.{called}" if type(called) is str else f"<{name}>",
+    }
     if reading.derives(cls, int) and int.bit_length(value) <= 64:
         facts["scalar"] = int.__int__(value)
     return facts
@@ -230,9 +238,9 @@ def picture(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bo
     """A PIL image; its pixels may not even be decoded yet."""
     facts: Summary = {"type": name, "id": summarizer.serial(value), "value": f"<{name}>"}
     held = reading.instance_dict(value) or {}
-    size = dict.get(held, "_size", dict.get(held, "size"))
+    size: Any = dict.get(held, "_size", dict.get(held, "size"))
     mode = dict.get(held, "_mode", dict.get(held, "mode"))
-    if type(size) is tuple and len(size) == 2 and all([type(one) is int for one in size]):
+    if type(size) is tuple and len(size) == 2 and all(type(one) is int for one in size):
         facts["size"] = list(size)
     if type(mode) is str:
         facts["mode"] = mode
@@ -245,7 +253,9 @@ def sparse(summarizer: Summarizer, value: Any, name: str, depth: int, stats: boo
     """A sparse matrix of scipy."""
     facts: Summary = {"type": name, "id": summarizer.serial(value), "value": f"<{name}>"}
     held = reading.instance_dict(value) or {}
-    shape, data, ends = dict.get(held, "_shape"), dict.get(held, "data"), dict.get(held, "indptr")
+    shape: Any = dict.get(held, "_shape")
+    data: Any = dict.get(held, "data")
+    ends: Any = dict.get(held, "indptr")
     if type(shape) is tuple:
         facts["shape"] = [int(one) for one in shape]
     found = arrays.numpy()
@@ -265,7 +275,8 @@ def table(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool
         names = value.columns[: summarizer.items].tolist()
         kinds = value._mgr.get_dtypes()
         facts["items"] = [
-            [plain.key_text(summarizer, one), {"type": "column", "dtype": _dtype_text(kind)}] for one, kind in zip(names, kinds)
+            [plain.key_text(summarizer, one), {"type": "column", "dtype": _dtype_text(kind)}]
+            for one, kind in zip(names, kinds)
         ]
     return facts
 
@@ -287,7 +298,9 @@ def column(summarizer: Summarizer, value: Any, name: str, depth: int, stats: boo
     facts["shape"] = [facts["len"]]
     facts["dtype"] = _dtype_text(value.dtype)
     label = reading.attribute(value, "_name")
-    facts["value"] = f"column {plain.key_text(summarizer, label)}" if type(label) is str else f"{name} of {facts['len']}"
+    facts["value"] = (
+        f"column {plain.key_text(summarizer, label)}" if type(label) is str else f"{name} of {facts['len']}"
+    )
     if found is not None and type(held) is found.ndarray:
         arrays.fill(summarizer, facts, held, False, stats)
     return facts

@@ -1,6 +1,6 @@
 """Summaries of Python's own values: numbers, texts, containers, functions, classes, modules. Runs in the target.
 
-Containers are read through the unbound methods of the builtin types (`dict.items(value)`), which ignores what subclasses override.
+Containers are read through the unbound methods of the builtin types (`dict.items(value)`), whatever subclasses override.
 """
 
 from __future__ import annotations
@@ -121,7 +121,8 @@ def sequence(summarizer: Summarizer, value: Any, name: str, depth: int, stats: b
         fields = _field_names(type(value)) if base is tuple and name != "tuple" else ()
         first = base.__getitem__(value, slice(0, summarizer.items))
         facts["items"] = [
-            [fields[index] if index < len(fields) else str(index), summarizer.nested(one, depth, stats)] for index, one in enumerate(first)
+            [fields[index] if index < len(fields) else str(index), summarizer.nested(one, depth, stats)]
+            for index, one in enumerate(first)
         ]
     return facts
 
@@ -129,7 +130,7 @@ def sequence(summarizer: Summarizer, value: Any, name: str, depth: int, stats: b
 def _field_names(cls: type) -> tuple[str, ...]:
     for one in reading.mro_of(cls):
         names = reading.namespace_of(one).get("_fields")
-        if type(names) is tuple and all([type(each) is str for each in names]):
+        if type(names) is tuple and all(type(each) is str for each in names):
             return names
     return ()
 
@@ -172,7 +173,7 @@ def key_text(summarizer: Summarizer, key: Any) -> str:
 
 
 def group(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool) -> Summary:
-    """A set or frozenset, or a subclass; its texts in alphabetical order, because its own order changes from run to run."""
+    """A set or frozenset, or a subclass; texts in alphabetical order, as its own order changes from run to run."""
     base: Any = set if reading.derives(type(value), set) else frozenset
     length = base.__len__(value)
     facts: Summary = {"type": name, "id": summarizer.serial(value), "len": length, "value": f"{name} of {length}"}
@@ -182,7 +183,7 @@ def group(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool
             facts["value"] = "{" + ", ".join(sorted(texts)) + "}"
             return facts
     if depth < summarizer.depth and length:
-        members = []
+        members: list[list[Any]] = []
         for one in base.__iter__(value):
             members.append([str(len(members)), summarizer.nested(one, depth, stats)])
             if len(members) >= summarizer.items:
@@ -225,7 +226,11 @@ def method(summarizer: Summarizer, value: Any, name: str, depth: int, stats: boo
 def running(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool) -> Summary:
     """A generator or coroutine, by the name of its function."""
     called = value.__qualname__
-    return {"type": name, "id": summarizer.serial(value), "value": f"{name} {called}" if type(called) is str else f"<{name}>"}
+    return {
+        "type": name,
+        "id": summarizer.serial(value),
+        "value": f"{name} {called}" if type(called) is str else f"<{name}>",
+    }
 
 
 def kind(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool) -> Summary:

@@ -1,7 +1,7 @@
 """Reading facts off a class or an object without running any of their code. Runs in the target.
 
-Everything goes through the slots of `type` and `object` themselves, so that properties, `__getattribute__`, `__getattr__`,
-metaclasses and lying `__class__` attributes are never reached.
+Everything goes through the slots of `type` and `object` themselves, so that properties, `__getattribute__`,
+`__getattr__`, metaclasses and lying `__class__` attributes are never reached.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _getset = type(_Plain.__dict__["__dict__"])
 _member = type(_Probe.__dict__["slot"])
 # Only the `__dict__` that Python itself gives to a class is read: a C type may answer with a getter that does work.
 _DICT_DOC = _Plain.__dict__["__dict__"].__doc__
-_PLAIN_DICTS = (_module_type.__dict__["__dict__"], _namespace_type.__dict__["__dict__"])
+_PLAIN_DICTS = (namespace_of(_module_type)["__dict__"], namespace_of(_namespace_type)["__dict__"])
 
 # Libraries whose classes are named by the place where they are meant to be imported from (`torch.nn.Linear`).
 _PUBLIC = frozenset(
-    "torch numpy pandas scipy PIL sklearn torchvision torchaudio lightning pytorch_lightning transformers datasets jax flax "
-    "optax tensorflow keras xgboost lightgbm gymnasium matplotlib".split()
+    "torch numpy pandas scipy PIL sklearn torchvision torchaudio lightning pytorch_lightning transformers datasets jax "
+    "flax optax tensorflow keras xgboost lightgbm gymnasium matplotlib".split()
 )
 
 
@@ -55,7 +55,7 @@ def module_name(cls: type) -> str:
 
 
 def module_namespace(name: str) -> dict[str, Any] | None:
-    """The namespace of a module that the target already imported, without waking a lazy one; None when it is not there."""
+    """The namespace of a module that the target already imported, without waking a lazy one; None for others."""
     module = sys.modules.get(name)
     if module is None or not derives(type(module), _module_type):
         return None
@@ -64,7 +64,7 @@ def module_namespace(name: str) -> dict[str, Any] | None:
 
 def derives(cls: type, base: type) -> bool:
     """Whether `base` is in the method resolution order of `cls` (what `issubclass` says when nobody overrides it)."""
-    for one in mro_of(cls):
+    for one in mro_of(cls):  # noqa: SIM110 - a third of the cost of any(), on the way of every value
         if one is base:
             return True
     return False
@@ -77,7 +77,7 @@ def is_genuine(cls: type) -> bool:
 
 
 def class_name(cls: type) -> str:
-    """`float`, `mypkg.Net`, `torch.Tensor`: qualified by the module, except for builtins; libraries by their public name."""
+    """`float`, `mypkg.Net`, `torch.Tensor`: qualified by the module but for builtins; libraries by their public name."""
     module, name = module_name(cls), qualname(cls)
     if module == "builtins" or not module:
         return name

@@ -1,7 +1,7 @@
-"""Facts about torch tensors, read without synchronising a device, recording an operation or waking a subclass. Runs in the target.
+"""Facts about torch tensors, without synchronising a device, touching autograd or waking a subclass. Runs in the target.
 
-torch itself is never imported: it is used when the target already did. Every access goes through the C descriptors of the base class,
-because names on `torch.Tensor` and on a tensor itself can be replaced.
+torch itself is never imported: it is used when the target already did. Every access goes through the C descriptors of the
+base class, because names on `torch.Tensor` and on a tensor itself can be replaced.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _GETTERS = ("shape", "dtype", "device", "layout", "requires_grad", "grad_fn", "is_quantized", "is_nested", "_grad")
 _METHODS = (
-    "detach", "as_strided", "tolist", "storage_offset", "is_contiguous", "stride", "numel", "data_ptr", "is_neg", "numpy", "to",
+    "detach", "as_strided", "tolist", "storage_offset", "is_contiguous", "stride", "numel", "data_ptr", "is_neg", "numpy",
+    "to",
 )  # fmt: skip
 
 
@@ -57,7 +58,9 @@ class Torch:
         known = self.dtypes.get(id(dtype))
         if known is None:
             name = str(dtype).rpartition(".")[2]
-            readable = not dtype.is_complex and not name.startswith(("q", "bits", "float4", "int1", "uint1")) or name in ("int16", "uint16")
+            readable = (
+                not dtype.is_complex and not name.startswith(("q", "bits", "float4", "int1", "uint1"))
+            ) or name in ("int16", "uint16")
             in_numpy = readable and not name.startswith(("bfloat", "float8"))
             known = self.dtypes[id(dtype)] = (dtype, name, readable, in_numpy)
         return known
@@ -81,14 +84,16 @@ def torch() -> Torch | None:
 
 
 def is_exact(cls: type) -> bool:
-    """Whether a class is `torch.Tensor`, `torch.nn.Parameter` or `torch.nn.Buffer` itself: values of these may be read."""
+    """Whether a class is `torch.Tensor`, `torch.nn.Parameter` or `torch.nn.Buffer` itself, whose values may be read."""
     found = torch()
     if found is None:
         return False
     if cls is found.tensor:
         return True
     name = reading.qualname(cls)
-    return name in ("Parameter", "Buffer") and reading.module_name(cls) == "torch.nn.parameter" and reading.is_genuine(cls)
+    return (
+        name in ("Parameter", "Buffer") and reading.module_name(cls) == "torch.nn.parameter" and reading.is_genuine(cls)
+    )
 
 
 def answers_itself(cls: type) -> bool:
@@ -136,8 +141,8 @@ def _describe(found: Any, facts: dict[str, Any], value: Any) -> tuple[Any, bool,
     if found.get_is_nested(value):
         facts["value"] = "nested"
     else:
-        shape = [one for one in found.get_shape(value)]
-        if all([type(one) is int for one in shape]):
+        shape = list(found.get_shape(value))
+        if all(type(one) is int for one in shape):
             facts["shape"] = shape
     _, facts["dtype"], readable, in_numpy = found.dtype_facts(found.get_dtype(value))
     device = found.get_device(value)
@@ -171,7 +176,7 @@ def _fill(found: Any, summarizer: Summarizer, facts: dict[str, Any], value: Any,
 
 
 def is_open(found: Any, value: Any) -> bool:
-    """Whether the elements of a tensor on the CPU are plain memory, and no mode or function transform is there to notice the reading."""
+    """Whether the elements of a CPU tensor are plain memory, and no mode or transform is there to notice the reading."""
     return (
         found.get_layout(value) is found.strided
         and not found.get_is_quantized(value)
@@ -189,7 +194,7 @@ def elements(found: Any, flat: Any, size: int, count: int) -> list[Any] | None:
     number, step = arrays.strided(size, count)
     taken: list[Any]
     if found.is_contiguous(flat):
-        # as_strided refuses to reach beyond the storage, so that a freed one (resized to nothing) cannot crash the target.
+        # as_strided refuses to reach beyond the storage: a freed one (resized to nothing) cannot crash the target.
         taken = found.tolist(found.as_strided(flat, (number,), (step,)))
         return taken
     shape, strides, start = found.get_shape(flat), found.stride(flat), found.storage_offset(flat)
@@ -204,7 +209,7 @@ def elements(found: Any, flat: Any, size: int, count: int) -> list[Any] | None:
 
 
 def _as_array(found: Any, flat: Any, size: int, in_numpy: bool, limit: int) -> Any:
-    """A numpy array over (some of) the elements, or None. What numpy has no type for is converted, when it is not too much."""
+    """A numpy array over (some of) the elements, or None. What numpy has no type for is converted, if not too much."""
     if arrays.numpy() is None:
         return None
     try:
@@ -232,7 +237,7 @@ def _statistics(found: Any, flat: Any, size: int, in_numpy: bool, limit: int) ->
 
 
 def readable(value: Any) -> tuple[Any, Any, int, bool] | None:
-    """What reading elements needs: torch, the detached tensor, its size, whether numpy has its dtype. None when it may not be read."""
+    """What reading elements needs: torch, the detached tensor, its size, whether numpy has its dtype; or None."""
     found: Any = torch()
     if found is None or not is_exact(type(value)) or found.tracing() is not None or found.get_is_nested(value):
         return None

@@ -1,8 +1,8 @@
 """Value summaries: what a reader is told of a value, without the value noticing. Runs in the target.
 
-Nothing of the target's is ever called: no `repr`, no property, no `len` of a class that is not known by its exact type. A summary is
-plain data (numbers, texts, lists), holds no reference to the value, and is small. Stdlib only, Python 3.9 and later.
-Loaded by path under a private name, or imported as a part of the package by tests.
+Nothing of the target's is ever called: no `repr`, no property, no `len` of a class that is not known by its exact type.
+A summary is plain data (numbers, texts, lists), holds no reference to the value, and is small. Stdlib only, Python 3.9 and
+later. Loaded by path under a private name, or imported as a part of the package by tests.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 _ALONE = not __package__
 if _ALONE:
-    # Loaded by path: the files beside this one are reached as parts of a private package that exists only during the imports.
+    # Loaded by path: the files beside this one are parts of a private package that exists only during the imports.
     __package__ = "_repotour_values"
-    __spec__ = type(sys.__spec__)(__package__ + ".values", None)  # type: ignore[call-arg]
+    __spec__ = type(sys.__spec__)(__package__ + ".values", None)
     _package = type(sys)(__package__)
     _package.__path__ = [__file__.replace("\\", "/").rpartition("/")[0] or "."]
     sys.modules[__package__] = _package
@@ -33,7 +33,7 @@ if _ALONE:
 
 LIMITS = {"text_chars": 120, "items": 6, "depth": 2, "stats_elements": 65536, "sample": 6}
 
-# Known classes by the name they were defined under; each is checked to be genuine. True: subclasses are read the same way.
+# Known classes by the name of their definition; each is checked to be genuine. True: subclasses are read the same way.
 _KNOWN: dict[str, tuple[_Handler, bool]] = {
     "torch.Tensor": (tensors.tensor, False),
     "torch.nn.parameter.Parameter": (tensors.tensor, False),
@@ -117,7 +117,7 @@ class Summarizer:
         self._types: dict[int, tuple[weakref.ref[type], str, _Handler]] = {}
 
     def summary(self, value: Any, *, stats: bool = False) -> dict[str, Any]:
-        """What a reader is told of `value`, as JSON-able data. `stats` asks for statistics of arrays as well. Never raises."""
+        """What a reader is told of `value`, as JSON-able data; `stats` asks for statistics of arrays. Never raises."""
         return self._summary(value, 0, stats)
 
     def nested(self, value: Any, depth: int, stats: bool) -> dict[str, Any]:
@@ -125,10 +125,10 @@ class Summarizer:
         return self._summary(value, depth + 1, stats and depth == 0)
 
     def serial(self, value: Any) -> int | None:
-        """A number for an object that no other object gets; None for plain values and whatever has no identity to hold."""
+        """A number for an object that no other object gets; None for plain values and what cannot be told apart."""
         try:
             return self._serials.of(value)
-        except Exception:  # a container that another thread changes meanwhile
+        except Exception:  # noqa: BLE001 - a container that another thread changes meanwhile
             return None
 
     def _summary(self, value: Any, depth: int, stats: bool) -> dict[str, Any]:
@@ -138,7 +138,7 @@ class Summarizer:
             if known is None or known[0]() is not cls:
                 known = self._learn(cls)
             facts = known[2](self, value, known[1], depth, stats)
-        except Exception:  # whatever it was, it must not reach the target
+        except Exception:  # noqa: BLE001 - whatever it was, it must not reach the target
             return {"type": known[1] if known is not None and known[0]() is cls else "?", "value": "<not readable>"}
         if "id" in facts and facts["id"] is None:
             del facts["id"]
@@ -151,7 +151,7 @@ class Summarizer:
 
 
 def norm(value: Any) -> float | None:
-    """The L2 norm of a CPU tensor or a numpy array of numbers; estimated from a sample beyond a million elements. None for others."""
+    """The L2 norm of a CPU tensor or numpy array, estimated from a sample beyond a million elements; None for others."""
     measured = measured_norm(value)
     return None if measured is None else measured[0]
 
@@ -164,12 +164,12 @@ def measured_norm(value: Any) -> tuple[float, bool] | None:
             return arrays.norm(found.plain(value))
         measured: tuple[float, bool] | None = tensors.guarded(tensors.norm, value)
         return measured
-    except Exception:  # as in a summary: nothing reaches the target
+    except Exception:  # noqa: BLE001 - as in a summary: nothing reaches the target
         return None
 
 
 def sample_values(value: Any, n: int) -> list[float] | None:
-    """About `n` evenly spread elements of a CPU tensor or a numpy array of numbers (all, when it has no more). None for others."""
+    """About `n` evenly spread elements of a CPU tensor or numpy array (all, when it has no more); None for others."""
     try:
         found = arrays.numpy()
         if found is not None and reading.derives(type(value), found.ndarray):
@@ -177,13 +177,13 @@ def sample_values(value: Any, n: int) -> list[float] | None:
         else:
             numbers = tensors.guarded(tensors.sample, value, n)
         return None if numbers is None else [float(one) for one in numbers]
-    except Exception:  # as above
+    except Exception:  # noqa: BLE001 - as above
         return None
 
 
 def gradient(value: Any) -> Any:
-    """The gradient of a tensor of torch's own classes, or None; never warns, as reading `.grad` of an inner node does."""
+    """The gradient of a tensor of torch's own classes, or None; no warning, as `.grad` of an inner node would give."""
     try:
         return tensors.gradient(value)
-    except Exception:  # as above
+    except Exception:  # noqa: BLE001 - as above
         return None

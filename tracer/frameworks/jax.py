@@ -1,0 +1,25 @@
+"""JAX with flax, optax and equinox."""
+
+from __future__ import annotations
+
+from tracer.frameworks import Framework, LandmarkSpec
+
+FRAMEWORK = Framework(
+    name="JAX",
+    imports=("jax", "flax", "optax", "equinox", "haiku"),
+    landmarks=(
+        LandmarkSpec("backward", ("jax._src.api", "flax.nnx.transforms.autodiff", "equinox._ad", "flax.core.lift"),
+                     ("grad_f", "value_and_grad_f", "grad_f_aux", "value_and_grad_f_aux", "grad_wrapper"), arguments=("fun",)),
+        LandmarkSpec("make_gradient", ("jax._src.api", "flax.nnx.transforms.autodiff", "equinox._ad"),
+                     ("grad", "value_and_grad", "filter_grad", "filter_value_and_grad"), direct=True, arguments=("fun", "f")),
+        LandmarkSpec("functional_step", ("optax._src.update", "equinox._update"), ("apply_updates",)),
+        LandmarkSpec("functional_step", ("flax.training.train_state",), ("apply_gradients",)),
+        LandmarkSpec("functional_step", ("flax.nnx.training.optimizer",), ("update",)),
+        LandmarkSpec("optimizer", ("optax._src.alias", "optax._src.combine"), ("*",), direct=True),
+        LandmarkSpec("optimizer", ("flax.training.train_state",), ("create",), owner="TrainState"),
+        LandmarkSpec("apply", ("flax.linen.module", "haiku._src.transform"), ("apply", "apply_fn"), direct=True),
+        LandmarkSpec("loss_function", ("optax.losses.", "optax._src.loss"), ("*",), direct=True, returns=True),
+        LandmarkSpec("init", ("flax.linen.module",), ("init",), direct=True),
+        LandmarkSpec("jit", ("jax._src.api", "jax._src.pjit"), ("jit",), direct=True, arguments=("fun",)),
+    ),
+)  # fmt: skip

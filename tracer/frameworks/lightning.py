@@ -1,0 +1,24 @@
+"""PyTorch Lightning: the loop is the library's, and it calls the user's hooks."""
+
+from __future__ import annotations
+
+from tracer.frameworks import Framework, LandmarkSpec
+
+_TRAINER = ("lightning.pytorch.trainer.trainer", "pytorch_lightning.trainer.trainer")
+
+FRAMEWORK = Framework(
+    name="Lightning",
+    imports=("lightning", "pytorch_lightning"),
+    landmarks=(
+        LandmarkSpec("fit", _TRAINER, ("fit",), direct=True, arguments=("model", "datamodule")),
+        LandmarkSpec("evaluate", _TRAINER, ("validate", "test"), direct=True, arguments=("model", "datamodule"), returns=True),
+        LandmarkSpec("predict", _TRAINER, ("predict",), direct=True, returns=True),
+        LandmarkSpec("trainer", _TRAINER, ("__init__",), direct=True, arguments=("max_epochs", "accelerator")),
+        LandmarkSpec("save", _TRAINER, ("save_checkpoint",), direct=True, arguments=("filepath",)),
+        LandmarkSpec("hydra_instantiate", ("hydra._internal.instantiate._instantiate2",), ("instantiate",), direct=True, returns=True),
+    ),
+    hooks={
+        "training_step": "loss", "validation_step": "evaluation", "test_step": "evaluation", "configure_optimizers": "model",
+        "train_dataloader": "data", "val_dataloader": "data", "test_dataloader": "data", "setup": "data", "prepare_data": "data",
+    },
+)  # fmt: skip

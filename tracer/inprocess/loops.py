@@ -1,0 +1,149 @@
+"""The loops of a source file, and where each may be left safely. Runs in the target.
+
+A jump is only safe to a line inside the same `with` and `try` blocks as the loop: jumping out of `with torch.no_grad()` would
+leave gradients off for good, and jumping past a `finally` would skip it.
+"""
+
+import ast
+
+_QUIET = {"print", "info", "debug", "warning", "log", "write", "set_description", "set_postfix", "update", "format", "append"}
+
+
+class Loop:
+    """One `for` or `while` statement."""
+
+    __slots__ = (
+        "line", "header_end", "first", "first_end", "end", "exits", "branches", "is_for", "count", "training", "evaluation",
+        "left", "started", "compound",
+    )  # fmt: skip
+
+    def __init__(self, line, header_end, first, first_end, end, is_for):
+        self.line = line
+        self.header_end = header_end
+        self.first = first
+        self.first_end = first_end
+        self.end = end
+        self.is_for = is_for
+        self.exits = []
+        self.branches = []
+        self.count = 0
+        self.training = False
+        self.evaluation = False
+        self.left = 0
+        self.started = 0.0
+        self.compound = False
+
+    def starts_iteration(self, line, previous):
+        """Whether arriving on `line` from `previous` begins another pass through the body."""
+        if line != self.first:
+            return False
+        return not (self.compound and self.first <= previous <= self.first_end)
+
+
+def loops_of(source, filename):
+    """Every loop of a file, outermost first, as a list of Loop; [] when the source does not parse."""
+    try:
+        tree = ast.parse(source, filename)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    found = []
+    _visit_block(tree.body, found, None)
+    return found
+
+
+def _visit_block(statements, found, after):
+    """Collect the loops of one block; `after` is where control goes behind the block, if that is as safe as staying."""
+    for index, node in enumerate(statements):
+        following = statements[index + 1] if index + 1 < len(statements) else None
+        landing = first_line(following) if following is not None else after
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            found.append(_loop(node, landing))
+            # Behind a nested loop's body control goes on with the next pass, which no jump can enter.
+            _visit_block(node.body, found, None)
+            _visit_block(node.orelse, found, landing)
+        elif isinstance(node, ast.If):
+            _visit_block(node.body, found, landing)
+            _visit_block(node.orelse, found, landing)
+        elif isinstance(node, (ast.With, ast.AsyncWith, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            _visit_block(node.body, found, None)
+        elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
+            for block in (node.body, node.orelse, node.finalbody, *(handler.body for handler in node.handlers)):
+                _visit_block(block, found, None)
+        elif type(node).__name__ == "Match":
+            for case in node.cases:
+                _visit_block(case.body, found, landing)
+
+
+def first_line(node):
+    """The line on which a statement begins to run: a decorated definition begins at its first decorator."""
+    decorators = getattr(node, "decorator_list", None)
+    return decorators[0].lineno if decorators else node.lineno
+
+
+def _loop(node, landing):
+    head = node.iter if isinstance(node, (ast.For, ast.AsyncFor)) else node.test
+    body = node.body
+    # A docstring-like or `pass` line has no instruction of its own on every version; the first real statement has.
+    first = next((item for item in body if not _is_silent(item)), body[0])
+    loop = Loop(
+        node.lineno, head.end_lineno, first_line(first), first.end_lineno, node.body[-1].end_lineno, not isinstance(node, ast.While)
+    )
+    loop.compound = isinstance(first, (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.Try)) or (
+        first.end_lineno > first.lineno
+    )
+    if landing is not None:
+        loop.exits.append(landing)
+    loop.exits.extend(_breaks(body))
+    loop.branches = _late_branches(node)
+    return loop
+
+
+def _is_silent(node):
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+def _breaks(body):
+    """Lines of `break` and bare `return` statements of this very loop that stand in no with or try of the body."""
+    lines = []
+    for node in body:
+        if isinstance(node, ast.Break):
+            lines.append(node.lineno)
+        elif isinstance(node, ast.Return) and (node.value is None or isinstance(node.value, ast.Constant)):
+            lines.append(node.lineno)
+        elif isinstance(node, ast.If):
+            # `if x: break` on one line shares its line with the test: landing there would only test again.
+            lines.extend(line for line in _breaks(node.body) + _breaks(node.orelse) if line != node.lineno)
+    return lines
+
+
+def _late_branches(loop):
+    """Bodies of `if` statements in the loop that may run in a later pass: (first line, last line) of each.
+
+    Only where the test depends on something the loop changes, and the body calls something worth waiting for.
+    """
+    bound = {name.id for name in ast.walk(loop) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
+    bound |= {
+        node.target.attr for node in ast.walk(loop) if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Attribute)
+    }
+    found = []
+    for node in ast.walk(loop):
+        if not isinstance(node, ast.If):
+            continue
+        read = {item.id for item in ast.walk(node.test) if isinstance(item, ast.Name)}
+        read |= {item.attr for item in ast.walk(node.test) if isinstance(item, ast.Attribute)}
+        if not read & bound:
+            continue
+        periodic = any(isinstance(item, ast.Mod) for item in ast.walk(node.test))
+        for block in (node.body, node.orelse):
+            if block and any(_worth_waiting(item, periodic) for item in block):
+                found.append((first_line(block[0]), block[-1].end_lineno))
+    return found
+
+
+def _worth_waiting(node, periodic):
+    for item in ast.walk(node):
+        if isinstance(item, ast.Call):
+            name = item.func.attr if isinstance(item.func, ast.Attribute) else getattr(item.func, "id", "")
+            if periodic or name not in _QUIET:
+                return not isinstance(node, (ast.Raise, ast.Assert))
+    return False

@@ -1,0 +1,48 @@
+"""Appends events to the trace file, one JSON object per line. Runs in the target."""
+
+import json
+import os
+
+
+class Writer:
+    """Writes each event with one system call, so that a killed target loses at most the line being written.
+
+    `limit` bounds the file in bytes: beyond it only events that are marked as important are still written, and one
+    `elided` event says so.
+    """
+
+    def __init__(self, path, limit):
+        self.fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        self.limit = limit
+        self.size = 0
+        self.full = False
+        self._write = os.write
+        self._encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_text, check_circular=False).encode
+
+    def put(self, event, important=False):
+        """Write one event; never raises into the target."""
+        if self.fd is None or (self.full and not important):
+            return
+        try:
+            data = (self._encode(event) + "\n").encode("ascii")
+            self.size += len(data)
+            self._write(self.fd, data)
+            if self.size > self.limit and not self.full:
+                self.full = True
+                self._write(self.fd, b'{"kind":"elided","reason":"the trace reached its size limit"}\n')
+        except (OSError, ValueError, RecursionError):
+            self.full = True
+
+    def close(self):
+        """Close the file; later events are dropped."""
+        if self.fd is not None:
+            os.close(self.fd)
+            self.fd = None
+
+    def forget(self):
+        """In a forked child: write nothing more, and leave the parent's file alone."""
+        self.fd = None
+
+
+def _text(value):
+    return "<%s>" % type(value).__name__

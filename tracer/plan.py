@@ -1,0 +1,62 @@
+"""What one attempt will run, and how far it may go."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one run. Seconds are wall time; `trace_bytes` bounds the trace file; visits are per caller and gradient mode."""
+
+    seconds: float = 120.0
+    iterations: int = 3
+    code_visits: int = 3
+    line_visits: int = 3
+    linger: float = 6.0
+    quiet: float = 20.0
+    trace_bytes: int = 32_000_000
+    jumps: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """One program to run under the recorder.
+
+    `root` is the workspace's copy of the repository, `folder` the working directory relative to it. `argv` starts with the
+    script or module name. `environment` holds the variables that are changed, for the tour to tell.
+    """
+
+    root: Path
+    folder: str
+    launch: str
+    argv: tuple[str, ...]
+    python: str
+    chapter: str = "main"
+    environment: dict[str, str] = field(default_factory=dict)
+    needs_path: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    no_jump: tuple[tuple[str, int], ...] = ()
+
+    def command(self) -> list[str]:
+        """The command as a person would type it in `folder`."""
+        return ["python", "-m", *self.argv] if self.launch == "module" else ["python", *self.argv]
+
+    def to_dict(self, trace: Path, stdout: Path, stderr: Path, landmarks: list[dict[str, Any]]) -> dict[str, Any]:
+        """The plan file that the recorder reads."""
+        return {
+            "root": str(self.root),
+            "folder": self.folder,
+            "argv": list(self.argv),
+            "launch": self.launch,
+            "trace": str(trace),
+            "stdout": str(stdout),
+            "stderr": str(stderr),
+            "chapter": self.chapter,
+            "limits": asdict(self.limits),
+            "landmarks": landmarks,
+            "no_jump": [list(place) for place in self.no_jump],
+            "skip": [],
+        }

@@ -1,0 +1,326 @@
+"""Reads a trace back: frames with their lines and values, landmarks with their stacks. Runs on the host, needs no checkout."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tracer.errors import RepoTourError
+from tracer.events import TRACE_FORMAT
+
+Summary = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A function, class body or module of the repository."""
+
+    id: int
+    file: str
+    qualname: str
+    name: str
+    line: int
+    end_line: int
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A name that took a value: `owner` is the identity of the object whose attribute it is, when it is one."""
+
+    name: str
+    value: Summary
+    owner: int | None = None
+
+    @property
+    def id(self) -> int | None:
+        """The identity of the value."""
+        found = self.value.get("id")
+        return found if isinstance(found, int) else None
+
+    @property
+    def touched(self) -> bool:
+        """Whether the object was changed in place, not bound anew."""
+        return bool(self.value.get("touched"))
+
+
+@dataclass(slots=True)
+class Line:
+    """One line that ran in a recorded frame."""
+
+    seq: int
+    frame: int
+    line: int
+    t: float
+    bound: tuple[Binding, ...] = ()
+    out: str = ""
+    err: str = ""
+    updated: tuple[tuple[str, list[float], list[float]], ...] = ()
+    raised: bool = False
+
+
+@dataclass(slots=True)
+class Frame:
+    """One recorded visit of a code object."""
+
+    id: int
+    code: Code
+    seq: int
+    t: float
+    visit: int
+    parent: int | None
+    called_from: tuple[int, int] | None
+    via: tuple[str, str] | None
+    grad: bool | None
+    args: tuple[Binding, ...]
+    outer: tuple[tuple[int, int, int | None], ...] = ()
+    lines: list[Line] = field(default_factory=list)
+    returned: Summary | None = None
+    return_line: int = 0
+    return_seq: int = 0
+    ended_t: float = 0.0
+    yields: list[Summary] = field(default_factory=list)
+    raised: bool = False
+
+    def binding(self, name: str, before: int | None = None) -> Binding | None:
+        """The last value of a name in this frame, up to event `before`."""
+        found = None
+        for argument in self.args:
+            if argument.name == name:
+                found = argument
+        for line in self.lines:
+            if before is not None and line.seq >= before:
+                break
+            for bound in line.bound:
+                if bound.name == name and not bound.touched:
+                    found = bound
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One level of a call stack."""
+
+    code: Code
+    line: int
+    frame: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A landmark, file or exception event, with its stack resolved (innermost first)."""
+
+    kind: str
+    name: str
+    seq: int
+    t: float
+    stack: tuple[Place, ...]
+    data: dict[str, Any]
+
+    @property
+    def place(self) -> Place:
+        """The repository's line that caused it."""
+        return self.stack[0]
+
+    @property
+    def via(self) -> str:
+        """The library function that the repository's line called, when the landmark lies deeper."""
+        return str(self.data.get("via") or "")
+
+    def argument(self, name: str) -> Summary:
+        """The summary of one argument, or {}."""
+        for key, value in self.data.get("args", ()):
+            if key == name:
+                return dict(value)
+        return {}
+
+
+@dataclass(slots=True)
+class Trace:
+    """Everything one process recorded."""
+
+    path: Path
+    header: dict[str, Any]
+    codes: dict[int, Code]
+    frames: dict[int, Frame]
+    events: list[Event]
+    modules: list[dict[str, Any]]
+    module_io: list[dict[str, Any]]
+    loops: list[dict[str, Any]]
+    fast_forwards: list[dict[str, Any]]
+    stuck: list[dict[str, Any]]
+    counts: dict[int, dict[str, Any]]
+    faults: list[dict[str, Any]]
+    end: dict[str, Any] | None
+    elided: bool
+    chapter: str = "main"
+
+    @classmethod
+    def load(cls, path: Path) -> Trace:
+        """Read a trace file; one that was cut short loses at most its last line."""
+        return _Loader(path).load()
+
+    def lines(self) -> Iterator[tuple[Frame, Line]]:
+        """Every recorded line in the order in which the lines began."""
+        found = [(frame, line) for frame in self.frames.values() for line in frame.lines]
+        found.sort(key=lambda pair: pair[1].seq)
+        return iter(found)
+
+    def stack_of(self, frame: Frame) -> list[Place]:
+        """The call stack above a frame: who called it, and from which line, innermost first."""
+        found: list[Place] = []
+        current: Frame | None = frame
+        while current is not None:
+            if current.called_from is None:
+                break
+            caller = self.codes.get(current.called_from[0])
+            if caller is None:
+                break
+            parent = self.frames.get(current.parent) if current.parent is not None else None
+            found.append(Place(caller, current.called_from[1], current.parent))
+            if parent is None:
+                found.extend(
+                    Place(self.codes[code], line, where) for code, line, where in current.outer[1:] if code in self.codes
+                )
+                break
+            current = parent
+        return found
+
+    def landmarks(self, *names: str) -> list[Event]:
+        """The landmark events of the given names, in order."""
+        wanted = set(names)
+        return [event for event in self.events if event.kind == "landmark" and event.name in wanted]
+
+    def calls(self, code: Code) -> int:
+        """How often a code object was called in the whole run."""
+        return int(self.counts.get(code.id, {}).get("calls", 0)) or sum(1 for f in self.frames.values() if f.code.id == code.id)
+
+    def executed(self, code: Code) -> set[int]:
+        """Lines of a code object that were seen running."""
+        found = {int(line) for line, _ in self.counts.get(code.id, {}).get("hits", ())}
+        for frame in self.frames.values():
+            if frame.code.id == code.id:
+                found.update(line.line for line in frame.lines)
+        return found
+
+
+class _Loader:
+    """Turns the lines of a trace file into a Trace."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.trace = Trace(path, {}, {}, {}, [], [], [], [], [], [], {}, [], None, False)
+
+    def load(self) -> Trace:
+        try:
+            with open(self.path, "rb") as handle:
+                for raw in handle:
+                    try:
+                        event = json.loads(raw)
+                    except ValueError:
+                        continue  # the last line of a killed target
+                    if isinstance(event, dict):
+                        self.add(event)
+        except OSError as error:
+            raise RepoTourError(f"the trace {self.path.name} cannot be read ({error.strerror}).", slug="trace-missing") from error
+        if not self.trace.header:
+            raise RepoTourError(f"{self.path.name} is not a trace of RepoTour.", slug="not-a-trace")
+        if int(self.trace.header.get("format", 0)) > TRACE_FORMAT:
+            raise RepoTourError(
+                f"{self.path.name} was written by a newer RepoTour.", slug="trace-newer-format", hint="Upgrade RepoTour to read it."
+            )
+        self.trace.events.sort(key=lambda event: event.seq)
+        for frame in self.trace.frames.values():
+            frame.lines.sort(key=lambda line: line.seq)
+        return self.trace
+
+    def add(self, event: dict[str, Any]) -> None:
+        kind = event.get("kind")
+        trace = self.trace
+        if kind == "line":
+            self.add_line(event)
+        elif kind == "call":
+            self.add_call(event)
+        elif kind in ("return", "yield"):
+            self.add_return(event)
+        elif kind in ("landmark", "file"):
+            self.add_event(event)
+        elif kind == "exception":
+            frame = trace.frames.get(event["frame"])
+            if frame is not None:
+                stack = (Place(frame.code, event["line"], frame.id), *trace.stack_of(frame))
+                trace.events.append(Event("exception", event["type"], event["seq"], event.get("t", 0.0), stack, event))
+        elif kind == "code":
+            trace.codes[event["id"]] = Code(
+                event["id"], event["file"], clean_qualname(event["qualname"]), event["name"], event["line"], event["end_line"], event["type"]
+            )
+        elif kind == "header":
+            trace.header = event
+            trace.chapter = str(event.get("chapter", "main"))
+        elif kind == "counts":
+            trace.counts[event["code"]] = event
+        elif kind == "end":
+            trace.end = event
+        elif kind == "elided":
+            trace.elided = True
+        else:
+            bucket = {
+                "modules": trace.modules, "module_io": trace.module_io, "loop": trace.loops, "fast_forward": trace.fast_forwards,
+                "stuck": trace.stuck, "fault": trace.faults,
+            }.get(str(kind))  # fmt: skip
+            if bucket is not None:
+                bucket.append(event)
+
+    def add_call(self, event: dict[str, Any]) -> None:
+        code = self.trace.codes.get(event["code"])
+        if code is None:
+            return
+        called_from = tuple(event["from"]) if event.get("from") else None
+        via = tuple(event["via"]) if event.get("via") else None
+        self.trace.frames[event["frame"]] = Frame(
+            event["frame"], code, event["seq"], event.get("t", 0.0), event.get("visit", 0), event.get("parent"),
+            called_from, via, event.get("grad"), _bindings(event.get("args", ())),
+            tuple((row[0], row[1], row[2]) for row in event.get("stack", ())),
+        )  # fmt: skip
+
+    def add_line(self, event: dict[str, Any]) -> None:
+        frame = self.trace.frames.get(event["frame"])
+        if frame is not None:
+            frame.lines.append(
+                Line(
+                    event["seq"], frame.id, event["line"], event.get("t", 0.0), _bindings(event.get("set", ())), event.get("out", ""),
+                    event.get("err", ""), tuple((row[0], row[1], row[2]) for row in event.get("updated", ())), bool(event.get("raised")),
+                )
+            )  # fmt: skip
+
+    def add_return(self, event: dict[str, Any]) -> None:
+        frame = self.trace.frames.get(event["frame"])
+        if frame is None:
+            return
+        if event["kind"] == "yield":
+            frame.yields.append(event.get("value", {}))
+            return
+        frame.returned = event.get("value")
+        frame.return_line = event["line"]
+        frame.return_seq = event["seq"]
+        frame.ended_t = event.get("t", 0.0)
+        frame.raised = bool(event.get("raised"))
+
+    def add_event(self, event: dict[str, Any]) -> None:
+        codes = self.trace.codes
+        stack = tuple(Place(codes[code], line, frame) for code, line, frame in event.get("stack", ()) if code in codes)
+        if stack:
+            name = event["event"] if event["kind"] == "landmark" else event["mode"]
+            self.trace.events.append(Event(event["kind"], name, event["seq"], event.get("t", 0.0), stack, event))
+
+
+def _bindings(rows: Any) -> tuple[Binding, ...]:
+    return tuple(Binding(row[0], row[1], row[2] if len(row) > 2 else None) for row in rows)
+
+
+def clean_qualname(name: str) -> str:
+    """A qualified name as people write it: without `<locals>`."""
+    return name.replace(".<locals>", "")
