@@ -9,14 +9,14 @@ import weakref
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Union
+    from typing import Any, Callable, Union
 
     _Signature = tuple[Union[int, None], ...]
 
 _NO_IDENTITY = frozenset(
     map(id, (int, float, bool, complex, str, bytes, type(None), type(...), type(NotImplemented), range, slice))
 )
-_CONTAINERS = (list, tuple, dict, set, frozenset)
+_EXACT: dict[int, type] = {id(one): one for one in (list, tuple, dict, set, frozenset)}
 _mro_of = type.__dict__["__mro__"].__get__
 _ref = weakref.ref
 
@@ -24,17 +24,16 @@ _ref = weakref.ref
 def _builtin_base(cls: type) -> type | None:
     """The builtin container that a class is or derives from."""
     for base in _mro_of(cls):
-        for one in _CONTAINERS:
-            if base is one:
-                return one
+        if id(base) in _EXACT:
+            return _EXACT[id(base)]
     return None
 
 
-def _signature(value: Any, cls: type, base: type) -> _Signature:
+def _signature(value: Any, cls: type, base: Any) -> _Signature:
     """What a container looks like: its type, length and the ids of its first three elements."""
     if base is list or base is tuple:
-        first = base.__getitem__(value, slice(0, 3))  # type: ignore[attr-defined]
-        return (id(cls), base.__len__(value), *map(id, first))  # type: ignore[attr-defined]
+        first = base.__getitem__(value, slice(0, 3))
+        return (id(cls), base.__len__(value), *map(id, first))
     ids: list[int] = []
     if base is dict:
         for key, held in dict.items(value):
@@ -42,17 +41,21 @@ def _signature(value: Any, cls: type, base: type) -> _Signature:
             if len(ids) == 6:
                 break
         return (id(cls), dict.__len__(value), *ids)
-    for held in base.__iter__(value):  # type: ignore[attr-defined]
+    for held in base.__iter__(value):
         ids.append(id(held))
         if len(ids) == 3:
             break
-    return (id(cls), base.__len__(value), *ids)  # type: ignore[attr-defined]
+    return (id(cls), base.__len__(value), *ids)
 
 
 class Serials:
-    """Gives every object a number of its own, the same each time it is seen while it lives."""
+    """Gives every object a number of its own, the same each time it is seen while it lives.
 
-    def __init__(self, capacity: int = 20000) -> None:
+    `may_refer` says whether an object may get a weak reference; `capacity` bounds how many containers are remembered.
+    """
+
+    def __init__(self, may_refer: Callable[[Any], bool], capacity: int = 20000) -> None:
+        self._may_refer = may_refer
         self._capacity = capacity
         self._purge_at = capacity
         self._objects: dict[int, tuple[weakref.ref[Any], int]] = {}
@@ -71,6 +74,8 @@ class Serials:
         if entry is not None and entry[0]() is value:
             return entry[1]
         try:
+            if not self._may_refer(value):
+                return None
             reference = _ref(value)
         except TypeError:
             base = _builtin_base(cls)
@@ -96,6 +101,3 @@ class Serials:
         """Forget the dead. Done now and then instead of by callbacks, which would run our code at odd moments."""
         self._objects = {key: entry for key, entry in self._objects.items() if entry[0]() is not None}
         self._purge_at = max(self._capacity, 2 * len(self._objects))
-
-
-_EXACT = {id(one): one for one in _CONTAINERS}

@@ -88,7 +88,7 @@ def _remembered_count(summarizer: Summarizer, serial: int | None, value: Any, he
 
 
 def count_parameters(value: Any) -> int | None:
-    """How many numbers a model learns, shared ones once; None when it is too large to walk or holds tensor subclasses."""
+    """How many numbers a model learns, shared ones once; None when it is too large or holds tensor subclasses."""
     found: Any = tensors.torch()
     waiting, seen, total = [value], {id(value)}, 0
     while waiting:
@@ -148,7 +148,7 @@ def loader(summarizer: Summarizer, value: Any, name: str, depth: int, stats: boo
 
 
 def _length(value: Any, depth: int) -> int | None:
-    """How many items a dataset has, where that shows without asking it: arrays, lists, and torch's wrappers of these."""
+    """How many items a dataset has, where that shows without asking it: arrays, lists, torch's wrappers of these."""
     cls = type(value)
     if reading.derives(cls, list):
         return list.__len__(value)

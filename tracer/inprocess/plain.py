@@ -1,6 +1,6 @@
 """Summaries of Python's own values: numbers, texts, containers, functions, classes, modules. Runs in the target.
 
-Containers are read through the unbound methods of the builtin types (`dict.items(value)`), whatever subclasses override.
+Containers are read through the unbound methods of the builtin types (`dict.items(value)`), which no subclass overrides.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def is_genuine(cls: type) -> bool:
 
 
 def class_name(cls: type) -> str:
-    """`float`, `mypkg.Net`, `torch.Tensor`: qualified by the module but for builtins; libraries by their public name."""
+    """`float`, `mypkg.Net`, `torch.Tensor`: with its module, but for builtins; libraries by public name."""
     module, name = module_name(cls), qualname(cls)
     if module == "builtins" or not module:
         return name

@@ -1,7 +1,7 @@
-"""Facts about torch tensors, without synchronising a device, touching autograd or waking a subclass. Runs in the target.
+"""Facts about torch tensors, without touching a device, autograd or a subclass's code. Runs in the target.
 
-torch itself is never imported: it is used when the target already did. Every access goes through the C descriptors of the
-base class, because names on `torch.Tensor` and on a tensor itself can be replaced.
+torch itself is never imported: it is used when the target already did. Every access goes through the C descriptors of
+the base class, because names on `torch.Tensor` and on a tensor itself can be replaced.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _GETTERS = ("shape", "dtype", "device", "layout", "requires_grad", "grad_fn", "is_quantized", "is_nested", "_grad")
 _METHODS = (
-    "detach", "as_strided", "tolist", "storage_offset", "is_contiguous", "stride", "numel", "data_ptr", "is_neg", "numpy",
-    "to",
+    "detach", "as_strided", "tolist", "storage_offset", "is_contiguous", "stride", "numel", "data_ptr", "is_neg",
+    "numpy", "to",
 )  # fmt: skip
 
 
@@ -107,6 +107,16 @@ def answers_itself(cls: type) -> bool:
     return True
 
 
+def may_refer(value: Any) -> bool:
+    """Whether a weak reference to a value goes unnoticed: `torch.utils.swap_tensors` refuses tensors that have one."""
+    found = torch()
+    cls = type(value)
+    if found is None or not reading.derives(cls, found.tensor):
+        return True
+    settings = reading.module_namespace("torch.__future__") or {}
+    return not answers_itself(cls) and settings.get("_swap_module_params_on_conversion") is not True
+
+
 def tensor(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool) -> dict[str, Any]:
     """Summary of a tensor whose class is exactly one of torch's own."""
     facts: dict[str, Any] = {"type": name, "id": summarizer.serial(value)}
@@ -176,7 +186,7 @@ def _fill(found: Any, summarizer: Summarizer, facts: dict[str, Any], value: Any,
 
 
 def is_open(found: Any, value: Any) -> bool:
-    """Whether the elements of a CPU tensor are plain memory, and no mode or transform is there to notice the reading."""
+    """Whether the elements of a CPU tensor are plain memory, with no mode or transform that would notice."""
     return (
         found.get_layout(value) is found.strided
         and not found.get_is_quantized(value)

@@ -1,8 +1,8 @@
 """Value summaries: what a reader is told of a value, without the value noticing. Runs in the target.
 
 Nothing of the target's is ever called: no `repr`, no property, no `len` of a class that is not known by its exact type.
-A summary is plain data (numbers, texts, lists), holds no reference to the value, and is small. Stdlib only, Python 3.9 and
-later. Loaded by path under a private name, or imported as a part of the package by tests.
+A summary is plain data (numbers, texts, lists), holds no reference to the value, and is small. Stdlib only, Python 3.9
+and later. Loaded by path under a private name, or imported as a part of the package by tests.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class Summarizer:
         self.stats_elements = chosen["stats_elements"]
         self.sample = chosen["sample"]
         self.counts: dict[int, tuple[tuple[int, int], int | None, int]] = {}
-        self._serials = identity.Serials()
+        self._serials = identity.Serials(tensors.may_refer)
         self._types: dict[int, tuple[weakref.ref[type], str, _Handler]] = {}
 
     def summary(self, value: Any, *, stats: bool = False) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class Summarizer:
 
 
 def norm(value: Any) -> float | None:
-    """The L2 norm of a CPU tensor or numpy array, estimated from a sample beyond a million elements; None for others."""
+    """The L2 norm of a CPU tensor or numpy array, estimated beyond a million elements; None for other values."""
     measured = measured_norm(value)
     return None if measured is None else measured[0]
 
