@@ -1,0 +1,59 @@
+# Needs python3 (3.10 or newer), git and make. Everything goes into .venv; nothing outside this folder is changed.
+#
+#   make tour                 tour a sample that trains a small network, and say how to look at the result
+#   make tour REPO=<url>      tour a repository of your own (a URL or a folder)
+#   make test                 lint, type-check and test
+#   make lint                 lint and type-check only
+#   make clean                remove what these made
+
+PYTHON = python3
+REPO   = sample_repos/shapes_cnn
+OUT    = tours
+# The Python that runs the toured program. Ours has torch and numpy; `make tour REPO=… PY=…` takes another one.
+PY     = .venv/bin/python
+
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: tour test lint clean
+
+tour: .venv/stamp-samples
+	$(BIN)/repotour run "$(REPO)" --python "$(PY)" --out "$(OUT)" --yes
+	@echo
+	@echo "The tour lies in $(OUT)/. To walk through it:"
+	@for tour in `ls -t $(OUT)/*.tour.json | head -n 1`; do echo "    $(BIN)/repotour replay $$tour"; done
+
+test: lint .venv/stamp-samples
+	$(BIN)/python -m pytest
+
+lint: .venv/stamp-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build dist tests/actual
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is written when its installation is complete, so that the second call of anything above starts at once.
+.venv/stamp-base: pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 10))" || \
+	    { echo "RepoTour needs Python 3.10 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
+	    { rm -rf .venv; echo "This Python cannot create environments; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "Installing RepoTour into .venv"
+	$(PIP) install --upgrade "pip>=25.1"
+	$(PIP) install --editable .
+	@touch $@
+
+.venv/stamp-dev: .venv/stamp-base
+	@echo "Installing the tools for development"
+	$(PIP) install --group dev
+	@touch $@
+
+# Tests run with one version of torch. Where there is no build of it for this machine, any that the samples accept will do.
+.venv/stamp-samples: .venv/stamp-base sample_repos/requirements.txt tests/constraints.txt
+	@echo "Installing torch and numpy for the samples; the download may take minutes"
+	$(PIP) install --constraint tests/constraints.txt --requirement sample_repos/requirements.txt || \
+	    $(PIP) install --requirement sample_repos/requirements.txt
+	@touch $@
