@@ -314,8 +314,10 @@ def a_realistic_tour() -> Tour:
             Hyperparameter("epochs", "20", "default", a_place("train.py", '"--epochs"', "main"), (main,), ""),
         ),
         data_lineage=(
-            LineageStep("Spirals", a_place("data.py", "self.points =", "Spirals.__init__"), _tensor("points", (300, 2))),
-            LineageStep("one item", a_place("data.py", "return self.points", "Spirals.__getitem__"), _tensor("item", (2,))),
+            LineageStep("Spirals", a_place("data.py", "self.points =", "Spirals.__init__"),
+                        _tensor("points", (300, 2))),
+            LineageStep("one item", a_place("data.py", "return self.points", "Spirals.__getitem__"),
+                        _tensor("item", (2,))),
             LineageStep("batch", a_place("train.py", "for x, y in loader", "train"), _tensor("x", (32, 2))),
         ),
         update=Update("Adam", 0.01, a_place("train.py", "optimizer.step()", "train"), (
@@ -329,7 +331,8 @@ def a_realistic_tour() -> Tour:
         )),),
         branches=(Branch("train.py", 50, "<module>", 1, 0, '__name__ == "__main__"'),),
         ideas=(
-            Idea("model", a_place("model.py", "def forward", "Net.forward"), "Change what happens between (32, 2) and (32, 3)."),
+            Idea("model", a_place("model.py", "def forward", "Net.forward"),
+                 "Change what happens between (32, 2) and (32, 3)."),
             Idea("loss", loss, "Compute another scalar from `logits` and `y`."),
         ),
         other_entries=(OtherEntry("plot.py", "It draws the points and trains nothing."),),

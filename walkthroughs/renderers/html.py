@@ -65,7 +65,7 @@ def words(text: str) -> str:
 
 
 def _asset(name: str) -> str:
-    return files("walkthroughs.renderers").joinpath("html_assets", name).read_text(encoding="utf-8")
+    return files("walkthroughs.renderers").joinpath("html_assets").joinpath(name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:
@@ -96,8 +96,8 @@ def _contents(tour: Tour) -> Iterator[str]:
     for chapter in tour.chapters:
         yield f"<h2>{words(chapter.title)}</h2>\n<ol>"
         for stop in chapter.stops:
-            yield f'<li><a href="#stop-{position + 1}">{position + 1}. {_inline(stop.title or stop.stage_title)}</a></li>'
             position += 1
+            yield f'<li><a href="#stop-{position}">{position}. {_inline(stop.title or stop.stage_title)}</a></li>'
         yield "</ol>"
 
 
@@ -141,9 +141,8 @@ def _code(stop: Stop) -> str:
         ran = number in stop.excerpt.executed
         kind = "row" + (" active" if active else "") + (" ran" if ran else "")
         mark = "▶" if active else "│" if ran else " "
-        rows.append(
-            f'<span class="{kind}"><span class="mark">{mark}</span><span class="number">{number}</span>{words(line)}</span>'
-        )
+        gutter = f'<span class="mark">{mark}</span><span class="number">{number}</span>'
+        rows.append(f'<span class="{kind}">{gutter}{words(line)}</span>')
     return f"<pre>{''.join(rows)}</pre>" if rows else ""
 
 

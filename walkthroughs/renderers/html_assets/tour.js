@@ -37,11 +37,10 @@
   }
 
   const actions = {
-    n: () => show(current + 1, true), " ": () => show(current + 1, true), ArrowRight: () => show(current + 1, true),
+    n: () => show(current + 1, true), ArrowRight: () => show(current + 1, true),
     b: () => show(current - 1, true), ArrowLeft: () => show(current - 1, true),
     c: nextChapter, d: turnLight,
     a: () => { document.body.classList.toggle("one"); show(current, true); },
-    Home: () => show(0, true), End: () => show(stops.length - 1, true),
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SUMMARY)$/.test(event.target.tagName)) return;
