@@ -63,7 +63,9 @@ def parse_address(text: str) -> Address | Path:
 def public_url(url: str) -> str:
     """The address without anything private: no password, token, user name or query; '' for a local path."""
     if "://" not in url:
-        return url if _is_scp_like(url) and not Path(url).exists() else ""
+        if not _is_scp_like(url) or Path(url).exists():
+            return ""
+        return url if url.startswith("git@") else url.rpartition("@")[2]
     parts = urlsplit(url)
     if parts.scheme == "file":
         return ""

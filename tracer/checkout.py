@@ -30,6 +30,7 @@ _CONFIG = (
     "core.fsmonitor=false",
     "core.askPass=",
     "advice.detachedHead=false",
+    "fetch.unpackLimit=1",
     "filter.lfs.smudge=",
     "filter.lfs.process=",
     "filter.lfs.required=false",
@@ -38,7 +39,8 @@ _CONFIG = (
     "http.lowSpeedLimit=100",
     "http.lowSpeedTime=60",
 )
-"""Settings for every call: hooks and large-file filters do not run, no background work, no endless silence."""
+"""Settings for every call: hooks and large-file filters do not run, no background work, no endless silence; small
+clones report their progress too."""
 
 _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
