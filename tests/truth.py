@@ -1,7 +1,7 @@
 """The ground truth of the samples: `tests/golden/<sample>/stages.toml`, with texts turned into line numbers.
 
-Keyed by text, so that a sample can be edited without touching its truth; a text that is missing or stands there twice is
-an error of the truth, never skipped.
+Keyed by text, so that a sample can be edited without touching its truth; a text that is missing or stands there twice
+is an error of the truth, never skipped.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class TruthError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a stage happens: a definition counts as a whole, a statement with its own lines (a compound one: its header)."""
+    """Where a stage happens. A definition counts as a whole, a statement with its lines, a compound one with its header."""
 
     stage: str
     file: str
@@ -70,7 +70,7 @@ class Truth:
         return [stage for stage in self.stages if stage not in found]
 
     def misplaced(self, tour: Mapping[str, Any]) -> list[str]:
-        """`id at file:line` of each stop that stands on no place of its stage; stages that the truth leaves open are left out."""
+        """`id at file:line` of each stop on no place of its stage; stages that the truth leaves open do not count."""
         known = {*self.stages, *self.absent}
         return [
             f"{stop['id']} at {stop['location']['file']}:{stop['location']['line']}"

@@ -1,0 +1,102 @@
+"""Who may import whom. One direction, so that each part can be read, tested and replaced without those above it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+
+import pytest
+from sources import Import, Module, imports, is_in, modules
+
+# What a story may know about recording: data and words, nothing that runs.
+TRACER_FOR_WALKTHROUGHS = ("events", "trace", "location", "stages", "plan", "errors", "survey")
+
+OWNERS = {
+    "git": ("tracer.checkout",),
+    "libcst": ("tracer.survey.source",),
+    "debugpy": ("tracer.engines.dap",),
+    "ipdb": ("tracer.engines.interactive",),
+}
+
+AT_THE_TERMINAL = ("walkthroughs.panes", "walkthroughs.screen", "walkthroughs.renderers.terminal")
+
+# Every Python from 3.9 on has these, and importing them does nothing that a target could notice.
+STDLIB_IN_TARGET = {
+    "__future__", "ast", "dis", "json", "opcode", "os", "runpy", "sys", "time", "types", "weakref",
+}  # fmt: skip
+
+ALL_IMPORTS = [(module, item) for module in modules() for item in imports(module)]
+
+
+def offenders(found: list[tuple[Module, Import]]) -> list[str]:
+    """`file:line imports name`, for messages."""
+    return [f"{module.path}:{item.line} imports {item.module}" for module, item in found]
+
+
+def test_there_is_something_to_check() -> None:
+    assert len(modules()) > 30
+    assert len(ALL_IMPORTS) > 100
+
+
+def test_tracer_knows_nothing_of_those_above_it() -> None:
+    above = ("walkthroughs", "repotour", "rich")
+    found = [(m, i) for m, i in ALL_IMPORTS if is_in(m.name, "tracer") and any(is_in(i.module, name) for name in above)]
+    assert offenders(found) == []
+
+
+def test_walkthroughs_know_only_the_words_of_tracer() -> None:
+    allowed = tuple(f"tracer.{name}" for name in TRACER_FOR_WALKTHROUGHS)
+    found = [
+        (module, item)
+        for module, item in ALL_IMPORTS
+        if is_in(module.name, "walkthroughs")
+        and (is_in(item.module, "repotour") or is_in(item.module, "tracer"))
+        and not any(is_in(item.module, name) for name in allowed)
+    ]
+    assert offenders(found) == []
+
+
+@pytest.mark.parametrize("library", sorted(OWNERS))
+def test_heavy_library_has_one_owner(library: str) -> None:
+    found = [(m, i) for m, i in ALL_IMPORTS if is_in(i.module, library) and m.name not in OWNERS[library]]
+    assert offenders(found) == []
+
+
+def test_terminal_library_stays_at_the_terminal() -> None:
+    found = [
+        (module, item)
+        for module, item in ALL_IMPORTS
+        if is_in(item.module, "rich") and not is_in(module.name, "repotour") and module.name not in AT_THE_TERMINAL
+    ]
+    assert offenders(found) == []
+
+
+def test_code_in_the_target_imports_only_listed_stdlib_modules() -> None:
+    found = [
+        (module, item)
+        for module, item in ALL_IMPORTS
+        if is_in(module.name, "tracer.inprocess")
+        and not item.only_types
+        and not is_in(item.module, "tracer.inprocess")
+        and item.module.split(".")[0] not in STDLIB_IN_TARGET
+    ]
+    assert offenders(found) == []
+
+
+def test_code_in_the_target_is_python_3_9() -> None:
+    for module in modules():
+        if is_in(module.name, "tracer.inprocess"):
+            ast.parse(module.text, filename=module.path, feature_version=(3, 9))
+
+
+def test_help_answers_without_the_heavy_libraries() -> None:
+    heavy = ["git", "libcst", "rich", "debugpy", "ipdb", "IPython"]
+    code = (
+        "import sys\nfrom repotour.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"print('loaded:', *[name for name in {heavy!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert "usage: repotour" in done.stdout
+    assert done.stdout.splitlines()[-1].strip() == "loaded:"
