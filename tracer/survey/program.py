@@ -22,8 +22,12 @@ NameTable = dict[Place, str]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _METHOD_OF_SELF = re.compile(r"(?:^|\.)\w+\.<locals>\.(?:self|cls)\.")
-_KEEPS_KIND = frozenset(("to", "cuda", "cpu", "half", "float", "double", "train", "eval", "bfloat16", "requires_grad_", "module"))
-_WRAPS = frozenset(("DataParallel", "DistributedDataParallel", "compile", "prepare", "prepare_model", "script", "DDP", "watch"))
+_KEEPS_KIND = frozenset(
+    ("to", "cuda", "cpu", "half", "float", "double", "train", "eval", "bfloat16", "requires_grad_", "module")
+)
+_WRAPS = frozenset(
+    ("DataParallel", "DistributedDataParallel", "compile", "prepare", "prepare_model", "script", "DDP", "watch")
+)
 
 
 def place_of(node: ast.expr, lines: list[str]) -> Place:
@@ -158,7 +162,9 @@ class SourceFile:
         for case in getattr(statement, "cases", ()):
             self._walk_body(case.body, prefix, "", loops)
 
-    def _expressions(self, statement: ast.stmt, nodes: list[ast.AST] | list[ast.expr], prefix: str, loops: tuple[Loop, ...]) -> None:
+    def _expressions(
+        self, statement: ast.stmt, nodes: list[ast.AST] | list[ast.expr], prefix: str, loops: tuple[Loop, ...]
+    ) -> None:
         for root in nodes:
             for node in ast.walk(root):
                 if isinstance(node, ast.Call):
@@ -246,7 +252,11 @@ class SourceFile:
             if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):
                 for left, right in zip(target.elts, value.elts, strict=True):
                     self._assign(left, right)
-            elif isinstance(value, ast.Call) and len(value.args) == len(target.elts) and spelling(value.func).endswith(".prepare"):
+            elif (
+                isinstance(value, ast.Call)
+                and len(value.args) == len(target.elts)
+                and spelling(value.func).endswith(".prepare")
+            ):
                 for left, right in zip(target.elts, value.args, strict=True):
                     self._assign(left, right)
             return
@@ -275,6 +285,24 @@ class SourceFile:
         last = end_line or getattr(node, "end_lineno", None) or line
         evidence = self.lines[line - 1].strip() if 0 < line <= len(self.lines) else ""
         return Sighting(stage, Location(self.file, line, last, qualname), evidence[:160], detector, confidence)
+
+    def class_kind(self, name: str) -> str:
+        """The sort of a class of the repository by its plain name, or ""."""
+        return self._class_kinds.get(name, "")
+
+    def scope_at(self, line: int) -> str:
+        """The dotted name of the innermost function that holds a line, or `<module>`."""
+        inside = [item for item in self.functions if item.node.lineno <= line <= (item.node.end_lineno or 0)]
+        return max(inside, key=lambda item: item.node.lineno).qualname if inside else "<module>"
+
+    def loops_at(self, line: int) -> tuple[Loop, ...]:
+        """The loops around a line within its own function, outermost first."""
+        scope = self.scope_at(line)
+        return tuple(
+            loop
+            for loop in self.loops
+            if loop.qualname == scope and loop.node.lineno < line <= (loop.node.end_lineno or 0)
+        )
 
     def trains_in(self, qualname: str) -> bool:
         """Whether gradients are taken or weights changed by code that stands in this function."""

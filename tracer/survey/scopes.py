@@ -23,9 +23,7 @@ def resolve_names(tree: ast.Module, text: str) -> NameTable:
 class _Scope:
     """One module, function or class body, with the names bound in it."""
 
-    def __init__(
-        self, node: ast.AST, prefix: str, parent: _Scope | None, table: NameTable, lines: list[str]
-    ) -> None:
+    def __init__(self, node: ast.AST, prefix: str, parent: _Scope | None, table: NameTable, lines: list[str]) -> None:
         self.node = node
         self.prefix = prefix
         self.parent = parent
@@ -48,9 +46,9 @@ class _Scope:
                 outer.update(part.names)
             elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 self._bind(part.id)
-            elif isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                self._bind(part.name)
-            elif isinstance(part, ast.ExceptHandler) and part.name:
+            elif isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) or (
+                isinstance(part, ast.ExceptHandler) and part.name
+            ):
                 self._bind(part.name)
             elif isinstance(part, ast.Import):
                 for alias in part.names:

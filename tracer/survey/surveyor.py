@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from tracer.survey.commands import mine_commands
@@ -23,10 +22,13 @@ EQUAL = 0.1
 """Entries whose score lies within this share of the best are of equal rank."""
 
 
-def survey(root: Path, *, folder: str = "", entry: str = "", progress: Progress | None = None) -> Survey:
+def survey(
+    root: Path, *, folder: str = "", entry: str = "", detail: bool = True, progress: Progress | None = None
+) -> Survey:
     """Survey the repository at `root`; with `folder` only entry points inside it are ranked.
 
-    `entry` is a file that is ranked wherever it stands.
+    `entry` (a file) is read closely instead of the best ranked ones. Without `detail` there are no arguments and no
+    sightings: the fast part only.
     """
     folder = folder.strip("/")
     tree = list_tree(root)
@@ -50,7 +52,12 @@ def survey(root: Path, *, folder: str = "", entry: str = "", progress: Progress 
     )
     packages = _packages(tree, reading.facts)
     files = tuple(reading.facts[path] for path in sorted(reading.facts))
-    return Survey(str(root), folder, files, entries, commands, (), frameworks_of(set(packages)), packages)
+    result = Survey(str(root), folder, files, entries, commands, (), frameworks_of(set(packages)), packages)
+    if not detail:
+        return result
+    from tracer.survey.detail import with_detail  # libcst is slow to import
+
+    return with_detail(result, tree, graph, entry, progress)
 
 
 def best_entry(found: Survey) -> EntryPoint | None:
@@ -108,8 +115,3 @@ def _packages(tree: Tree, facts: dict[str, FileFacts]) -> tuple[str, ...]:
     own |= {path.split("/")[1] for path in tree.python if path.startswith("src/")}
     found = {name.split(".")[0] for item in facts.values() for name in item.imports if not name.startswith(".")}
     return tuple(sorted(found - own))
-
-
-def described(found: Survey, entry: EntryPoint) -> Survey:
-    """The survey with one entry replaced by a fuller description of the same file."""
-    return replace(found, entries=tuple(entry if item.file == entry.file else item for item in found.entries))

@@ -1,0 +1,72 @@
+"""The settings of an entry point and their defaults, from whichever mechanism it uses. Host side, purely static."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterable
+
+from tracer.survey.arguments.absl_flags import absl_arguments
+from tracer.survey.arguments.argparse_options import argparse_arguments
+from tracer.survey.arguments.click_options import click_arguments
+from tracer.survey.arguments.config_files import file_arguments
+from tracer.survey.arguments.dataclass_fields import dataclass_arguments
+from tracer.survey.arguments.hydra_config import hydra_arguments
+from tracer.survey.arguments.module_values import config_object_arguments, global_arguments
+from tracer.survey.arguments.parsed import Parsed
+from tracer.survey.sightings import Argument
+from tracer.survey.walk import Tree
+
+MAX_FILES = 25
+MAX_ARGUMENTS = 300
+
+__all__ = ["Parsed", "arguments_of", "parse"]
+
+
+def parse(file: str, text: str) -> Parsed | None:
+    """A file ready for the miners, or None when it is not valid Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Parsed(file, ast.parse(text))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def arguments_of(tree: Tree, entry: str, reached: Iterable[str]) -> tuple[Argument, ...]:
+    """The arguments of one entry file; `reached` are the files it imports, nearest first.
+
+    A parser may stand in another file, so those are searched as well, the entry's own first. Globals count only in the
+    entry itself: elsewhere they are constants.
+    """
+    own = parse(entry, tree.read(entry))
+    if own is None:
+        return ()
+    others = [parse(path, tree.read(path)) for path in list(reached)[:MAX_FILES]]
+    files = [own, *[parsed for parsed in others if parsed is not None]]
+    found: list[Argument] = []
+    for mine in (argparse_arguments, click_arguments, absl_arguments):
+        found.extend(_nearest(mine(parsed) for parsed in files))
+    found.extend(hydra_arguments(tree, own))
+    found.extend(dataclass_arguments(files))
+    for parsed in files:
+        found.extend(config_object_arguments(parsed))
+    found.extend(global_arguments(own, only_constants=bool(found)))
+    found.extend(file_arguments(tree, entry, own, found))
+    unique: dict[tuple[str, str], Argument] = {}
+    for argument in found:
+        unique.setdefault((argument.name, argument.kind), argument)
+    return tuple(unique.values())[:MAX_ARGUMENTS]
+
+
+def _nearest(groups: Iterable[list[Argument]]) -> list[Argument]:
+    """The arguments of the entry itself, else those of the first imported file that has any: one program, one parser.
+
+    A base parser that the entry extends is found too: an entry with few options of its own takes the next file's.
+    """
+    found: list[Argument] = []
+    for group in groups:
+        found.extend(group)
+        if len(found) > 2:
+            break
+    return found
