@@ -30,7 +30,7 @@ class TruthError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a stage happens. A definition counts as a whole, a statement with its lines, a compound one with its header."""
+    """Where a stage happens: a whole definition, the lines of a statement, or the header of a compound one."""
 
     stage: str
     file: str
