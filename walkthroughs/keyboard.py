@@ -36,7 +36,7 @@ class Keyboard:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def read(self) -> str:
-        """The next key by its name or character; `resized` for a changed window, `closed` for a terminal that is gone."""
+        """The next key by its name or character; `resized` for a changed window, `closed` for a lost terminal."""
         while True:
             ready, _, _ = select.select([self.descriptor, self._woken], [], [])
             if self._woken in ready:

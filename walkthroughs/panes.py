@@ -118,8 +118,10 @@ def stack_pane(stop: Stop, width: int) -> list[Text]:
 
 
 def detail_pane(stop: Stop, width: int, mark: str) -> list[Text]:
-    """Everything beside the code: note, values, what was printed, who called."""
-    sections = [note_pane(stop, width), values_pane(stop, width, mark), _output(stop, width), _callers(stop, width)]
+    """Everything beside the code: note, values, what was printed, who called, why the tour stops here."""
+    why = wrapped(Text("why here: ", "dim") + inline(stop.because), width, "  ") if stop.because else []
+    values = values_pane(stop, width, mark)
+    sections = [note_pane(stop, width), values, _output(stop, width), [*_callers(stop, width), *why]]
     lines: list[Text] = []
     for section in sections:
         if section and lines:

@@ -181,6 +181,7 @@ def _texts(stop: Stop) -> Iterator[str]:
         stop.location.qualname,
         stop.output,
     )
-    yield from stop.excerpt.lines
+    first = stop.location.line - stop.excerpt.first_line
+    yield from stop.excerpt.lines[max(0, first) : stop.location.end_line - stop.excerpt.first_line + 1]
     for variable in stop.variables:
         yield from (variable.name, variable.type, variable.value, variable.dtype)

@@ -33,7 +33,7 @@ HELP = (
     ("u", "out, to the code that called this"),
     ("c", "next chapter"),
     ("g", "jump to a stage"),
-    ("/ text", "find forward in titles, notes, code and values; / and Enter finds the next"),
+    ("/ text", "find in titles, notes, code and values; / Enter: again"),
     ("? text", "find backward"),
     ("v", "all values, with what they hold"),
     ("w", "the call stack"),
@@ -52,6 +52,7 @@ class Screen:
         self.scroll = 0
         self.message = ""
         self.query = ""
+        self.found = False
         self.typed = ""
         self.backward = False
         self.choice = 0
@@ -63,6 +64,7 @@ class Screen:
     def press(self, key: str) -> None:
         """Take one key."""
         self.message = ""
+        self.found = self.found and key in (RESIZED, *_SCROLLS)
         if key == CLOSED:
             self.done = True
         elif self.mode == "search":
@@ -70,7 +72,7 @@ class Screen:
         elif self.mode == "stages":
             self._choose(key)
         elif key in _SCROLLS:
-            self.scroll = max(0, self.scroll + _SCROLLS[key] * (1 if key in "jk" or len(key) < 5 else self.page))
+            self.scroll = max(0, self.scroll + _SCROLLS[key] * (self.page if key.startswith("page") else 1))
         elif self.mode != "stop":
             self._close_overlay(key)
         else:
@@ -88,6 +90,9 @@ class Screen:
             self._overlay(width, room) if self.mode in _OVERLAYS or self.mode == "stages" else self._stop(width, room)
         )
         body = body[:room] + [Text()] * (room - len(body))
+        if self.found:
+            for row in (*head[1:], *body):
+                row.highlight_words([visible(self.query)], "bold underline", case_sensitive=False)
         return [cut(row, width) for row in (*head, *body, self._foot(width))]
 
     def _head(self, width: int) -> list[Text]:
@@ -156,8 +161,8 @@ class Screen:
             return Text(visible(self.message), "bold")
         if self.mode != "stop":
             return Text("any other key: back to the stop    q quit", "dim")
-        for count in range(len(KEYS), 0, -1):
-            kept = [*KEYS[: count - 1], KEYS[-1]]
+        for count in range(len(KEYS), 2, -1):
+            kept = [*KEYS[: count - 2], *KEYS[-2:]]
             if sum(len(key) + len(word) + 3 for key, word in kept) <= width:
                 break
         foot = Text()
@@ -176,7 +181,7 @@ class Screen:
             "home": (player.first, "This is the first stop."),
             "end": (player.last, "This is the last stop."),
         }
-        key = {"space": "n", "right": "n", "left": "b", "enter": "n", "page down": "n", "page up": "b"}.get(key, key)
+        key = {"space": "n", "right": "n", "left": "b", "enter": "n"}.get(key, key)
         if key in moves:
             move, otherwise = moves[key]
             if move():
@@ -218,7 +223,8 @@ class Screen:
         if key == "enter":
             self.mode = "stop"
             self.query = self.typed or self.query
-            if self.query and not self.player.search(self.query, backward=self.backward):
+            self.found = bool(self.query) and self.player.search(self.query, backward=self.backward)
+            if self.query and not self.found:
                 self.message = f"Nothing found for: {self.query}"
             self.scroll = 0
         elif key == "escape":
@@ -233,7 +239,7 @@ class Screen:
 
 _OVERLAYS = ("values", "stack", "help")
 _OPENS = {"v": "values", "w": "stack", "h": "help", "g": "stages"}
-_SCROLLS = {"down": 1, "up": -1, "j": 1, "k": -1}
+_SCROLLS = {"down": 1, "up": -1, "j": 1, "k": -1, "page down": 1, "page up": -1}
 
 
 def play(player: Player, keys: int, *, no_color: bool = False) -> None:

@@ -113,6 +113,7 @@ def _stop(tour: Tour, position: int) -> str:
         _history(stop),
         _output(stop.output),
         _stack(tour, stop),
+        f'<p class="where">Why here: {_inline(stop.because)}</p>' if stop.because else "",
         "</article>",
     ]
     return "\n".join(part for part in parts if part)

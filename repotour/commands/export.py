@@ -1,0 +1,71 @@
+"""`repotour export TOUR --to FORMAT`: write a tour as a page, a map, a CodeTour file, text."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+TOUR_SUFFIXES = (".tour.json", ".json", ".tour")
+
+
+class Export:
+    """Write a tour in another format, next to it unless -o says where."""
+
+    name = "export"
+    help = "write a tour as HTML, Markdown, CodeTour or text"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """The tour, the format, where it goes."""
+        parser.add_argument("tour", metavar="TOUR", help="a NAME.tour.json file")
+        parser.add_argument(
+            "--to", metavar="FORMAT", required=True, help="html, markdown, codetour, text or json (see --formats)"
+        )
+        parser.add_argument("-o", "--output", metavar="FILE", help="the file to write; - is standard output")
+        parser.add_argument("--force", action="store_true", help="overwrite the file if it exists")
+        parser.add_argument("--formats", action=ListFormats, nargs=0, help="list the formats and exit")
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Render the tour and write it."""
+        from walkthroughs.renderers.base import find_renderer
+        from walkthroughs.tour import Tour
+
+        renderer = find_renderer(args.to)
+        text = renderer.render(Tour.load(args.tour))
+        put(text, args.output or derived_name(args.tour, renderer.suffix), force=args.force)
+        return 0
+
+
+class ListFormats(argparse.Action):
+    """Prints every renderer that exists, with what it makes."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_arguments: object) -> None:
+        """List and leave, as `--help` does."""
+        from walkthroughs.renderers.base import all_renderers
+
+        for renderer in all_renderers().values():
+            print(f"{renderer.name:<10} {renderer.suffix:<8} {renderer.summary}")
+        parser.exit()
+
+
+def derived_name(tour: str, suffix: str) -> str:
+    """The output's name: the tour's own with another ending; never the tour file itself."""
+    path = Path(tour)
+    stem = next((path.name[: -len(end)] for end in TOUR_SUFFIXES if path.name.endswith(end)), path.name)
+    name = (stem or path.name) + suffix
+    return str(path.with_name(name if name != path.name else f"{stem}.normalised{suffix}"))
+
+
+def put(text: str, output: str, *, force: bool) -> None:
+    """Write a text to a file, with a word about it on standard error, or to standard output for `-`."""
+    from walkthroughs.writing import write_whole
+
+    if output == "-":
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        return
+    write_whole(output, text, force=force)
+    print(f"Wrote {output}", file=sys.stderr)
+
+
+COMMAND = Export()
