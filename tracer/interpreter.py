@@ -267,7 +267,7 @@ def _of_environment(folder: Path, origin: str) -> Iterator[Candidate]:
 
 def _pythons_in(folder: Path) -> list[Path]:
     try:
-        names = [entry.name for entry in os.scandir(folder)] if folder.is_dir() else []
+        names = [entry.name for entry in os.scandir(folder) if entry.is_file()] if folder.is_dir() else []
     except OSError:
         return []
     return [folder / name for name in sorted(names) if re.fullmatch(r"python(3(\.\d+)?)?(\.exe)?", name)]

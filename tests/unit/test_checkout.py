@@ -17,8 +17,8 @@ from pathlib import Path
 
 import git as gitpython
 import pytest
+from conftest import COMMITTER, git
 
-from tests.conftest import COMMITTER, git
 from tracer.address import Address, parse_address, public_url, slug, split_tail
 from tracer.checkout import Checkout, find_root, git_version, open_checkout
 from tracer.errors import RepoTourError
