@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -162,9 +162,7 @@ class SourceFile:
         for case in getattr(statement, "cases", ()):
             self._walk_body(case.body, prefix, "", loops)
 
-    def _expressions(
-        self, statement: ast.stmt, nodes: list[ast.AST] | list[ast.expr], prefix: str, loops: tuple[Loop, ...]
-    ) -> None:
+    def _expressions(self, statement: ast.stmt, nodes: Sequence[ast.AST], prefix: str, loops: tuple[Loop, ...]) -> None:
         for root in nodes:
             for node in ast.walk(root):
                 if isinstance(node, ast.Call):
@@ -235,17 +233,18 @@ class SourceFile:
                 self._assign(node.target, node.value)
             elif isinstance(node, ast.withitem) and node.optional_vars is not None:
                 self._assign(node.optional_vars, node.context_expr)
-        functions = {function.node.name: function for function in self.functions}
         for call in self.calls:
-            owner = next((item for item in self.classes if item.node.name == call.last), None)
-            name = "__init__" if owner else call.last
-            target = (
-                next((item for item in self.functions if item.owner == owner.qualname and item.node.name == name), None)
-                if owner
-                else functions.get(name)
-            )
-            if target is not None:
-                self._pass_arguments(call.node, target)
+            definition = self._called(call.last)
+            if definition is not None:
+                self._pass_arguments(call.node, definition)
+
+    def _called(self, name: str) -> Definition | None:
+        """The function of this file, or the constructor of its class, that a plain name calls."""
+        owner = next((item.qualname for item in self.classes if item.node.name == name), "")
+        wanted = "__init__" if owner else name
+        return next(
+            (item for item in self.functions if item.node.name == wanted and (not owner or item.owner == owner)), None
+        )
 
     def _assign(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, (ast.Tuple, ast.List)):
@@ -273,7 +272,7 @@ class SourceFile:
         for name, argument in pairs:
             found = self.value(argument)
             if found.kind and found.sure:
-                self._values.setdefault(f"{_scope_name(target)}.<locals>.{name}", found)
+                self._values.setdefault(f"{target.qualname}.<locals>.{name}", found)
 
     # -- answers -----------------------------------------------------------------------------------------------------
 
@@ -352,8 +351,3 @@ def _function_of(node: ast.expr) -> ast.expr:
     while isinstance(node, (ast.Call, ast.Subscript)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node
-
-
-def _scope_name(target: Definition) -> str:
-    """The scope of a definition as the name tables spell it; only functions within functions need `<locals>`."""
-    return target.qualname

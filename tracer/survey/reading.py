@@ -16,6 +16,8 @@ from tracer.survey.walk import Tree
 MAX_CLOSE_FILES = 8
 MAX_CLOSE_BYTES = 60_000
 """Text that libcst may take in one survey: some two seconds."""
+MAX_BYTES = 400_000
+"""Text that the detectors look at in one survey, whichever way its names are resolved."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -64,11 +66,15 @@ def sight(
     best: dict[tuple[str, str, int], Sighting] = {}
     close: list[str] = []
     budget = MAX_CLOSE_BYTES
+    read = 0
     listed = list(paths)
     for index, path in enumerate(listed):
         if progress is not None:
             progress("looking for stages", index, len(listed))
         text = tree.read(path)
+        if index and read + len(text) > MAX_BYTES:
+            continue
+        read += len(text)
         closely = len(close) < MAX_CLOSE_FILES and len(text) <= budget
         opened = open_source(path, text, kinds, closely=closely)
         if opened is None:

@@ -9,7 +9,7 @@ import ast
 
 from tracer.survey.program import NameTable, Place, place_of
 
-_Function = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def resolve_names(tree: ast.Module, text: str) -> NameTable:
@@ -36,7 +36,7 @@ class _Scope:
     def _bind_all(self) -> None:
         node = self.node
         outer: set[str] = set()
-        if isinstance(node, _Function):
+        if isinstance(node, _FUNCTIONS):
             every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg]
             for argument in every:
                 if argument is not None:
@@ -44,24 +44,25 @@ class _Scope:
         for part in _own_nodes(node):
             if isinstance(part, (ast.Global, ast.Nonlocal)):
                 outer.update(part.names)
+            elif isinstance(part, (ast.Import, ast.ImportFrom)):
+                self._bind_import(part)
             elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 self._bind(part.id)
-            elif isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) or (
-                isinstance(part, ast.ExceptHandler) and part.name
-            ):
-                self._bind(part.name)
-            elif isinstance(part, ast.Import):
-                for alias in part.names:
-                    self.names[alias.asname or alias.name.split(".")[0]] = (
-                        alias.name if alias.asname else alias.name.split(".")[0]
-                    )
-            elif isinstance(part, ast.ImportFrom):
-                stem = "." * part.level + (part.module or "")
-                for alias in part.names:
-                    joint = "" if stem.endswith(".") else "."
-                    self.names[alias.asname or alias.name] = f"{stem}{joint}{alias.name}"
+            elif isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler)):
+                self._bind(part.name or "")
         for name in outer:
             self.names.pop(name, None)
+
+    def _bind_import(self, node: ast.Import | ast.ImportFrom) -> None:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                first = alias.name.split(".")[0]
+                self.names[alias.asname or first] = alias.name if alias.asname else first
+            return
+        stem = "." * node.level + (node.module or "")
+        for alias in node.names:
+            joint = "" if stem.endswith(".") else "."
+            self.names[alias.asname or alias.name] = f"{stem}{joint}{alias.name}"
 
     def _bind(self, name: str) -> None:
         self.names.setdefault(name, f"{self.prefix}{name}")
@@ -84,7 +85,7 @@ class _Scope:
                 name = self._attribute(part)
                 if name:
                     self.table[self._place(part)] = name
-            if part is not self.node and isinstance(part, (*_Function, ast.ClassDef)):
+            if part is not self.node and isinstance(part, (*_FUNCTIONS, ast.ClassDef)):
                 self._inner(part)
 
     def _inner(self, part: ast.AST) -> None:
@@ -107,7 +108,7 @@ class _Scope:
 
 
 def _own_nodes(node: ast.AST) -> list[ast.AST]:
-    """All nodes of a scope, stopping at (but listing) the functions and classes within; their decorators are the scope's."""
+    """All nodes of a scope; functions and classes within are listed, not entered, but for their decorators."""
     result: list[ast.AST] = []
     waiting: list[ast.AST]
     if isinstance(node, ast.Lambda):

@@ -1,4 +1,4 @@
-"""Resolved names of one file, by libcst's scope analysis. Host side; the only module of the project that imports libcst.
+"""Resolved names of one file, by libcst's scope analysis. Host side; the only module that imports libcst.
 
 Slow (some 30 kB a second), so it is asked only for the few files that decide something; `scopes.py` answers the same
 question for all others from `ast` alone.

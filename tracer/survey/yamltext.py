@@ -78,7 +78,7 @@ class _Reader:
             return
         while self._open and self._open[-1][0] >= indent:
             self._open.pop()
-        self._flush(indent)
+        self._flush()
         key = match.group("key").strip("\"'")
         path = (*(part for _, part in self._open), key)
         value = _without_comment(match.group("value") or "")
@@ -91,7 +91,7 @@ class _Reader:
         else:
             self._waiting = YamlValue(path, "null", number)
 
-    def _flush(self, indent: int) -> None:
+    def _flush(self) -> None:
         """A key that turned out to hold nothing."""
         if self._waiting is not None:
             path = tuple(part for _, part in self._open)

@@ -16,7 +16,7 @@ _LIBRARIES = words("tyro transformers simple_parsing trl draccus pyrallis chz js
 
 
 def dataclass_arguments(files: Sequence[Parsed]) -> list[Argument]:
-    """Fields of the dataclasses that are handed to such a library by one of the files, the nearest file's class first."""
+    """Fields of the dataclasses that are handed to such a library; the nearest file's class counts."""
     wanted: dict[str, None] = {}
     for parsed in files:
         if _imports_parser(parsed):

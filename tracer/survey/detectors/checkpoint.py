@@ -63,7 +63,7 @@ def _call(source: SourceFile, call: Call) -> float:
         return 0.7
     if _CALLBACKS.match(call.name):
         return 0.7
-    if call.name in ("json.dump",) and call.statement:
+    if call.name == "json.dump":
         return 0.35
     return 0.0
 

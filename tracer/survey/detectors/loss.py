@@ -16,6 +16,10 @@ _FUNCTIONS = re.compile(
 )
 _NAME = re.compile(r"(.*_)?(loss|losses|cost|objective|nll|elbo)(_\w+)?$|loss[A-Z_]?\w*$")
 
+_DEFINES = re.compile(r"loss|criterion|cost|objective")
+_TALKS = re.compile(r"^__|estimate|eval|valid|log|print|plot|show|save|record|get_")
+"""Functions about a loss that do not compute the one that is minimised."""
+
 
 class Loss:
     """The loss: what `backward` is called on, traced back to its binding; criteria applied; loss functions defined."""
@@ -33,9 +37,7 @@ class Loss:
                     self.stage, call.statement, call.qualname, confidence, "loss", call.node.end_lineno or 0
                 )
         for function in source.functions:
-            if re.search(
-                r"loss|criterion|cost|objective", function.node.name.lower()
-            ) and not function.node.name.startswith("__"):
+            if _DEFINES.search(function.node.name.lower()) and not _TALKS.search(function.node.name.lower()):
                 yield source.sighting(self.stage, function.node, function.qualname, 0.6, "loss", function.node.lineno)
         for item in source.classes:
             if item.kind == "criterion":
@@ -58,7 +60,7 @@ class Loss:
 
 
 def _differentiated(call: Call) -> ast.expr | None:
-    """`loss` of `loss.backward()`, `scaler.scale(loss).backward()`, `accelerator.backward(loss)`, `self.manual_backward(loss)`."""
+    """`loss` of `loss.backward()`, `scaler.scale(loss).backward()`, `accelerator.backward(loss)`."""
     receiver = call.receiver
     if receiver is None:
         return None

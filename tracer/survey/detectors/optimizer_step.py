@@ -20,7 +20,7 @@ class OptimizerStep:
     stage = Stage.OPTIMIZER_STEP
 
     def detect(self, source: SourceFile) -> Iterable[Sighting]:
-        """Calls that update, the hook that builds the optimizer for a trainer, in-place changes by rate times gradient."""
+        """Calls that update, the hook that builds a trainer's optimizer, in-place changes by rate times gradient."""
         for call in source.calls:
             confidence = _confidence(source, call)
             if confidence:
@@ -50,7 +50,7 @@ def _confidence(source: SourceFile, call: Call) -> float:
 
 
 def updates_by_hand(source: SourceFile) -> Iterator[tuple[ast.stmt, str, tuple[Loop, ...]]]:
-    """`w -= rate * gradient`, `p.data.add_(-lr, grad)`: the statement, its function, the loops around it in that function."""
+    """`w -= rate * gradient`, `p.data.add_(-lr, grad)`: the statement, its function, the loops around it there."""
     for node in ast.walk(source.tree):
         if (
             isinstance(node, ast.AugAssign)
