@@ -173,16 +173,19 @@ def _fill(found: Any, summarizer: Summarizer, facts: dict[str, Any], value: Any,
     device, readable, in_numpy = _describe(found, facts, value)
     if not readable or "shape" not in facts or device.type != "cpu" or not is_open(found, value):
         return
-    flat = found.detach(value)
-    size = found.numel(flat)
-    numbers = elements(found, flat, size, summarizer.sample)
-    if numbers is None:
+    try:
+        flat = found.detach(value)
+        size = found.numel(flat)
+        numbers = elements(found, flat, size, summarizer.sample, in_numpy)
+        if numbers is None:
+            return
+        arrays.add_numbers(facts, numbers, size)
+        if stats:
+            computed = _statistics(found, flat, size, in_numpy, summarizer.stats_elements)
+            if computed is not None:
+                facts["stats"] = computed
+    except (RuntimeError, TypeError):  # the memory is gone, or of a kind that not even `tolist` reads
         return
-    arrays.add_numbers(facts, numbers, size)
-    if stats:
-        computed = _statistics(found, flat, size, in_numpy, summarizer.stats_elements)
-        if computed is not None:
-            facts["stats"] = computed
 
 
 def is_open(found: Any, value: Any) -> bool:
@@ -195,7 +198,7 @@ def is_open(found: Any, value: Any) -> bool:
     )
 
 
-def elements(found: Any, flat: Any, size: int, count: int) -> list[Any] | None:
+def elements(found: Any, flat: Any, size: int, count: int, in_numpy: bool = False) -> list[Any] | None:
     """About `count` evenly spread elements of a detached CPU tensor; None when its memory is not there."""
     if size == 0:
         return []
@@ -207,6 +210,10 @@ def elements(found: Any, flat: Any, size: int, count: int) -> list[Any] | None:
         # as_strided refuses to reach beyond the storage: a freed one (resized to nothing) cannot crash the target.
         taken = found.tolist(found.as_strided(flat, (number,), (step,)))
         return taken
+    _last(found, flat, size)
+    array = _shared(found, flat) if in_numpy else None
+    if array is not None:
+        return arrays.sample(array, count)
     shape, strides, start = found.get_shape(flat), found.stride(flat), found.storage_offset(flat)
     taken = []
     for index in range(0, number * step, step):
@@ -218,20 +225,35 @@ def elements(found: Any, flat: Any, size: int, count: int) -> list[Any] | None:
     return taken
 
 
-def _as_array(found: Any, flat: Any, size: int, in_numpy: bool, limit: int) -> Any:
-    """A numpy array over (some of) the elements, or None. What numpy has no type for is converted, if not too much."""
+def _shared(found: Any, flat: Any) -> Any:
+    """The tensor as a numpy array over the same memory; None without numpy, or with one that torch was not built for."""
     if arrays.numpy() is None:
         return None
     try:
-        if in_numpy:
-            return found.numpy(flat)
-        if size <= limit:
-            return found.numpy(found.to(flat, found.float32))
-        if found.is_contiguous(flat):
-            number, step = arrays.strided(size, min(limit, arrays.LARGE))
-            return found.numpy(found.to(found.as_strided(flat, (number,), (step,)), found.float32))
-    except (RuntimeError, TypeError):  # a torch that was built for another numpy
+        return found.numpy(flat)
+    except (RuntimeError, TypeError):
         return None
+
+
+def _last(found: Any, flat: Any, size: int) -> None:
+    """Raises RuntimeError when the last element lies beyond the storage: the target may have shrunk it."""
+    offset = found.storage_offset(flat)
+    for length, stride in zip(found.get_shape(flat), found.stride(flat)):
+        offset += (length - 1) * stride
+    if size:
+        found.as_strided(flat, (), (), offset)
+
+
+def _as_array(found: Any, flat: Any, size: int, in_numpy: bool, limit: int) -> Any:
+    """A numpy array over (some of) the elements, or None. What numpy has no type for is converted, if not too much."""
+    _last(found, flat, size)
+    if in_numpy:
+        return _shared(found, flat)
+    if size <= limit:
+        return _shared(found, found.to(flat, found.float32))
+    if found.is_contiguous(flat):
+        number, step = arrays.strided(size, min(limit, arrays.LARGE))
+        return _shared(found, found.to(found.as_strided(flat, (number,), (step,)), found.float32))
     return None
 
 
@@ -282,7 +304,7 @@ def norm(value: Any) -> tuple[float, bool] | None:
 def sample(value: Any, count: int) -> list[Any] | None:
     """About `count` evenly spread elements of a CPU tensor, or None."""
     reached = readable(value)
-    return None if reached is None else elements(reached[0], reached[1], reached[2], count)
+    return None if reached is None else elements(*reached[:3], count, reached[3])
 
 
 def guarded(action: Callable[..., Any], value: Any, *rest: Any) -> Any:
