@@ -191,6 +191,9 @@ def test_norm_of_a_large_array_is_an_estimate_and_says_so() -> None:
     assert measured is not None
     assert measured[1] is True
     assert measured[0] == pytest.approx(math.sqrt(2_000_000))
+    middle = np.arange(200_000, dtype="f4").reshape(400, 500)
+    assert measured_norm(middle) == (pytest.approx(float(np.linalg.norm(middle.astype("f8")))), False)
+    assert norm(middle.T) == pytest.approx(norm(middle))
     assert norm([1.0]) is None
     assert sample_values(np.arange(100), 3) == [0, 49, 98]
     assert sample_values(np.zeros(0), 3) == []

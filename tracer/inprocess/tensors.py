@@ -226,7 +226,7 @@ def elements(found: Any, flat: Any, size: int, count: int, in_numpy: bool = Fals
 
 
 def _shared(found: Any, flat: Any) -> Any:
-    """The tensor as a numpy array over the same memory; None without numpy, or with one that torch was not built for."""
+    """The tensor as a numpy array over the same memory; None without numpy, or with one torch was not built for."""
     if arrays.numpy() is None:
         return None
     try:

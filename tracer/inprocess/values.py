@@ -103,9 +103,12 @@ def _handler_of(cls: type) -> _Handler:
 
 
 class Summarizer:
-    """Makes summaries of values and gives objects their serial numbers. One per run; not shared between threads."""
+    """Makes summaries of values and gives objects their serial numbers. One per run; not shared between threads.
 
-    def __init__(self, limits: dict[str, int] | None = None) -> None:
+    `limits` replaces some of LIMITS. One made `like` another gives the same objects the same serial numbers.
+    """
+
+    def __init__(self, limits: dict[str, int] | None = None, like: Summarizer | None = None) -> None:
         chosen = dict(LIMITS, **(limits or {}))
         self.text_chars = chosen["text_chars"]
         self.items = chosen["items"]
@@ -113,7 +116,7 @@ class Summarizer:
         self.stats_elements = chosen["stats_elements"]
         self.sample = chosen["sample"]
         self.counts: dict[int, tuple[tuple[int, int], int | None, int]] = {}
-        self._serials = identity.Serials(tensors.may_refer)
+        self._serials = identity.Serials(tensors.may_refer) if like is None else like._serials
         self._types: dict[int, tuple[weakref.ref[type], str, _Handler]] = {}
 
     def summary(self, value: Any, *, stats: bool = False) -> dict[str, Any]:
