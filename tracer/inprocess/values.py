@@ -116,7 +116,7 @@ class Summarizer:
         self.stats_elements = chosen["stats_elements"]
         self.sample = chosen["sample"]
         self.counts: dict[int, tuple[tuple[int, int], int | None, int]] = {}
-        self._serials = identity.Serials(tensors.may_refer) if like is None else like._serials
+        self._serials: identity.Serials = identity.Serials(tensors.may_refer) if like is None else like._serials
         self._types: dict[int, tuple[weakref.ref[type], str, _Handler]] = {}
 
     def summary(self, value: Any, *, stats: bool = False) -> dict[str, Any]:

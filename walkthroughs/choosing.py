@@ -1,0 +1,45 @@
+"""Which findings become stops: a short list of the right ones, told in the order in which they happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tracer.stages import Stage
+from walkthroughs.story import Finding
+
+MOST = {
+    Stage.CONFIG: 4, Stage.DATA: 7, Stage.MODEL: 5, Stage.TRAIN_LOOP: 5, Stage.FORWARD: 4, Stage.LOSS: 4, Stage.BACKWARD: 2,
+    Stage.OPTIMIZER_STEP: 3, Stage.EVALUATION: 7, Stage.CHECKPOINT: 3, Stage.ROLLOUT: 2, Stage.INFERENCE: 2, Stage.LOGGING: 1,
+}  # fmt: skip
+PER_FUNCTION = {Stage.DATA: 2, Stage.CONFIG: 2, Stage.EVALUATION: 3}
+
+
+def choose(findings: list[Finding]) -> list[Finding]:
+    """The findings that are told: the strongest of each stage, few per function, no two on one line."""
+    kept: list[Finding] = []
+    for stage in Stage:
+        kept.extend(_of_stage([finding for finding in findings if finding.stage is stage], stage))
+    return sorted(kept, key=lambda finding: (finding.trace, finding.seq, list(Stage).index(finding.stage)))
+
+
+def _of_stage(findings: list[Finding], stage: Stage) -> list[Finding]:
+    ranked = sorted(findings, key=lambda finding: (-finding.weight, finding.trace, finding.seq))
+    per_function: Counter[tuple[str, str]] = Counter()
+    kept: list[Finding] = []
+    for finding in ranked:
+        if len(kept) >= MOST[stage]:
+            break
+        function = (finding.location.file, finding.location.qualname)
+        limit = PER_FUNCTION.get(stage)
+        if limit is not None and finding.location.qualname != "<module>" and per_function[function] >= limit:
+            continue
+        if any(_same_lines(finding, other) for other in kept):
+            continue
+        per_function[function] += 1
+        kept.append(finding)
+    return kept
+
+
+def _same_lines(one: Finding, other: Finding) -> bool:
+    """Whether two findings of a stage stand on the same statement."""
+    return one.location.file == other.location.file and one.location.line == other.location.line

@@ -1,0 +1,214 @@
+"""Data: where raw data is read, transformed, split and batched, found from both ends: what reads, and what flowed into the model."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tracer.stages import Stage
+from tracer.trace import Code, Event, Frame, Place
+from walkthroughs.rules.forward import is_training
+from walkthroughs.sources import LOOPS, called_names, loaded_names
+from walkthroughs.story import Chapter, Finding, Occurrence, Story, has_parameters, is_array, walk_items
+
+CONFIG_SUFFIXES = (".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf")
+DEPTH = 6
+
+
+def rule(story: Story) -> Iterator[Finding]:
+    """Reading, data sets, loaders, splits, simulators; then the way back from the model's input."""
+    for chapter in story.chapters:
+        yield from _landmarks(chapter)
+        yield from _items(chapter)
+        yield from _files(chapter)
+        yield from _lineage(chapter)
+
+
+def _landmarks(chapter: Chapter) -> Iterator[Finding]:
+    told = {
+        "dataset": ("a data set was built on this line", 3.0), "read": ("data was read on this line", 3.0),
+        "split": ("the data was split on this line", 2.4), "dataloader": ("the loader that makes batches was built on this line", 2.5),
+        "transform": ("the transforms of the data were put together here", 1.8),
+        "simulator": ("the simulator that the data comes from was made here", 2.6),
+        "simulator_step": ("the simulator was stepped here; what it gives is the data", 2.4),
+        "transform_fit": ("the data was transformed on this line", 1.6),
+    }  # fmt: skip
+    for event in chapter.trace.landmarks(*told):
+        if by_model_stack(chapter, event):
+            continue
+        because, weight = told[event.name]
+        place = event.place
+        yield _at(chapter, event.seq, place.code, place.line, place.frame, weight, because, event.name, event)
+        if event.name == "dataloader":
+            yield from _built(chapter, event)
+        if event.name in ("dataset", "read", "dataloader", "simulator") and place.code.type == "function":
+            yield from _outwards(chapter, event)
+
+
+def by_model_stack(chapter: Chapter, event: Event) -> bool:
+    """Whether an event happened inside the model's own methods."""
+    return chapter.is_method_of_module(event.place)
+
+
+def _built(chapter: Chapter, event: Event) -> Iterator[Finding]:
+    """Where the data set that a loader was given had been made."""
+    for row in chapter.bound(event.argument("dataset").get("id"))[:1]:
+        if row.seq < event.seq:
+            because = f"the data set that the loader reads was bound to `{row.name}` here"
+            yield _at(chapter, row.seq, row.frame.code, row.number, row.frame.id, 2.9, because, "dataset", event)
+
+
+def _outwards(chapter: Chapter, event: Event) -> Iterator[Finding]:
+    """The function that reads, and the line further out that binds what came of it."""
+    place = event.place
+    for level in event.stack[1:]:
+        frame = chapter.frame_of(level)
+        if frame is None or level.code.name.startswith("__"):
+            continue
+        line = next((row for row in frame.lines if row.line == level.line and row.seq < event.seq and row.bound), None)
+        source = chapter.source(level.code)
+        node = source.statement(level.line) if source is not None else None
+        if line is not None and isinstance(node, (ast.Assign, ast.AnnAssign)):
+            because = f"`{place.code.qualname}` is asked for the data here"
+            yield _at(chapter, line.seq, level.code, level.line, level.frame, 1.9, because, "call", event)
+            return
+
+
+def _items(chapter: Chapter) -> Iterator[Finding]:
+    """`__getitem__` and iterators of the repository that a loader called."""
+    seen: set[int] = set()
+    for frame in chapter.trace.frames.values():
+        code = frame.code
+        if code.id in seen or code.name not in ("__getitem__", "collate_fn", "__iter__") or frame.via is None:
+            continue
+        if not frame.via[0].startswith(("torch.utils.data", "torch_geometric", "datasets", "lightning")):
+            continue
+        seen.add(code.id)
+        because = f"the loader calls `{code.qualname}` for each item" if code.name == "__getitem__" else f"the loader calls `{code.qualname}`"
+        yield Finding(
+            Stage.DATA, chapter.definition(code), because, "item", chapter.number, frame.seq,
+            weight=2.9, frame=frame.id, seqs=(frame.seq,), facts={"code": code},
+        )  # fmt: skip
+
+
+def _files(chapter: Chapter) -> Iterator[Finding]:
+    """Files that the repository's code opens for data: read at any time, or written by a preparation program."""
+    preparing = chapter.trace.chapter.startswith("before")
+    written = {event.data["path"] for event in chapter.trace.events if event.kind == "file" and event.name == "write"}
+    for event in chapter.trace.events:
+        if event.kind != "file" or (event.name == "write" and not preparing):
+            continue
+        path = event.data["path"]
+        if path.endswith(CONFIG_SUFFIXES) or by_model_stack(chapter, event) or (event.name == "read" and path in written):
+            continue
+        if event.via.startswith(("torch.serialization", "torch.hub", "logging", "matplotlib", "hydra", "omegaconf", "yaml", "argparse", "huggingface_hub", "git.")):
+            continue
+        if not preparing and path.endswith(".json") and not chapter.loops(event.place):
+            continue
+        place = event.place
+        if event.name == "read":
+            yield _at(chapter, event.seq, place.code, place.line, place.frame, 2.2, f"`{path}` was read on this line", "read", event)
+            if place.code.type == "function":
+                yield from _outwards(chapter, event)
+        else:
+            yield _at(chapter, event.seq, place.code, place.line, place.frame, 2.0, f"`{path}` was written on this line", "write", event)
+
+
+def _lineage(chapter: Chapter) -> Iterator[Finding]:
+    """From the arguments of the training forward back to the functions and lines that made them."""
+    outputs = {event.data.get("value", {}).get("id") for event in chapter.forwards}
+    outputs |= {item.get("id") for event in chapter.forwards for item in walk_items(event.data.get("value", {}))}
+    for event in [event for event in chapter.forwards if is_training(event)][:2]:
+        stack = chapter.outside_model(event.stack)
+        starts = [value for _, value in event.data.get("args", ()) if is_array(value)]
+        starts += [item for _, value in event.data.get("args", ()) for item in walk_items(value) if is_array(item)]
+        seen: set[int] = set()
+        for value in starts[:4]:
+            yield from _back(chapter, value.get("id"), event.seq, outputs, seen, 0)
+        if not starts or not any(chapter.bound(value.get("id")) for value in starts):
+            yield from _from_names(chapter, stack[0], event.seq, outputs, seen, 0)
+
+
+def _back(chapter: Chapter, identity: int | None, before: int, outputs: set[int | None], seen: set[int], depth: int) -> Iterator[Finding]:
+    if identity is None or identity in seen or identity in outputs or depth > DEPTH:
+        return
+    seen.add(identity)
+    rows = [row for row in chapter.occurrences.get(identity, ()) if row.seq < before]
+    made = [row for row in rows if row.kind in ("return", "returned item", "yield") and row.frame.code.type in ("function", "generator")]
+    for row in made[:1]:
+        if not _is_forward(row.frame) and row.frame.code.name not in ("__init__",):
+            yield _function(chapter, row.frame, 2.6 - 0.25 * depth)
+    bound = [row for row in rows if row.kind in ("bound", "bound item")]
+    if not bound:
+        return
+    first = bound[0]
+    source = chapter.source(first.frame.code)
+    node = source.statement(first.number) if source is not None else None
+    if node is None or isinstance(node, LOOPS):
+        return
+    names = loaded_names(node)
+    if not made or first.frame not in [row.frame for row in made]:
+        calls = called_names(node)
+        selects = any(isinstance(item, ast.Subscript) for item in ast.walk(node))
+        if depth > 0 or calls or selects:
+            weight = 1.7 - 0.2 * depth + (0.4 if made else 0.0)
+            because = f"what went into the model comes from `{first.name}`, made here"
+            yield _at(chapter, first.seq, first.frame.code, first.number, first.frame.id, weight, because, "lineage", None)
+    yield from _from_list(chapter, first, names, outputs, seen, depth)
+
+
+def _from_list(chapter: Chapter, row: Occurrence, names: list[str], outputs: set[int | None], seen: set[int], depth: int) -> Iterator[Finding]:
+    for name in names:
+        bound = row.frame.binding(name, row.seq)
+        value = bound.value if bound is not None else None
+        if value is None:
+            value = _global(chapter, row.frame, name, row.seq)
+        if value is None or has_parameters(value) or not (is_array(value) or any(is_array(item) for item in walk_items(value, 1))):
+            continue
+        if is_array(value):
+            yield from _back(chapter, value.get("id"), row.seq, outputs, seen, depth + 1)
+        else:
+            for item in list(walk_items(value, 1))[:2]:
+                yield from _back(chapter, item.get("id"), row.seq, outputs, seen, depth + 1)
+
+
+def _global(chapter: Chapter, frame: Frame, name: str, before: int):  # type: ignore[no-untyped-def]
+    """A name that a function read from its module."""
+    for other in chapter.trace.frames.values():
+        if other.code.type == "module" and other.code.file == frame.code.file:
+            bound = other.binding(name, before)
+            if bound is not None:
+                return bound.value
+    return None
+
+
+def _from_names(chapter: Chapter, place: Place, before: int, outputs: set[int | None], seen: set[int], depth: int) -> Iterator[Finding]:
+    """Where the argument was never bound to a name: start from the names on the calling line."""
+    frame = chapter.frame_of(place)
+    source = chapter.source(place.code)
+    if frame is None or source is None:
+        return
+    row = Occurrence(before, frame, None, "line", "", {})
+    yield from _from_list(chapter, row, loaded_names(source.statement(place.line)), outputs, seen, depth)
+
+
+def _is_forward(frame: Frame) -> bool:
+    return bool(frame.args and frame.args[0].name == "self" and has_parameters(frame.args[0].value))
+
+
+def _function(chapter: Chapter, frame: Frame, weight: float) -> Finding:
+    because = f"`{frame.code.qualname}` gave back what went into the model"
+    return Finding(
+        Stage.DATA, chapter.definition(frame.code), because, "function", chapter.number, frame.seq,
+        weight=weight, frame=frame.id, seqs=(frame.seq,), facts={"code": frame.code},
+    )  # fmt: skip
+
+
+def _at(chapter: Chapter, seq: int, code: Code, line: int, frame: int | None, weight: float, because: str, role: str, event: Event | None) -> Finding:
+    return Finding(
+        Stage.DATA, chapter.location(code, line), because, role, chapter.number, seq,
+        weight=weight, frame=frame, seqs=(event.seq,) if event is not None else (seq,), facts={"event": event},
+    )  # fmt: skip
+
+
+RULE = rule

@@ -1,0 +1,259 @@
+"""Evaluation: applications of the model that are not trained on, the functions around them, and the lines that compute metrics."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tracer.stages import Stage
+from tracer.trace import Code, Event, Frame, Line
+from walkthroughs.rules.forward import is_training
+from walkthroughs.sources import LOOPS, loaded_names, stored_names
+from walkthroughs.story import Chapter, Finding, Story, by_library, is_array, is_scalar, walk_items
+
+METRIC_LINES = 2
+METRIC_FUNCTIONS = 2
+
+
+def rule(story: Story) -> Iterator[Finding]:
+    """Functions that apply the model without training on it; metrics of libraries; figures that training prints."""
+    for chapter in story.chapters:
+        found = list(_applied(chapter))
+        found.extend(_library_metrics(chapter))
+        found.extend(_metric_functions(chapter))
+        yield from found
+        yield from _printed(chapter, any(finding.role in ("metric", "definition", "call") for finding in found))
+
+
+def training_codes(chapter: Chapter) -> set[int]:
+    """Code objects that are on the stack when gradients are computed or weights updated."""
+    events = chapter.trace.landmarks("backward", "optimizer_step", "functional_step")
+    return {place.code.id for event in events for place in event.stack}
+
+
+def _simulated(chapter: Chapter, frame: Frame | None) -> bool:
+    """Whether a simulator is stepped from the same frame: then the model acts, it is not evaluated."""
+    if frame is None:
+        return False
+    return any(place.frame == frame.id for event in chapter.trace.landmarks("simulator_step") for place in event.stack)
+
+
+def _applied(chapter: Chapter) -> Iterator[Finding]:
+    training = training_codes(chapter)
+    told: set[int] = set()
+    has_training = any(is_training(event) for event in chapter.forwards)
+    for event in chapter.forwards:
+        if is_training(event) and has_training and (event.data.get("grad") is not False):
+            if not _never_trained(chapter, event, training):
+                continue
+        stack = chapter.outside_model(event.stack)
+        place = stack[0]
+        frame = chapter.frame_of(place)
+        if any(_simulated(chapter, chapter.frame_of(level)) for level in stack[:2]):
+            continue
+        if frame is not None and place.code.id not in told:
+            yield from _metrics_after(chapter, frame, event)
+        if place.code.type == "function" and place.code.id not in training and place.code.id not in told:
+            yield _definition(chapter, event, place.code, place.frame, 3.0, "the model was applied here without being trained on the result")
+            yield from _caller(chapter, event, stack, training)
+        elif place.code.id not in told:
+            because = "the model was applied on this line without gradients or in evaluation mode"
+            yield _at(chapter, event, place.code, place.line, place.frame, 1.2, because, "application", event.seq)
+        told.add(place.code.id)
+
+
+def _never_trained(chapter: Chapter, event: Event, training: set[int]) -> bool:
+    """An application with gradients on, in a function from which nothing is trained."""
+    stack = chapter.outside_model(event.stack)
+    if by_library(event):
+        return False
+    return stack[0].code.type == "function" and stack[0].code.id not in training and not _feeds_training(chapter, stack[0].frame)
+
+
+def _feeds_training(chapter: Chapter, frame: int | None) -> bool:
+    """Whether what a frame returned went on into training (a step function called by the loop, an action of a policy)."""
+    recorded = chapter.trace.frames.get(frame) if frame is not None else None
+    if recorded is None:
+        return True
+    if recorded.via is not None:
+        return True  # called by a library: what that does with the result is not seen
+    if chapter.trace.landmarks("simulator_step"):
+        return True
+    returned = recorded.returned or {}
+    values = [returned, *walk_items(returned)]
+    return any(value.get("grad") or value.get("grad_fn") for value in values)
+
+
+def _caller(chapter: Chapter, event: Event, stack, training: set[int]) -> Iterator[Finding]:  # type: ignore[no-untyped-def]
+    """The lines from which the evaluating function is called."""
+    code = stack[0].code
+    lines: dict[tuple[int, int], tuple[int, int | None]] = {}
+    for frame in chapter.by_code.get(code.id, ()):
+        if frame.called_from is not None and frame.via is None:
+            lines.setdefault(frame.called_from, (frame.seq, frame.parent))
+    for (caller, line), (seq, parent) in list(lines.items())[:2]:
+        other = chapter.trace.codes[caller]
+        yield _at(chapter, event, other, line, parent, 2.2, f"`{code.qualname}` was called from this line", "call", seq)
+
+
+def _metrics_after(chapter: Chapter, frame: Frame, event: Event) -> Iterator[Finding]:
+    """Scalars computed from what the model gave, line by line, in the function that applied it."""
+    source = chapter.source(frame.code)
+    if source is None:
+        return
+    tainted: set[str] = set()
+    told = 0
+    seen: set[int] = set()
+    start = next((line for line in frame.lines if line.line == event.place.line and line.seq <= event.seq), None)
+    for line in frame.lines:
+        node = source.statement(line.line)
+        if node is None or isinstance(node, LOOPS):
+            continue
+        reads = set(loaded_names(node))
+        if line is start or (start is None and line.line == event.place.line):
+            tainted.update(stored_names(node))
+            continue
+        if line.seq < event.seq or not reads & tainted:
+            continue
+        stored = stored_names(node)
+        tainted.update(stored)
+        values = [bound for bound in line.bound if is_scalar(bound.value) and (bound.name in stored or bound.touched)]
+        collected = [bound for bound in line.bound if bound.touched and bound.value.get("type") in ("list", "dict")]
+        if (values or _returns_scalar(node, frame, line) or (collected and _calls_repository(chapter, frame, line))) and line.line not in seen:
+            seen.add(line.line)
+            told += 1
+            names = ", ".join(f"`{bound.name}`" for bound in values) or "a figure"
+            yield _at(chapter, event, frame.code, line.line, frame.id, 2.5 - 0.2 * told, f"{names} is computed here from what the model gave", "metric", line.seq)
+            if told >= METRIC_LINES:
+                return
+
+
+def _returns_scalar(node: ast.AST, frame: Frame, line: Line) -> bool:
+    return isinstance(node, ast.Return) and frame.return_line == line.line and frame.returned is not None and is_scalar(frame.returned) and _computes(node)
+
+
+def _computes(node: ast.Return) -> bool:
+    return isinstance(node.value, (ast.BinOp, ast.Call))
+
+
+def _calls_repository(chapter: Chapter, frame: Frame, line: Line) -> bool:
+    return any(child.returned is not None and is_scalar(child.returned) for child in chapter.called_on(frame, line))
+
+
+def _library_metrics(chapter: Chapter) -> Iterator[Finding]:
+    for event in chapter.trace.landmarks("metric", "evaluate"):
+        place = event.place
+        name = event.data["name"].rpartition(".")[2]
+        yield _at(chapter, event, place.code, place.line, place.frame, 2.8, f"`{name}` is computed here", "metric", event.seq)
+    if chapter.trace.landmarks("fit") or chapter.trace.chapter != "main":
+        for event in chapter.trace.landmarks("predict"):
+            place = event.place
+            yield _at(chapter, event, place.code, place.line, place.frame, 1.5, "the fitted model predicts here", "application", event.seq)
+
+
+def _metric_functions(chapter: Chapter) -> Iterator[Finding]:
+    """Functions of the repository that take two arrays and give back a number (or some), and are not what is minimised."""
+    losses = {event.data.get("of", {}).get("id") for event in chapter.trace.landmarks("backward")}
+    told = 0
+    seen: set[int] = set()
+    for frame in chapter.trace.frames.values():
+        code = frame.code
+        if code.id in seen or code.type != "function" or frame.returned is None or code.name.startswith("__"):
+            continue
+        arrays = [a for a in frame.args if is_array(a.value)]
+        values = [frame.returned] if is_scalar(frame.returned) else [item for item in walk_items(frame.returned, 1)]
+        if len(arrays) < 2 or not values or not all(is_scalar(value) for value in values):
+            continue
+        if any(value.get("id") in losses or value.get("grad_fn") for value in values) or frame.via is not None:
+            continue
+        if _inside_model(frame):
+            continue
+        seen.add(code.id)
+        told += 1
+        if told > METRIC_FUNCTIONS:
+            return
+        yield Finding(
+            Stage.EVALUATION, chapter.definition(code), f"`{code.name}` takes predictions and targets and gives back a number", "metric function",
+            chapter.number, frame.seq, weight=2.3, frame=frame.id, seqs=(frame.seq,), facts={"code": code},
+        )  # fmt: skip
+        if frame.called_from is not None:
+            caller = chapter.trace.codes[frame.called_from[0]]
+            yield Finding(
+                Stage.EVALUATION, chapter.location(caller, frame.called_from[1]), f"`{code.name}` is computed here", "metric",
+                chapter.number, frame.seq - 1, weight=2.1, frame=frame.parent, seqs=(frame.seq,), facts={},
+            )  # fmt: skip
+
+
+def _inside_model(frame: Frame) -> bool:
+    return bool(frame.args and frame.args[0].name == "self" and frame.args[0].value.get("parameters") is not None)
+
+
+def _printed(chapter: Chapter, known: bool) -> Iterator[Finding]:
+    """Where nothing else evaluates: figures that the training code prints or logs, and the lines that computed them."""
+    if known:
+        return
+    training = training_codes(chapter)
+    losses = {event.data.get("of", {}).get("id") for event in chapter.trace.landmarks("backward")}
+    begin = min((event.seq for event in chapter.trace.landmarks("backward", "optimizer_step")), default=None)
+    if begin is None:
+        return
+    told = 0
+    seen: set[tuple[int, int]] = set()
+    for frame, line in reversed(list(chapter.trace.lines())):
+        if not (line.out or line.err) or line.seq < begin or frame.code.id not in training or (frame.code.id, line.line) in seen:
+            continue
+        source = chapter.source(frame.code)
+        node = source.statement(line.line) if source is not None else None
+        if node is None or isinstance(node, LOOPS) or chapter.called_on(frame, line) and not isinstance(node, ast.Expr):
+            continue
+        seen.add((frame.code.id, line.line))
+        names = [name for name in loaded_names(node) if _figure(frame, name, line, losses)]
+        if not names and not any(character.isdigit() for character in line.out + line.err):
+            continue
+        told += 1
+        yield Finding(
+            Stage.EVALUATION, chapter.location(frame.code, line.line), "the program reports its figures on this line", "report",
+            chapter.number, line.seq, weight=1.6 - 0.1 * told, frame=frame.id, seqs=(line.seq,), facts={"line": line, "names": names},
+        )  # fmt: skip
+        if told == 1:
+            yield from _computed(chapter, frame, line, names)
+        if told >= 2:
+            return
+
+
+def _figure(frame: Frame, name: str, line: Line, losses: set[int | None]) -> bool:
+    bound = frame.binding(name, line.seq)
+    return bound is not None and is_scalar(bound.value) and bound.id not in losses and isinstance(bound.value.get("scalar"), float)
+
+
+def _computed(chapter: Chapter, frame: Frame, report: Line, names: list[str]) -> Iterator[Finding]:
+    """The last line that computed a reported figure."""
+    source = chapter.source(frame.code)
+    for name in names[-2:]:
+        for line in reversed(frame.lines):
+            if line.seq < report.seq and any(bound.name == name and not bound.touched for bound in line.bound):
+                node = source.statement(line.line) if source is not None else None
+                if isinstance(node, (ast.Assign, ast.AugAssign)) and isinstance(node.value, (ast.BinOp, ast.Call)):
+                    yield Finding(
+                        Stage.EVALUATION, chapter.location(frame.code, line.line), f"`{name}`, which is reported, is computed here", "metric",
+                        chapter.number, line.seq, weight=1.4, frame=frame.id, seqs=(line.seq,), facts={"line": line},
+                    )  # fmt: skip
+                break
+
+
+def _definition(chapter: Chapter, event: Event, code: Code, frame: int | None, weight: float, because: str) -> Finding:
+    recorded = chapter.trace.frames.get(frame) if frame is not None else None
+    return Finding(
+        Stage.EVALUATION, chapter.definition(code), because, "definition", chapter.number, recorded.seq if recorded else event.seq,
+        weight=weight, frame=frame, seqs=(event.seq,), facts={"event": event, "code": code},
+    )  # fmt: skip
+
+
+def _at(chapter: Chapter, event: Event, code: Code, line: int, frame: int | None, weight: float, because: str, role: str, seq: int) -> Finding:
+    return Finding(
+        Stage.EVALUATION, chapter.location(code, line), because, role, chapter.number, seq,
+        weight=weight, frame=frame, seqs=(event.seq,), facts={"event": event},
+    )  # fmt: skip
+
+
+RULE = rule

@@ -1,0 +1,84 @@
+"""Forward pass: the model's own forward, and the line of the training code that calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracer.stages import Stage
+from tracer.trace import Event
+from walkthroughs.story import Chapter, Finding, Story, by_library
+
+
+def rule(story: Story) -> Iterator[Finding]:
+    """Outermost applications of a module with parameters: who calls it, and which method of the repository runs."""
+    for chapter in story.chapters:
+        trained = [event for event in chapter.forwards if is_training(event)] or chapter.forwards
+        for event in trained:
+            yield from _call(chapter, event)
+            yield from _method(chapter, event)
+
+
+def is_training(event: Event) -> bool:
+    """Whether a module was applied with gradients recorded and in training mode."""
+    return event.data.get("grad") is not False and event.data.get("module", {}).get("training") is not False
+
+
+def _call(chapter: Chapter, event: Event) -> Iterator[Finding]:
+    stack = chapter.outside_model(event.stack)
+    if by_library(event) and len(stack) == len(event.stack):
+        return
+    if chapter.is_method_of_module(stack[0]):
+        return
+    place = stack[0]
+    yield Finding(
+        Stage.FORWARD,
+        chapter.location(place.code, place.line),
+        f"the model `{event.data['module'].get('type', '')}` was applied from this line with gradients recorded",
+        "call",
+        chapter.number,
+        event.seq,
+        weight=3.0,
+        frame=place.frame,
+        seqs=(event.seq,),
+        facts={"event": event},
+    )
+
+
+def _method(chapter: Chapter, event: Event) -> Iterator[Finding]:
+    """The repository's function that computes the pass: the method called from outside the model, else the module's `forward`."""
+    stack = chapter.outside_model(event.stack)
+    inside = len(event.stack) - len(stack)
+    if inside:
+        code, frame = event.stack[inside - 1].code, event.stack[inside - 1].frame
+    else:
+        found = _forward_frame(chapter, event)
+        if found is None:
+            return
+        code, frame = found
+    yield Finding(
+        Stage.FORWARD,
+        chapter.definition(code),
+        f"`{code.qualname}` ran when the model was applied",
+        "definition",
+        chapter.number,
+        event.seq + 1,
+        weight=2.5,
+        frame=frame,
+        seqs=(event.seq,),
+        facts={"event": event, "code": code},
+    )
+
+
+def _forward_frame(chapter: Chapter, event: Event):  # type: ignore[no-untyped-def]
+    identity = event.data.get("module", {}).get("id")
+    end = event.data.get("end", event.seq + 1)
+    for frame in chapter.trace.frames.values():
+        if frame.args and frame.args[0].id == identity and event.seq < frame.seq < end:
+            return frame.code, frame.id
+    for frame in chapter.trace.frames.values():
+        if frame.code.name in ("forward", "__call__") and frame.args and frame.args[0].id == identity:
+            return frame.code, frame.id
+    return None
+
+
+RULE = rule
