@@ -16,6 +16,7 @@ ENTRIES_SHOWN = 8
 ARGUMENTS_SHOWN = 30
 SIGHTINGS_PER_STAGE = 5
 FILES_SHOWN = 40
+INSTEAD = "`repotour run` runs the program and tells what really happens."
 STAGE_ORDER = (
     "config", "data", "model", "train_loop", "forward", "loss", "backward", "optimizer_step", "rollout", "evaluation",
     "inference", "checkpoint", "logging",
@@ -28,11 +29,8 @@ def render_static(survey: Survey, source: Provenance, name: str) -> str:
     """The page for a survey; `name` is what the repository is called, `source` what its links point to."""
     links = Links(source)
     commit = f" at commit {code(source.commit[:10])}" if source.commit else ""
-    parts = [
-        f"# {plain(name)}: static map",
-        f"**Nothing was run.** This page was made by reading {code(source.url or name)}{commit}; all of it is inferred. "
-        + "`repotour run` runs the program and tells what really happens.",
-    ]
+    read = f"This page was made by reading {code(source.url or name)}{commit}; all of it is inferred."
+    parts = [f"# {plain(name)}: static map", f"**Nothing was run.** {read} {INSTEAD}"]
     sections = (
         ("What could be run", _entries(survey, links)),
         ("How to run it", _commands(survey, links)),
@@ -156,7 +154,8 @@ def _environment(entry: dict[str, Any], command: dict[str, Any]) -> str:
     if folders and not any(word.startswith("PYTHONPATH=") for word in given):
         cwd = _text(command or entry, "cwd")
         up = "/".join(".." for part in cwd.split("/") if part)
-        given.append("PYTHONPATH=" + ":".join("/".join(part for part in (up, folder) if part) for folder in folders))
+        paths = ["/".join(part for part in (up, folder) if part not in ("", ".")) or "." for folder in folders]
+        given.append(f"PYTHONPATH={':'.join(paths)}")
     return "".join(f"{word} " for word in given)
 
 

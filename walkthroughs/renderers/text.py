@@ -80,15 +80,14 @@ class TextRenderer:
         for number, line in rows:
             active = stop.location.line <= number <= stop.location.end_line
             mark = ">" if active else "|" if number in stop.excerpt.executed else " "
-            shown = f"  {mark} {number:>{len(str(last))}}  {visible(line)}".rstrip()
-            yield shown if len(shown) <= self.width else shown[: self.width - 1] + "…"
+            yield self._fit(f"  {mark} {number:>{len(str(last))}}  {visible(line)}".rstrip())
 
     def _note(self, note: str) -> Iterator[str]:
         for index, block in enumerate(parse(note)):
             if index and block.kind != "item":
                 yield ""
             if block.kind == "fence":
-                yield from ("      " + line for line in visible_lines(block.text))
+                yield from (self._fit("      " + line) for line in visible_lines(block.text))
             else:
                 yield from self._wrap(visible(block.text), "  - " if block.kind == "item" else "  ", "  ")
 
@@ -100,7 +99,7 @@ class TextRenderer:
 
     def _cut(self, lines: list[str]) -> Iterator[str]:
         for line in lines[:OUTPUT_LINES]:
-            yield "    " + (line if len(line) <= self.width - 4 else line[: self.width - 5] + "…")
+            yield self._fit("    " + line)
         if len(lines) > OUTPUT_LINES:
             yield f"    … and {len(lines) - OUTPUT_LINES} more lines"
 
@@ -109,6 +108,10 @@ class TextRenderer:
             yield from ("", "", "Not seen ".ljust(self.width, "-"))
         for item in tour.not_seen:
             yield from self._wrap(visible(f"{stage_title(item.stage)}: {bare(item.reason)}"), "  ", "    ")
+
+    def _fit(self, line: str) -> str:
+        """The line, its end replaced by `…` where it is too long."""
+        return line if len(line) <= self.width else line[: self.width - 1] + "…"
 
     def _wrap(self, text: str, first: str = "", rest: str = "") -> list[str]:
         return textwrap.wrap(
