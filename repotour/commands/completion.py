@@ -24,6 +24,7 @@ class _Option:
     help: str
     kind: str
     words: tuple[str, ...]
+    is_repeatable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,13 @@ def _options(parser: argparse.ArgumentParser) -> Iterator[_Option]:
             continue
         words = tuple(map(str, action.choices or ()))
         metavar = action.metavar if isinstance(action.metavar, str) else action.dest
-        yield _Option(tuple(action.option_strings), _plain(action.help), _kind(action, metavar.upper()), words)
+        yield _Option(
+            flags=tuple(action.option_strings),
+            help=_plain(action.help),
+            kind=_kind(action, metavar.upper()),
+            words=words,
+            is_repeatable=isinstance(action, argparse._AppendAction),
+        )
 
 
 def _kind(action: argparse.Action, metavar: str) -> str:
@@ -100,7 +107,7 @@ def _kind(action: argparse.Action, metavar: str) -> str:
 
 def _plain(text: str | None) -> str:
     """Help text without what a shell or a completion system would take for syntax."""
-    return re.sub(r"\s+", " ", re.sub(r"[^\w\s.,;/()-]", "", text or "")).strip()
+    return re.sub(r"\s+", " ", re.sub(r"[^\w\s.,;/()-]", "", (text or "").replace(": ", " - "))).strip()
 
 
 # --- bash ---
@@ -206,7 +213,7 @@ def _zsh_specs(option: _Option, place: int) -> Iterator[str]:
         yield f"'{place}:{option.help.replace(':', ' ') or 'argument'}:{action}'"
     for flag in option.flags:
         value = "" if option.kind == "none" else f":value:{action}"
-        yield f"'{flag}[{option.help}]{value}'"
+        yield f"'{'*' if option.is_repeatable else ''}{flag}[{option.help}]{value}'"
 
 
 # --- fish ---
