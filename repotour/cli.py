@@ -25,6 +25,13 @@ start here:
 """
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """One line for each command where the terminal is wide enough."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=18)
+
+
 class Command(Protocol):
     """A verb of the command line: what a module in `repotour/commands/` offers as COMMAND.
 
@@ -60,12 +67,12 @@ def build_parser(found: Sequence[Command]) -> argparse.ArgumentParser:
         prog="repotour",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"repotour {__version__}")
     parser.set_defaults(takes_target=False)
-    verbs = parser.add_subparsers(metavar="COMMAND", required=True)
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in found:
         verb = verbs.add_parser(command.name, help=command.help, description=command.help, allow_abbrev=False)
         command.add_arguments(verb)

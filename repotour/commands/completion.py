@@ -41,7 +41,7 @@ class Completion:
     """The command."""
 
     name = "completion"
-    help = "print a script that completes commands and options in your shell"
+    help = "print the script for completion in bash, zsh or fish"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""

@@ -44,7 +44,7 @@ class Doctor:
     """The command."""
 
     name = "doctor"
-    help = "check this machine: interpreters, versions, what is missing and how to get it"
+    help = "check this machine: what is there, what is missing, how to get it"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +13,8 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
+from repositories import on_small_disk
 
 from tracer.disk import remove_tree
 from tracer.errors import RepoTourError
@@ -222,7 +223,7 @@ def test_ctrl_c_while_copying_leaves_nothing_behind(repo: Path, tmp_path: Path) 
         """
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(script)],
-        cwd=Path(__file__).parents[2],
+        cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -243,34 +244,18 @@ def test_a_folder_that_cannot_be_written(repo: Path, tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_one_clear_line_and_leaves_nothing_behind(repo: Path, tmp_path: Path) -> None:
-    """In a mount namespace of its own, with a file system of one megabyte for the copy."""
     (repo / "noise.bin").write_bytes(os.urandom(3_000_000))
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = f"mount -t tmpfs -o size=1m tmpfs {disk}"
-    if (
-        not shutil.which("unshare")
-        or subprocess.run(["unshare", "-rm", "sh", "-c", mount], capture_output=True, check=False).returncode
-    ):
-        pytest.skip("needs the right to mount a file system in a namespace of its own")
     script = f"""
         from pathlib import Path
         from tracer.errors import RepoTourError
         from tracer.workspace import Workspace
-        disk = Path({str(disk)!r})
+        disk = Path({str(tmp_path / "disk")!r})
         try:
             Workspace.create(Path({str(repo)!r}), parent=disk)
         except RepoTourError as error:
             print(error.slug, list(disk.iterdir()))
         """
-    done = subprocess.run(
-        ["unshare", "-rm", "sh", "-c", f'{mount} && exec {sys.executable} -c "$0"', textwrap.dedent(script)],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = on_small_disk(tmp_path / "disk", script)
     assert done.stdout.strip() == "disk-full []", done.stderr
 
 
