@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -29,7 +30,9 @@ class Claim:
 
 
 CLAIMS = {
-    "bandit_pg": Claim("at least 0.85", r"greedy reward (\S+)", lowest=0.85, short=("--updates", "10")),
+    "bandit_pg": Claim(
+        "at least 0.85", r"greedy reward (\S+)", lowest=0.85, short=("--updates", "10", "--eval-every", "5")
+    ),
     "char_lm": Claim("below 0.4", r"best val loss (\S+)", highest=0.4, short=("--max_iters=10",)),
     "digits_trainer": Claim("at least 98 %", r"validation accuracy (\S+),", lowest=0.98, short=("--max-epochs", "2")),
     "shapes_cnn": Claim("at least 98 %", r"(?m)^accuracy (\S+)", lowest=0.98, short=("--dry-run",)),
@@ -40,6 +43,7 @@ ALL = [
     pytest.param(name, marks=pytest.mark.torch) if name in NEEDS_TORCH else name
     for name in sorted(path.parent.name for path in SAMPLES.glob("*/README.md"))
 ]
+WATCH = Path(__file__).with_name("watch_lines.py")
 SECONDS = re.compile(r"\d+\.\d s(econds)?")
 
 
@@ -84,14 +88,27 @@ def test_readme_commands_reach_the_claimed_figure(sample: str, make_repo: Callab
     assert git(folder, "status", "--porcelain") == "", "the sample leaves files that its .gitignore does not name"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", ALL)
-def test_short_run_gives_the_same_numbers_twice(sample: str, make_repo: Callable[..., Path]) -> None:
-    folder = make_repo(sample)
-    truth = load_truth(sample)
+def test_short_run_gives_the_same_numbers_twice_and_passes_every_place_of_the_truth(
+    sample: str, make_repo: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder, truth = make_repo(sample), load_truth(sample)
+    watched = [str(WATCH), str(tmp_path / "seen.json")]
+    command = [*truth.command, *CLAIMS[sample].short]
     for words in truth.before:
-        run_python(folder, list(words))
-    first, second = (run_python(folder, [*truth.command, *CLAIMS[sample].short]) for _ in range(2))
+        run_python(folder, [*watched, *words])
+    first, second = run_python(folder, command), run_python(folder, [*watched, *command])
+    for words in truth.after:
+        run_python(folder, [*watched, *words])
     assert SECONDS.sub("", first) == SECONDS.sub("", second)
+    seen = {(file, line) for file, line in json.loads((tmp_path / "seen.json").read_text(encoding="utf-8"))}
+    never = [
+        f"{place.stage} at {place.file}:{place.line}"
+        for place in truth.places
+        if not any((place.file, line) in seen for line in range(place.line, place.end_line + 1))
+    ]
+    assert never == []
 
 
 @pytest.mark.parametrize("sample", SAMPLE_NAMES)
