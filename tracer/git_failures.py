@@ -68,6 +68,12 @@ def explain(stderr: str, shown: str) -> RepoTourError:
     """The known error behind git's `stderr`; `shown` is the address without secrets."""
     if _holds(stderr, _DISK_FULL):
         return disk_full(f"the clone of {shown}")
+    if _holds(stderr, ("dubious ownership",)):
+        return RepoTourError(
+            f"{shown} belongs to another user, and git does not read it.",
+            slug="clone-failed",
+            hint="If you trust it: git config --global --add safe.directory FOLDER",
+        )
     if _holds(stderr, _DAMAGED):
         return RepoTourError(f"the repository at {shown} is damaged: {_last_line(stderr)}.", slug="clone-failed")
     if _holds(stderr, _OFFLINE):

@@ -134,7 +134,10 @@ def probe(python: str | Path | None = None, *, checkout: Path | None = None, nee
 
 def candidates(checkout: Path | None = None) -> Iterator[Candidate]:
     """The interpreters that a user would expect to be used here, best first: the active environment, one that lies in
-    the checkout, `python3` on PATH, and the Python that runs RepoTour."""
+    the checkout, `python3` on PATH, and the Python that runs RepoTour.
+
+    Give no checkout that came from a URL: to ask an interpreter is to run it, and that one could be anything.
+    """
     for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
         if os.environ.get(variable):
             yield from _of_environment(Path(os.environ[variable]), f"the active environment ({variable})")

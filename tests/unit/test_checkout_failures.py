@@ -96,6 +96,24 @@ def test_without_git_a_url_cannot_be_cloned(origin: Path, cache: Path, monkeypat
     assert everything_below(cache) == []
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a repository to another user")
+def test_a_repository_of_another_user(origin: Path, cache: Path) -> None:
+    for path in [origin, *origin.rglob("*")]:
+        os.chown(path, 65534, 65534)
+    assert open_checkout(str(origin), cache=cache).commit
+    error = failure(origin.as_uri(), cache=cache)
+    assert (error.slug, "safe.directory" in error.hint) == ("clone-failed", True)
+
+
+def test_a_linked_work_tree(origin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(origin, "worktree", "add", "--quiet", str(tmp_path / "linked"), "v1")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))  # as inside a git hook
+    opened = open_checkout(str(tmp_path / "linked"))
+    assert (opened.root, opened.dirty) == (tmp_path / "linked", False)
+    monkeypatch.delenv("GIT_DIR")
+    assert opened.commit == sha(origin, "v1")
+
+
 def test_a_damaged_clone_is_made_again(origin: Path, cache: Path) -> None:
     first = open_checkout(origin.as_uri(), cache=cache)
     (first.root / ".git" / "HEAD").unlink()
