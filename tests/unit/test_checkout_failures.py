@@ -15,7 +15,7 @@ from pathlib import Path
 import git as gitpython
 import pytest
 from conftest import ROOT, git
-from repositories import everything_below, failure, make_origin, on_small_disk
+from repositories import everything_below, failure, make_origin, on_small_disk, sha
 
 from tracer.checkout import open_checkout
 
