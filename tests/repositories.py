@@ -9,7 +9,6 @@ import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
-import git as gitpython
 import pytest
 from conftest import ROOT, git
 
@@ -38,7 +37,7 @@ def commit_file(folder: Path, name: str, text: str) -> str:
 
 def sha(folder: Path, name: str = "HEAD") -> str:
     """The commit that a reference means."""
-    return str(gitpython.Repo(folder).commit(name).hexsha)
+    return git(folder, "rev-parse", f"{name}^{{commit}}").strip()
 
 
 def failure(repo: str | Path, **options: object) -> RepoTourError:

@@ -37,9 +37,9 @@ def test_a_url_is_cloned_shallowly_and_pinned(origin: Path, cache: Path) -> None
     opened = open_checkout(origin.as_uri(), cache=cache, progress=lambda text, part: said.append((text, part)))
     assert (opened.commit, opened.folder, opened.url, opened.dirty) == (sha(origin), "", "", False)
     assert (opened.is_remote, opened.name, opened.root.name) == (True, "toy", "toy")
-    clone = gitpython.Repo(opened.root)
-    assert clone.head.is_detached
-    assert len(list(clone.iter_commits())) == 1
+    with gitpython.Repo(opened.root) as clone:
+        assert clone.head.is_detached
+        assert len(list(clone.iter_commits())) == 1
     assert said[0][0].startswith("Looking up")
     assert any(part == 1.0 for _, part in said)
 
