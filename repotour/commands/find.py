@@ -6,6 +6,7 @@ import argparse
 import json
 import shlex
 import sys
+import textwrap
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -97,10 +98,15 @@ class _Report:
         self.entry = entry
         self.repo = repo
         self.verbose = verbose
-        self.console: Console = Console(file=sys.stdout, highlight=False, soft_wrap=False)
+        self.console: Console = Console(file=sys.stdout, highlight=False)
 
     def print(self, seconds: float) -> None:
-        """All parts, in the order in which a reader asks."""
+        """All parts, in the order in which a reader asks; without the blanks that fill up the last column."""
+        with self.console.capture() as captured:
+            self._all(seconds)
+        sys.stdout.write("".join(line.rstrip() + "\n" for line in captured.get().splitlines()))
+
+    def _all(self, seconds: float) -> None:
         found = self.found
         place = f"{self.checkout.name}/{found.folder}" if found.folder else self.checkout.name
         frameworks = ", ".join(self.entry.frameworks or found.frameworks) or "no ML framework that we know"
@@ -118,10 +124,12 @@ class _Report:
         self.console.print(text, style="bold", markup=False)
 
     def _text(self, text: str, indent: int = 0, style: str = "") -> None:
-        from rich.padding import Padding
         from rich.text import Text
 
-        self.console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
+        width = max(40, self.console.width)
+        margin = " " * indent
+        for line in textwrap.wrap(text, width, initial_indent=margin, subsequent_indent=margin, break_on_hyphens=False):
+            self.console.print(Text(line, style=style))
 
     def _table(self, *widths: int | None) -> Table:
         """A table without lines: columns of a fixed greatest width, the last takes what is left."""
@@ -193,13 +201,13 @@ class _Report:
         kinds = ", ".join(sorted({argument.kind for argument in arguments}))
         self._title(f"Settings of {self.entry.file}: {len(arguments)} ({kinds})")
         shown = arguments if self.verbose else _telling(arguments)
-        table = self._table(26, 22, 26, None)
+        wide = self.console.width >= 110
+        table = self._table(34, 22, 34, None) if wide else self._table(32, 20, 28)
         for argument in shown:
             default = "must be given" if argument.required else f"= {argument.default}"
             name = ", ".join(argument.flags) or argument.name
-            table.add_row(
-                _plain(name), _plain(_cut(default, 40)), _plain(str(argument.location)), _plain(_cut(argument.help, 90))
-            )
+            cells = [name, _cut(default, 40), str(argument.location), _cut(argument.help, 90)]
+            table.add_row(*map(_plain, cells if wide else cells[:3]))
         self.console.print(table)
         if len(shown) < len(arguments):
             self._text(f"… and {len(arguments) - len(shown)} more (-v shows all)", 0, "dim")

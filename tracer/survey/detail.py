@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tracer.survey.arguments import arguments_of
-from tracer.survey.imports import ImportGraph
+from tracer.survey.imports import ImportGraph, folder_of
 from tracer.survey.names import in_side_folder
 from tracer.survey.reading import class_kinds, sight
 from tracer.survey.sightings import EntryPoint, FileFacts, Survey
@@ -30,7 +30,7 @@ def with_detail(
     entries = tuple(described.get(item.file, item) for item in found.entries)
     if not chosen:
         return found
-    paths = reading_list(found, graph, chosen[0])
+    paths = reading_list(replace(found, entries=entries), graph, described[chosen[0].file])
     sightings, close = sight(tree, paths, class_kinds(found.files), progress)
     return replace(found, entries=entries, sightings=sightings, read_closely=close)
 
@@ -41,12 +41,42 @@ def _described(entry: EntryPoint, tree: Tree, graph: ImportGraph) -> EntryPoint:
 
 
 def reading_list(found: Survey, graph: ImportGraph, entry: EntryPoint) -> Sequence[str]:
-    """The files to read for stages: the entry, then what it imports, the telling ones first."""
+    """The files to read for stages: the entry, its companions, then what they import, the telling ones first."""
     facts = {item.path: item for item in found.files}
-    reached = [item for item in graph.reach(entry.file) if not in_side_folder(item.path)]
-    ranked = sorted(reached, key=lambda item: (item.distance - _tells(facts.get(item.path)), item.distance, item.path))
-    paths = [entry.file, *[item.path for item in ranked if facts.get(item.path) and facts[item.path].lines > 3]]
-    return paths[:MAX_READ]
+    roots = [entry.file, *companions(found, entry), *named_in_configuration(facts, entry)]
+    distance: dict[str, int] = {}
+    for root in roots:
+        for item in graph.reach(root):
+            if not in_side_folder(item.path):
+                distance[item.path] = min(item.distance, distance.get(item.path, item.distance))
+    ranked = sorted(distance, key=lambda path: (distance[path] - _tells(facts.get(path)), distance[path], path))
+    imported = [path for path in ranked if path in facts and facts[path].lines > 3]
+    return list(dict.fromkeys([*roots, *imported]))[:MAX_READ]
+
+
+def companions(found: Survey, entry: EntryPoint) -> list[str]:
+    """Scripts that belong to the same program: preparation that runs before it, one evaluation beside it."""
+    before = {word for command in entry.before for word in command.split()}
+    prepares = [item.file for item in found.entries if item.file != entry.file and before & {item.file, *item.command}]
+    documents = {command.file for command in entry.commands}
+    evaluates = [
+        item.file
+        for item in found.entries
+        if item.role == "eval"
+        and folder_of(item.file) == folder_of(entry.file)
+        and documents & {command.file for command in item.commands}
+    ]
+    return [*prepares, *evaluates[:1]]
+
+
+def named_in_configuration(facts: Mapping[str, FileFacts], entry: EntryPoint) -> list[str]:
+    """Files of classes that a configuration instantiates by name (`_target_: package.module.Class`)."""
+    files: list[str] = []
+    for argument in entry.arguments:
+        if argument.name.rsplit(".", 1)[-1] in ("_target_", "class_path", "target"):
+            stem = argument.default.strip("\"'").rpartition(".")[0].replace(".", "/")
+            files += [path for path in (f"{stem}.py", f"{stem}/__init__.py", f"src/{stem}.py") if path in facts]
+    return list(dict.fromkeys(files))
 
 
 def _tells(facts: FileFacts | None) -> float:

@@ -70,6 +70,7 @@ _BY_CALL = (
         r"torch\.nn\.Sequential$",
         r"segmentation_models_pytorch\.\w+$",
     ),
+    ("layer", r"torch\.nn\.[A-Z]\w+$", r"flax\.nnx\.[A-Z]\w+$"),
     ("transform", r"sklearn\.(preprocessing|feature_extraction|decomposition)(\.\w+)*\.[A-Z]\w+$"),
     (
         "estimator",

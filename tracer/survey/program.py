@@ -102,11 +102,17 @@ class SourceFile:
     """A parsed file with resolved names.
 
     `class_kinds` are the sorts of the whole repository's classes by their plain names, so that a model imported from a
-    neighbour file is known as one.
+    neighbour file is known as one; `own_modules` are the top-level names that import the repository's own code.
     """
 
     def __init__(
-        self, file: str, text: str, tree: ast.Module, names: NameTable, class_kinds: Mapping[str, str] | None = None
+        self,
+        file: str,
+        text: str,
+        tree: ast.Module,
+        names: NameTable,
+        class_kinds: Mapping[str, str] | None = None,
+        own_modules: frozenset[str] = frozenset(),
     ) -> None:
         self.file = file
         self.text = text
@@ -114,6 +120,7 @@ class SourceFile:
         self.lines = text.split("\n")
         self._names = names
         self._class_kinds = dict(class_kinds or {})
+        self._own_modules = own_modules
         self.calls: list[Call] = []
         self.loops: list[Loop] = []
         self.functions: list[Definition] = []
@@ -202,9 +209,10 @@ class SourceFile:
         kind = kind_of_call(name)
         if kind:
             return Value(kind)
+        own = self.class_kind(name)
+        if own:
+            return Value(own)
         last = name.rsplit(".", 1)[-1]
-        if last in self._class_kinds:
-            return Value(self._class_kinds[last])
         if isinstance(node.func, ast.Attribute) and last in _KEEPS_KIND:
             return self.value(node.func.value)
         if last in _WRAPS and node.args:
@@ -218,8 +226,8 @@ class SourceFile:
         for function in self.functions:
             for node in ast.walk(function.node):
                 if isinstance(node, ast.Return) and isinstance(node.value, ast.Call):
-                    kind = kind_of_call(self.qualified(node.value.func))
-                    kind = kind or self._class_kinds.get(spelling(node.value.func).rsplit(".", 1)[-1], "")
+                    name = self.qualified(node.value.func)
+                    kind = kind_of_call(name) or self.class_kind(name)
                     if kind:
                         found.setdefault(function.node.name, Value(kind))
         return found
@@ -286,8 +294,34 @@ class SourceFile:
         return Sighting(stage, Location(self.file, line, last, qualname), evidence[:160], detector, confidence)
 
     def class_kind(self, name: str) -> str:
-        """The sort of a class of the repository by its plain name, or ""."""
-        return self._class_kinds.get(name, "")
+        """The sort of a repository's class by its qualified name; a library's class of that name is none ("")."""
+        first, _, rest = name.partition(".")
+        if first == "builtins":  # most likely brought by a star import
+            return self._class_kinds.get(rest, "")
+        if first and rest and first not in self._own_modules and first not in self._own_names:
+            return ""
+        return self._class_kinds.get(name.rsplit(".", 1)[-1], "")
+
+    @cached_property
+    def _own_names(self) -> frozenset[str]:
+        """Names defined by this file's own functions and classes."""
+        return frozenset({item.node.name for item in self.functions} | {item.node.name for item in self.classes})
+
+    @cached_property
+    def inner_models(self) -> frozenset[str]:
+        """Model classes of this file that are only parts: built within another model's own code."""
+        models = [item for item in self.classes if item.kind == "model"]
+        built = {
+            call.name.rsplit(".", 1)[-1]
+            for call in self.calls
+            for item in models
+            if call.qualname.startswith(item.qualname + ".") and item.node.name != call.name.rsplit(".", 1)[-1]
+        }
+        return frozenset(item.qualname for item in models if item.node.name in built)
+
+    def in_model(self, qualname: str) -> bool:
+        """Whether a function is a model's own method."""
+        return any(item.kind == "model" and qualname.startswith(item.qualname + ".") for item in self.classes)
 
     def scope_at(self, line: int) -> str:
         """The dotted name of the innermost function that holds a line, or `<module>`."""

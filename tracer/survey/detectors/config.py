@@ -53,9 +53,19 @@ class Config:
             literal = isinstance(statement, (ast.Assign, ast.AnnAssign)) and is_literal(statement.value)
             run = [*run, statement] if literal else []
             best = run if len(run) > len(best) else best
-        if len(best) >= 3:
+        if len(best) < 3:
+            yield from self._constants(source)
+        else:
             end = best[-1].end_lineno or best[-1].lineno
             yield source.sighting(self.stage, best[0], "<module>", min(0.7, 0.3 + 0.05 * len(best)), "config", end)
+
+    def _constants(self, source: SourceFile) -> Iterable[Sighting]:
+        """Single `UPPER_CASE = 1e-3` lines, where there is no block of settings."""
+        for statement in source.tree.body:
+            if isinstance(statement, ast.Assign) and is_literal(statement.value):
+                names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
+                if any(name.isupper() and not name.startswith("__") for name in names):
+                    yield source.sighting(self.stage, statement, "<module>", 0.45, "config")
 
 
 def _call(source: SourceFile, call: Call) -> float:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from tracer.stages import Stage
+from tracer.survey.detectors.loss import handed_over
 from tracer.survey.program import Call, SourceFile
 from tracer.survey.sightings import Sighting
 
@@ -30,13 +31,16 @@ class Evaluation:
 
     def detect(self, source: SourceFile) -> Iterable[Sighting]:
         """Functions by what they do (no gradients, eval mode) and by name; metric calls; a trainer's test calls."""
+        metrics = handed_over(source, ("feval", "custom_metric", "eval_metric"))
         for function in source.functions:
             name = function.node.name.lstrip("_")
             calm = any(is_calm(call) for call in source.own_calls(function.node)) or any(
                 item.endswith(("no_grad", "inference_mode")) for item in function.decorators
             )
             trains = source.trains_in(function.qualname)
-            if name in _HOOKS or (calm and not trains and _FUNCTION.match(name.lower())):
+            if name in metrics:
+                confidence = 0.8
+            elif name in _HOOKS or (calm and not trains and _FUNCTION.match(name.lower())):
                 confidence = 0.9
             elif _FUNCTION.match(name.lower()) and not trains:
                 confidence = 0.6

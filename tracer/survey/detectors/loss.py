@@ -39,6 +39,11 @@ class Loss:
         for function in source.functions:
             if _DEFINES.search(function.node.name.lower()) and not _TALKS.search(function.node.name.lower()):
                 yield source.sighting(self.stage, function.node, function.qualname, 0.6, "loss", function.node.lineno)
+        for name in handed_over(source, ("obj", "fobj", "objective")):
+            for function in source.functions:
+                if function.node.name == name:
+                    line = function.node.lineno
+                    yield source.sighting(self.stage, function.node, function.qualname, 0.8, "loss", line)
         for item in source.classes:
             if item.kind == "criterion":
                 yield source.sighting(self.stage, item.node, item.qualname, 0.6, "loss", item.node.lineno)
@@ -57,6 +62,16 @@ class Loss:
                 names = {spelling(part) for target in targets for part in _flat(target)}
                 if name in names and not isinstance(node.value, ast.Constant):
                     yield source.sighting(self.stage, node, call.qualname, 0.95, "loss")
+
+
+def handed_over(source: SourceFile, keywords: tuple[str, ...]) -> frozenset[str]:
+    """Names of functions given to a boosting library under one of these keywords: it will call them."""
+    return frozenset(
+        word.value.id
+        for call in source.calls
+        for word in call.node.keywords
+        if word.arg in keywords and isinstance(word.value, ast.Name) and call.last in ("train", "cv", "fit")
+    )
 
 
 def _differentiated(call: Call) -> ast.expr | None:

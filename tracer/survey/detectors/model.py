@@ -24,21 +24,20 @@ class Model:
         """Model classes, constructions of models, estimators and optimizers, functions named for building one."""
         for item in source.classes:
             if item.kind in ("model", "estimator"):
-                yield source.sighting(self.stage, item.node, item.qualname, 0.85, "model", item.node.lineno)
+                confidence = 0.7 if item.qualname in source.inner_models else 0.85
+                yield source.sighting(self.stage, item.node, item.qualname, confidence, "model", item.node.lineno)
         for call in source.calls:
-            last = call.name.rsplit(".", 1)[-1]
-            kind = kind_of_call(call.name) or source.class_kind(last)
-            inside_model = any(
-                item.kind == "model" and call.qualname.startswith(item.qualname + ".") for item in source.classes
-            )
-            if kind in ("model", "estimator") and not inside_model:
-                yield source.sighting(
-                    self.stage, call.statement, call.qualname, 0.9, "model", call.node.end_lineno or 0
-                )
+            kind = kind_of_call(call.name) or source.class_kind(call.name)
+            if kind in ("model", "estimator") and not source.in_model(call.qualname):
+                confidence = 0.9
             elif kind == "optimizer":
-                yield source.sighting(
-                    self.stage, call.statement, call.qualname, 0.7, "model", call.node.end_lineno or 0
-                )
+                confidence = 0.7
+            elif kind in ("layer", "booster") and not source.in_model(call.qualname):
+                confidence = 0.6
+            else:
+                continue
+            end = call.node.end_lineno or 0
+            yield source.sighting(self.stage, call.statement, call.qualname, confidence, "model", end)
         for function in source.functions:
             if _BUILDER.match(function.node.name.lower()):
                 yield source.sighting(self.stage, function.node, function.qualname, 0.5, "model", function.node.lineno)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 
 from tracer.stages import Stage
@@ -58,7 +59,19 @@ def _functions_that_train(source: SourceFile) -> frozenset[str]:
         for function in source.functions:
             if any(call.last in names for call in source.own_calls(function.node)):
                 names.add(function.node.name)
+        names |= _wrapped(source, names)
     return frozenset(name for name in names if not name.startswith("__"))
+
+
+def _wrapped(source: SourceFile, names: set[str]) -> set[str]:
+    """Variables that hold such a function in a wrapper: `step = jax.jit(train_step)`."""
+    found = set()
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            inside = {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}
+            if inside & names:
+                found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return found - {"model", "state", "loss"}
 
 
 DETECTOR = TrainLoop()
