@@ -52,7 +52,7 @@ def known_tours() -> list[KnownTour]:
     for tour in _read():
         latest.pop(tour.path, None)  # a tour that was made again moves to the end
         latest[tour.path] = tour
-    there = [tour for tour in latest.values() if Path(tour.path).is_file()]
+    there = [tour for tour in latest.values() if os.path.isfile(tour.path)]
     return there[::-1]
 
 

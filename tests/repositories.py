@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, git
 
 from tracer.checkout import open_checkout
+from tracer.disk import remove_tree
 from tracer.errors import RepoTourError
 
 
@@ -51,6 +55,22 @@ def failure(repo: str | Path, **options: object) -> RepoTourError:
 def everything_below(folder: Path) -> list[Path]:
     """All paths in a folder, none if it does not exist."""
     return sorted(folder.rglob("*")) if folder.exists() else []
+
+
+@contextmanager
+def unprivileged() -> Iterator[Path]:
+    """An empty folder, and while it lasts the rights of an ordinary user, whom files can be closed to."""
+    folder = Path(tempfile.mkdtemp())
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.chown(folder, 65534, -1)
+        os.seteuid(65534)
+    try:
+        yield folder
+    finally:
+        if is_root:
+            os.seteuid(0)
+        remove_tree(folder)
 
 
 def on_small_disk(disk: Path, script: str) -> subprocess.CompletedProcess[str]:

@@ -5,6 +5,7 @@ Pure text work: nothing here touches the network or git.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -50,8 +51,8 @@ def parse_address(text: str) -> Address | Path:
         return _file_url(text)
     if scheme in SCHEMES:
         return _url(text)
-    path = Path(text).expanduser()
-    if path.exists():
+    path = Path(os.path.expanduser(text))
+    if os.path.exists(path):
         return path
     if text.split("/", 1)[0].lower() in _KNOWN_HOSTS and text.count("/") >= 2:
         return _url("https://" + text)
@@ -63,7 +64,7 @@ def parse_address(text: str) -> Address | Path:
 def public_url(url: str) -> str:
     """The address without anything private: no password, token, user name or query; '' for a local path."""
     if "://" not in url:
-        if not _is_scp_like(url) or Path(url).exists():
+        if not _is_scp_like(url) or os.path.exists(url):
             return ""
         return url if url.startswith("git@") else url.rpartition("@")[2]
     parts = urlsplit(url)

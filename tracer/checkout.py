@@ -85,10 +85,12 @@ def open_checkout(
 
     `ref` is a branch, tag or commit. `cache` is where clones are kept, by default the user's cache folder. Raises
     `RepoTourError` with one of the slugs no-such-repository, no-such-ref, no-such-folder, not-a-repository,
-    empty-repository, git-missing, offline, disk-full, clone-failed; nothing is left behind then.
+    empty-repository, no-permission, git-missing, offline, disk-full, clone-failed; nothing is left behind then.
     """
     from tracer.clone import open_clone  # it needs this module's Checkout and Git
 
+    if not repo.strip():
+        raise RepoTourError("the name of the repository is empty.", slug="not-a-repository")
     report = progress or _silent
     address = parse_address(repo)
     try:
@@ -97,6 +99,8 @@ def open_checkout(
         if address.url.startswith("file:"):
             address = _within_work_tree(address)
         return open_clone(address, ref or "", cache, report)
+    except PermissionError as error:
+        raise RepoTourError(f"{error.filename or repo}: permission denied.", slug="no-permission") from error
     except OSError as error:
         if not is_full(error):
             raise
@@ -106,7 +110,7 @@ def open_checkout(
 def find_root(path: Path) -> Path | None:
     """The top folder of the git work tree that holds `path`, or None outside git. Needs no git program."""
     for folder in (path, *path.parents):
-        if (folder / ".git").is_file() or (folder / ".git" / "HEAD").is_file():
+        if os.path.isfile(folder / ".git") or os.path.isfile(folder / ".git" / "HEAD"):
             return folder
     return None
 
@@ -261,10 +265,10 @@ def _open_work_tree(root: Path, folder: str, ref: str, cache: Path | None, repor
 
 
 def _existing_folder(path: Path) -> Path:
-    folder = path.expanduser().resolve()
-    if folder.is_dir():
+    folder = Path(os.path.realpath(os.path.expanduser(path)))
+    if os.path.isdir(folder):
         return folder
-    if folder.exists():
+    if os.path.exists(folder):
         hint = f"Give its folder, and the file behind --entry: --entry {folder.name}"
         raise RepoTourError(f"{path} is a file, not a repository.", slug="not-a-repository", hint=hint)
     parts = path.as_posix().split("/")
@@ -279,7 +283,7 @@ def _refuse_empty(folder: Path) -> None:
 
 
 def _is_bare(folder: Path) -> bool:
-    return (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
+    return os.path.isfile(folder / "HEAD") and os.path.isdir(folder / "objects") and os.path.isdir(folder / "refs")
 
 
 def _address_of(root: Path, folder: str = "") -> Address:
@@ -290,7 +294,7 @@ def _address_of(root: Path, folder: str = "") -> Address:
 def _within_work_tree(address: Address) -> Address:
     """A file URL that names a folder inside a work tree becomes that repository with the folder behind it."""
     path = address.local_path
-    if not path.exists():
+    if not os.path.exists(path):
         return address  # the cache may still have it
     root = None if _is_bare(path) else find_root(path)
     if root is None or root == path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ def open_clone(address: Address, ref: str, cache: Path | None, report: Progress)
     finally:
         clones.tidy()
     root = clones.root(pin.commit)
-    if pin.folder and not (root / pin.folder).is_dir():
+    if pin.folder and not os.path.isdir(root / pin.folder):
         at = pin.ref or pin.commit[:10]
         raise RepoTourError(f"no folder {pin.folder} in {address.shown} at {at}.", slug="no-such-folder")
     return Checkout(

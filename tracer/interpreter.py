@@ -143,7 +143,7 @@ def candidates(checkout: Path | None = None) -> Iterator[Candidate]:
             yield from _of_environment(Path(os.environ[variable]), f"the active environment ({variable})")
     if checkout is not None:
         for name in (".venv", "venv", "env", ".env"):
-            if (checkout / name / "pyvenv.cfg").is_file():
+            if os.path.isfile(checkout / name / "pyvenv.cfg"):
                 yield from _of_environment(checkout / name, f"the repository's own {name}")
     on_path = shutil.which("python3") or shutil.which("python")
     if on_path:
@@ -235,12 +235,12 @@ def _usable(interpreter: Interpreter) -> Interpreter:
 
 
 def _find(python: str) -> Path:
-    path = Path(python).expanduser()
-    if path.is_dir():
+    path = Path(os.path.expanduser(python))
+    if os.path.isdir(path):
         for candidate in _of_environment(path, ""):
             return candidate.path
         raise RepoTourError(f"there is no Python in the folder {python}.", slug="python-missing")
-    if path.is_file():
+    if os.path.isfile(path):
         return path if path.is_absolute() else Path.cwd() / path
     if os.sep not in python and not (os.altsep and os.altsep in python):
         on_path = shutil.which(python)
@@ -263,14 +263,14 @@ def _of_version(version: str) -> Path:
 
 def _of_environment(folder: Path, origin: str) -> Iterator[Candidate]:
     for inside in ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe"):
-        if (folder / inside).is_file():
+        if os.path.isfile(folder / inside):
             yield Candidate(folder / inside, origin)
             return
 
 
 def _pythons_in(folder: Path) -> list[Path]:
     try:
-        names = [entry.name for entry in os.scandir(folder) if entry.is_file()] if folder.is_dir() else []
+        names = [entry.name for entry in os.scandir(folder) if entry.is_file()] if os.path.isdir(folder) else []
     except OSError:
         return []
     return [folder / name for name in sorted(names) if re.fullmatch(r"python(3(\.\d+)?)?(\.exe)?", name)]

@@ -148,11 +148,11 @@ class _Copy:
         if destination.is_relative_to(self._source):
             inside = self._root / destination.relative_to(self._source)
             target.symlink_to(os.path.relpath(inside, target.parent))
-        elif destination.is_file():
+        elif os.path.isfile(destination):
             self._file(destination, target, destination.stat().st_size)
-        elif destination.is_dir() and follow and not _is_environment(destination) and _is_small(destination):
+        elif os.path.isdir(destination) and follow and not _is_environment(destination) and _is_small(destination):
             self.folder(destination, target, follow=False)
-        elif destination.exists():
+        elif os.path.exists(destination):
             self._expose(destination, target)
         else:
             target.symlink_to(os.readlink(path))
@@ -169,7 +169,7 @@ class _Copy:
 
 def _is_environment(folder: Path) -> bool:
     """Whether a folder is a Python environment: large, full of absolute paths, and not part of the program."""
-    return (folder / "pyvenv.cfg").is_file() or (folder / "conda-meta").is_dir()
+    return os.path.isfile(folder / "pyvenv.cfg") or os.path.isdir(folder / "conda-meta")
 
 
 def _is_small(folder: Path) -> bool:

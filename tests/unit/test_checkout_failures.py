@@ -15,7 +15,7 @@ from pathlib import Path
 import git as gitpython
 import pytest
 from conftest import ROOT, git
-from repositories import everything_below, failure, make_origin, on_small_disk, sha
+from repositories import everything_below, failure, make_origin, on_small_disk, sha, unprivileged
 
 from tracer.checkout import open_checkout
 
@@ -112,6 +112,19 @@ def test_a_linked_work_tree(origin: Path, tmp_path: Path, monkeypatch: pytest.Mo
     assert (opened.root, opened.dirty) == (tmp_path / "linked", False)
     monkeypatch.delenv("GIT_DIR")
     assert opened.commit == sha(origin, "v1")
+
+
+def test_a_folder_that_may_not_be_read() -> None:
+    with unprivileged() as folder:
+        (folder / "toy" / "inner").mkdir(parents=True)
+        (folder / "toy").chmod(0)
+        assert failure(folder / "toy").slug == "no-permission"
+        assert failure(folder / "toy" / "inner").slug == "not-a-repository"
+
+
+@pytest.mark.parametrize("repo", ["", "  ", "~no-such-user/toy", "x" * 5000])
+def test_odd_names(repo: str, cache: Path) -> None:
+    assert failure(repo, cache=cache).slug == "not-a-repository"
 
 
 def test_a_damaged_clone_is_made_again(origin: Path, cache: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from repositories import on_small_disk
+from repositories import on_small_disk, unprivileged
 
 from tracer.disk import remove_tree
 from tracer.errors import RepoTourError
@@ -172,15 +172,18 @@ def test_sockets_and_pipes_are_left_out(repo: Path) -> None:
             assert not {"pipe", "socket"} & names(workspace.root)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_what_cannot_be_read_is_told(repo: Path) -> None:
-    (repo / "train.py").chmod(0)
-    (repo / "data").chmod(0)
-    try:
-        with Workspace.create(repo) as workspace:
+def test_what_cannot_be_read_is_told() -> None:
+    with unprivileged() as folder:
+        (folder / "toy" / "data").mkdir(parents=True)
+        (folder / "toy" / "train.py").write_text("", encoding="utf-8")
+        (folder / "toy" / "eval.py").write_text("", encoding="utf-8")
+        (folder / "toy" / "link").symlink_to(folder / "toy" / "data" / "x")
+        (folder / "toy" / "train.py").chmod(0)
+        (folder / "toy" / "data").chmod(0)
+        with Workspace.create(folder / "toy", parent=folder) as workspace:
             assert workspace.skipped == ("data", "train.py")
-    finally:
-        (repo / "data").chmod(0o755)
+            assert "eval.py" in names(workspace.root)
+        assert [path.name for path in folder.iterdir()] == ["toy"]
 
 
 def test_a_temporary_folder_inside_the_repository_is_not_copied_into_itself(repo: Path) -> None:
