@@ -42,7 +42,8 @@ class RunPlan:
 
     def command(self) -> list[str]:
         """The command as a person would type it in `folder`."""
-        return ["python", "-m", *self.argv] if self.launch == "module" else ["python", *self.argv]
+        start = {"module": ["python", "-m"], "console": []}.get(self.launch, ["python"])
+        return [*start, *self.argv]
 
     def to_dict(self, trace: Path, stdout: Path, stderr: Path, landmarks: list[dict[str, Any]]) -> dict[str, Any]:
         """The plan file that the recorder reads."""

@@ -60,6 +60,8 @@ class Line:
     err: str = ""
     updated: tuple[tuple[str, list[float], list[float]], ...] = ()
     raised: bool = False
+    done: int = 0
+    """Position in the trace, where a line is written when it is done: the order in which bindings came about."""
 
 
 @dataclass(slots=True)
@@ -84,6 +86,10 @@ class Frame:
     ended_t: float = 0.0
     yields: list[Summary] = field(default_factory=list)
     raised: bool = False
+    entered: int = 0
+    """Position in the trace of the call, in the order of `Line.done`."""
+    left: int = 0
+    """Position in the trace of the return."""
 
     def binding(self, name: str, before: int | None = None) -> Binding | None:
         """The last value of a name in this frame, up to event `before`."""
@@ -212,6 +218,7 @@ class _Loader:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.position = 0
         self.trace = Trace(path, {}, {}, {}, [], [], [], [], [], [], {}, [], None, False)
 
     def load(self) -> Trace:
@@ -240,6 +247,7 @@ class _Loader:
     def add(self, event: dict[str, Any]) -> None:
         kind = event.get("kind")
         trace = self.trace
+        self.position += 1
         if kind == "line":
             self.add_line(event)
         elif kind == "call":
@@ -283,7 +291,7 @@ class _Loader:
         self.trace.frames[event["frame"]] = Frame(
             event["frame"], code, event["seq"], event.get("t", 0.0), event.get("visit", 0), event.get("parent"),
             called_from, via, event.get("grad"), _bindings(event.get("args", ())),
-            tuple((row[0], row[1], row[2]) for row in event.get("stack", ())),
+            tuple((row[0], row[1], row[2]) for row in event.get("stack", ())), entered=self.position,
         )  # fmt: skip
 
     def add_line(self, event: dict[str, Any]) -> None:
@@ -292,7 +300,7 @@ class _Loader:
             frame.lines.append(
                 Line(
                     event["seq"], frame.id, event["line"], event.get("t", 0.0), _bindings(event.get("set", ())), event.get("out", ""),
-                    event.get("err", ""), tuple((row[0], row[1], row[2]) for row in event.get("updated", ())), bool(event.get("raised")),
+                    event.get("err", ""), tuple((row[0], row[1], row[2]) for row in event.get("updated", ())), bool(event.get("raised")), self.position,
                 )
             )  # fmt: skip
 
@@ -303,6 +311,7 @@ class _Loader:
         if event["kind"] == "yield":
             frame.yields.append(event.get("value", {}))
             return
+        frame.left = self.position
         frame.returned = event.get("value")
         frame.return_line = event["line"]
         frame.return_seq = event["seq"]

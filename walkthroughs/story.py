@@ -37,6 +37,8 @@ class Occurrence:
     kind: str
     name: str
     value: Summary
+    done: int = 0
+    """When it came about, in the order of the trace file: a line binds when it is done, not when it begins."""
 
     @property
     def number(self) -> int:
@@ -80,17 +82,17 @@ class Chapter:
         found: dict[int, list[Occurrence]] = defaultdict(list)
         for frame in self.trace.frames.values():
             for argument in frame.args:
-                self._add(found, Occurrence(frame.seq, frame, None, "argument", argument.name, argument.value))
+                self._add(found, Occurrence(frame.seq, frame, None, "argument", argument.name, argument.value, frame.entered))
             for line in frame.lines:
                 for bound in line.bound:
                     if not bound.touched:
-                        self._add(found, Occurrence(line.seq, frame, line, "bound", bound.name, bound.value))
+                        self._add(found, Occurrence(line.seq, frame, line, "bound", bound.name, bound.value, line.done))
             if frame.returned is not None:
-                self._add(found, Occurrence(frame.return_seq, frame, None, "return", "", frame.returned))
+                self._add(found, Occurrence(frame.return_seq, frame, None, "return", "", frame.returned, frame.left))
             for value in frame.yields:
-                self._add(found, Occurrence(frame.seq, frame, None, "yield", "", value))
+                self._add(found, Occurrence(frame.seq, frame, None, "yield", "", value, frame.entered))
         for rows in found.values():
-            rows.sort(key=lambda row: (row.seq, row.kind != "bound"))
+            rows.sort(key=lambda row: (row.done, row.kind != "bound"))
         return found
 
     @staticmethod
@@ -104,7 +106,7 @@ class Chapter:
                 kind = {"bound": "bound item", "return": "returned item", "argument": "argument item"}.get(
                     seen.kind, "item"
                 )
-                found[inner].append(Occurrence(seen.seq, seen.frame, seen.line, kind, seen.name, item))
+                found[inner].append(Occurrence(seen.seq, seen.frame, seen.line, kind, seen.name, item, seen.done))
 
     def bound(self, identity: int | None) -> list[Occurrence]:
         """The lines that bound an object to a name, in order."""

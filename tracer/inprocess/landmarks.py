@@ -362,8 +362,8 @@ class Landmarks:
             for parameter in parameters if type(parameters) is list else ():
                 if len(found) >= 64:
                     return found
-                gradient, there = self.hook.slot(parameter, "grad")
-                norm = self.numbers.norm(gradient) if there and gradient is not None else None
+                gradient = self.numbers.gradient(parameter)
+                norm = self.numbers.norm(gradient) if gradient is not None else None
                 shown = self.values.summary(parameter)
                 found.append((shown.get("id"), shown.get("shape"), rate, norm, self.numbers.sample_values(parameter, 48)))
         return found

@@ -35,7 +35,7 @@ def load_parts(plan):
     values = load_part("values")
     writer = load_part("writer").Writer(plan["trace"], plan["limits"]["trace_bytes"])
     summarizer = values.Summarizer()
-    wide = values.Summarizer({"items": 80, "depth": 2})
+    wide = values.Summarizer({"items": 80, "depth": 2}, like=summarizer)
     watch = load_part("watch").Watch(summarizer, values)
     leaver = load_part("leaver").Leaver(plan, load_part("loops"), dis.findlinestarts)
     landmarks = load_part("landmarks").Landmarks(plan, summarizer, wide, values, watch, writer, leaver)
@@ -97,6 +97,15 @@ def prepare_module(plan):
     return code, main_module(path, spec)
 
 
+def prepare_console(plan):
+    """(code, names) of a console script `module:function`, as the file that an installation would write."""
+    module, _, function = plan["argv"][0].partition(":")
+    sys.path[0] = os.getcwd()
+    sys.argv[:] = [function or module] + plan["argv"][1:]
+    text = "import sys\nfrom %s import %s\nsys.exit(%s())\n" % (module, function.split(".")[0], function)
+    return compile(text, "<console script>", "exec", dont_inherit=True), main_module("<console script>")
+
+
 def evict(before):
     """Forget the modules that only the recorder imported, so that the target imports its own."""
     for name in set(sys.modules) - before:
@@ -106,7 +115,8 @@ def evict(before):
 def run(plan, hook, writer):
     """Run the target under the hook; gives the exception that ended it, or None."""
     try:
-        code, names = (prepare_module if plan["launch"] == "module" else prepare_script)(plan)
+        prepare = {"module": prepare_module, "console": prepare_console}.get(plan["launch"], prepare_script)
+        code, names = prepare(plan)
     except BaseException as error:  # noqa: BLE001 - a script that does not compile is the target's failure, told as such
         return error
     finally:

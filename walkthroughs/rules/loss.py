@@ -32,7 +32,7 @@ def _origins(chapter: Chapter, event: Event, identity: int | None) -> Iterator[t
         yield from _named_on_line(chapter, event)
         return
     first = rows[0]
-    returned = [row for row in chapter.returned(identity, items=False) if row.seq < first.seq and row.frame.code.name != "forward"]
+    returned = [row for row in chapter.returned(identity, items=False) if row.done < first.done and row.frame.code.name != "forward"]
     for row in returned[:1]:
         yield row, 1.5, "the value returned here is the one on which gradients were computed"
     yield first, 3.0, f"gradients were computed on the object bound to `{first.name}` here"
@@ -67,7 +67,7 @@ def _terms(chapter: Chapter, row: Occurrence, seen: set[int], depth: int) -> Ite
         if bound.value.get("type", "").endswith("Parameter") or not bound.value.get("grad_fn"):
             continue
         seen.add(bound.id)
-        origin = next((other for other in chapter.bound(bound.id) if other.seq < row.seq), None)
+        origin = next((other for other in chapter.bound(bound.id) if other.done < row.done), None)
         if origin is None or origin.line is None or (origin.frame is row.frame and origin.line.line == row.line.line):
             continue
         count += 1

@@ -1,0 +1,100 @@
+"""`repotour run REPO`: from a repository to a tour, in one command. Host."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracer.errors import RepoTourError
+from tracer.stages import CORE_STAGES
+
+if TYPE_CHECKING:
+    from walkthroughs.tour import Tour
+
+
+class Run:
+    """The command."""
+
+    name = "run"
+    help = "tour a repository: run it, record it, tell what it does"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("repo", metavar="REPO", help="a git URL, or a folder (also a sub-folder of a repository)")
+        parser.add_argument("--ref", help="branch, tag or commit")
+        parser.add_argument("--entry", metavar="FILE", help="the program to tour, when not the best ranked one")
+        parser.add_argument("--python", metavar="PY", help="the interpreter, environment or version that runs the program")
+        parser.add_argument("--before", metavar="CMD", action="append", default=[], help="a preparation command, run and toured first (repeatable)")
+        parser.add_argument("--iterations", type=_positive, default=3, metavar="N", help="passes of a training loop before it is left (3)")
+        parser.add_argument("--timeout", type=_seconds, default=120.0, metavar="S", help="seconds for one run of the program (120)")
+        parser.add_argument("--out", type=Path, metavar="DIR", help="where the tour is written (./tours/NAME)")
+        parser.add_argument("--yes", "-y", action="store_true", help="run code from a URL without asking")
+        parser.add_argument("--quiet", "-q", action="store_true", help="say only what is wrong")
+        parser.add_argument("target", nargs="*", metavar="-- SCRIPT ARGS", help="the program's own command, as one would type it behind `python`")
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Make the tour, print its summary."""
+        from repotour.progress import Progress
+        from repotour.summary import print_summary
+        from repotour.touring import Options, make_tour
+
+        options = Options(
+            args.ref, args.entry, args.python, tuple(args.before), args.iterations, args.timeout, args.out, tuple(args.target)
+        )
+        with Progress(quiet=args.quiet) as progress:
+
+            def confirm(text: str) -> bool:
+                with progress.paused():
+                    return args.yes or _ask(text)
+
+            tour, path = make_tour(args.repo, options, progress, confirm)
+        print_summary(tour, path)
+        seen = {stop.stage for stop in tour.stops} & {stage.value for stage in CORE_STAGES}
+        return 0 if seen else 3
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return value
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not value > 0:
+        raise argparse.ArgumentTypeError("more than 0 seconds")
+    return value
+
+
+def _ask(text: str) -> bool:
+    """Show what would run and ask; without a terminal the answer is no."""
+    print(text, file=sys.stderr)
+    if not (sys.stdin is not None and sys.stdin.isatty()):
+        return False
+    print("Run it? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def tour_repository(repo: str, **options: Any) -> Tour:
+    """`repotour.run`: make a tour from Python, without asking. Options are those of the command, with `_` for `-`."""
+    from repotour.progress import Progress
+    from repotour.touring import Options, make_tour
+
+    for name in ("before", "target"):
+        if name in options:
+            options[name] = (options[name],) if isinstance(options[name], str) else tuple(options[name])
+    if isinstance(options.get("out"), (str, os.PathLike)):
+        options["out"] = Path(options["out"])
+    try:
+        chosen = Options(**options)
+    except TypeError as error:
+        raise RepoTourError(f"repotour.run: {error}", slug="bad-option", exit_code=2) from None
+    with Progress(quiet=True) as progress:
+        return make_tour(repo, chosen, progress, lambda text: True)[0]
+
+
+COMMAND = Run()
