@@ -36,8 +36,8 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 class Command(Protocol):
     """A verb of the command line: what a module in `repotour/commands/` offers as COMMAND.
 
-    The module must be cheap to import; what is heavy is imported inside `run`. A command whose parser sets the default
-    `takes_target=True` gets the words behind `--` as `args.target` (a tuple, empty without `--`).
+    The module must be cheap to import; what is heavy is imported inside `run`. A command that declares an argument
+    `target` gets the words behind `--` in it, as they are; for any other command such words are wrong usage.
     """
 
     @property
@@ -72,7 +72,6 @@ def build_parser(found: Sequence[Command]) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"repotour {__version__}")
-    parser.set_defaults(takes_target=False)
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in found:
         verb = verbs.add_parser(command.name, help=command.help, description=command.help, allow_abbrev=False)
@@ -106,9 +105,10 @@ def _dispatch(words: list[str]) -> int:
         return 2
     _suggest(own[0], [command.name for command in found], parser)
     args = parser.parse_args(own)
-    if target and not args.takes_target:
-        args.verb.error("nothing is run here, so there can be no command behind --")
-    args.target = tuple(target)
+    if target:
+        if "target" not in args:
+            args.verb.error("nothing is run here, so there can be no command behind --")
+        args.target = target
     code = int(args.command.run(args))
     sys.stdout.flush()
     return code

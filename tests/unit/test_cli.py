@@ -32,9 +32,10 @@ class Probe:
         self.seen: argparse.Namespace | None = None
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("words", nargs="*")
+        parser.add_argument("word")
         parser.add_argument("--number", type=int)
-        parser.set_defaults(takes_target=self.takes_target)
+        if self.takes_target:
+            parser.add_argument("target", nargs="*")
 
     def run(self, args: argparse.Namespace) -> int:
         self.seen = args
@@ -105,20 +106,20 @@ def test_a_known_error_is_one_line_and_its_own_exit_code(
     run_probe: Callable[[Probe, list[str]], int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     error = RepoTourError("nothing here.", slug="no-thing", hint="Look there.", exit_code=3)
-    assert run_probe(Probe(error=error), []) == 3
+    assert run_probe(Probe(error=error), ["one"]) == 3
     assert capsys.readouterr() == ("", "error[no-thing]: nothing here. Look there.\n")
 
 
 def test_ctrl_c_is_130_without_a_traceback(
     run_probe: Callable[[Probe, list[str]], int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run_probe(Probe(error=KeyboardInterrupt()), []) == 130
+    assert run_probe(Probe(error=KeyboardInterrupt()), ["one"]) == 130
     assert capsys.readouterr() == ("", "Interrupted.\n")
 
 
 def test_a_bug_shows_its_traceback(run_probe: Callable[[Probe, list[str]], int]) -> None:
     with pytest.raises(ZeroDivisionError):
-        run_probe(Probe(error=ZeroDivisionError()), [])
+        run_probe(Probe(error=ZeroDivisionError()), ["one"])
 
 
 def test_the_words_behind_the_dashes_are_left_as_they_are(run_probe: Callable[[Probe, list[str]], int]) -> None:
@@ -126,9 +127,11 @@ def test_the_words_behind_the_dashes_are_left_as_they_are(run_probe: Callable[[P
     target = ["-m", "pkg.train", "--number", "x", "--", "a=b", ""]
     assert run_probe(probe, ["one", "--number", "4", "--", *target]) == 0
     assert probe.seen is not None
-    assert (probe.seen.words, probe.seen.number, probe.seen.target) == (["one"], 4, tuple(target))
+    assert (probe.seen.word, probe.seen.number, probe.seen.target) == ("one", 4, target)
     assert run_probe(probe, ["one", "--"]) == 0
-    assert probe.seen.target == ()
+    assert probe.seen.target == []
+    with pytest.raises(SystemExit):
+        run_probe(Probe(), ["one", "--", *target])
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
