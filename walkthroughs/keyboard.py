@@ -32,7 +32,11 @@ class Keyboard:
 
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
+        # A signal that arrives just before `select` starts would not wake it; the byte that Python itself writes to
+        # this pipe does, whenever the signal comes.
         self._woken, self._wake = os.pipe()
+        os.set_blocking(self._wake, False)
+        self._previous = signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def read(self) -> str:
@@ -51,12 +55,9 @@ class Keyboard:
             if key:
                 return key
 
-    def wake(self) -> None:
-        """Make a waiting `read` return `resized`; safe in a signal handler."""
-        os.write(self._wake, b".")
-
     def close(self) -> None:
         """Give back the pipe."""
+        signal.set_wakeup_fd(self._previous)
         os.close(self._woken)
         os.close(self._wake)
 
@@ -106,10 +107,9 @@ def keyboard_of(descriptor: int, enter: Callable[[], None], leave: Callable[[], 
     def continued(_number: int, _frame: FrameType | None) -> None:
         signal.signal(signal.SIGTSTP, stopped)
         take()
-        keyboard.wake()
 
     handlers = {
-        signal.SIGWINCH: lambda _number, _frame: keyboard.wake(),
+        signal.SIGWINCH: _noted,
         signal.SIGTSTP: stopped,
         signal.SIGCONT: continued,
         signal.SIGTERM: _end,
@@ -137,6 +137,10 @@ def terminal_of_keys() -> int | None:
         return os.open("/dev/tty", os.O_RDONLY)
     except OSError:
         return None
+
+
+def _noted(_number: int, _frame: FrameType | None) -> None:
+    """The byte in the pipe says all there is to say."""
 
 
 def _end(number: int, _frame: FrameType | None) -> None:

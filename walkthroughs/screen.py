@@ -18,7 +18,7 @@ from walkthroughs.visible import visible
 WIDE = 110
 """From this many columns on, code and note stand side by side."""
 
-SMALLEST = (30, 8)
+SMALLEST = (30, 10)
 """Columns and rows below which nothing useful fits."""
 
 KEYS = (
@@ -81,8 +81,7 @@ class Screen:
     def rows(self, width: int, height: int) -> list[Text]:
         """The screen as exactly `height` rows of at most `width` columns."""
         if width < SMALLEST[0] or height < SMALLEST[1]:
-            small = f"{self.player.number}/{self.player.total} Make the window larger; q quits."
-            return [cut(Text(small), width)] + [Text()] * (height - 1)
+            return [cut(Text("too small; q quits"), width)] + [Text()] * (height - 1)
         head = self._head(width)
         room = height - len(head) - 1
         self.page = max(1, room // 2)
