@@ -55,7 +55,7 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A part of the model: `path` such as `encoder.0` (empty for the root), its parameter count, shapes of one forward."""
+    """A part of the model: `path` such as `encoder.0` (empty: the root), its parameter count, shapes of one forward."""
 
     path: str
     class_name: str = ""

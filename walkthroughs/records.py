@@ -86,10 +86,7 @@ def to_text(value: Any, indent: int = 0) -> str:
             return short
     pad = " " * (indent + 1)
     if isinstance(value, dict):
-        rows = [
-            f"{pad}{_compact(key)}: {to_text(item, indent + 1)}"
-            for key, item in value.items()
-        ]
+        rows = [f"{pad}{_compact(key)}: {to_text(item, indent + 1)}" for key, item in value.items()]
         opening, closing = "{", "}"
     else:
         rows = [pad + to_text(item, indent + 1) for item in value]
@@ -106,10 +103,7 @@ def _is_leaf(value: dict[str, Any] | list[Any]) -> bool:
     items = value.values() if isinstance(value, dict) else value
     return all(
         not isinstance(item, (dict, list))
-        or (
-            isinstance(item, list)
-            and not any(isinstance(inner, (dict, list)) for inner in item)
-        )
+        or (isinstance(item, list) and not any(isinstance(inner, (dict, list)) for inner in item))
         for item in items
     )
 
@@ -149,10 +143,7 @@ def _convert(annotation: Any, value: Any, where: str) -> Any:
         if not isinstance(value, list):
             raise _mismatch(where, "a list", value)
         inner = get_args(annotation)[0]
-        return tuple(
-            _convert(inner, item, f"{where}[{index}]")
-            for index, item in enumerate(value)
-        )
+        return tuple(_convert(inner, item, f"{where}[{index}]") for index, item in enumerate(value))
     if origin is dict:
         if not isinstance(value, dict):
             raise _mismatch(where, "an object", value)
@@ -205,9 +196,7 @@ def _mismatch(where: str, wanted: str, value: Any) -> RecordError:
         int: "a number",
         float: "a number",
     }
-    return RecordError(
-        f"{where or 'the file'} should be {wanted}, but is {found.get(type(value), 'null')}"
-    )
+    return RecordError(f"{where or 'the file'} should be {wanted}, but is {found.get(type(value), 'null')}")
 
 
 def _join(where: str, name: str) -> str:

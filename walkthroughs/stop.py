@@ -71,8 +71,8 @@ class Point:
 class Stop:
     """The unit of a tour: one place in the code, what was seen there, and a note (Markdown without headings).
 
-    `call_stack` holds the calling frames: the caller of this frame first, the entry point last. `chapter` is the program
-    that the stop belongs to: `main`, or one that ran before (`before-1`) or after it (`after-1`).
+    `call_stack` holds the calling frames: the caller of this frame first, the entry point last. `chapter` is the
+    program that the stop belongs to: `main`, or one that ran before (`before-1`) or after it (`after-1`).
     """
 
     id: str

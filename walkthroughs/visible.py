@@ -12,7 +12,7 @@ _HARMLESS = frozenset({"\u00ad", "\u200d"})
 
 
 def visible(text: str) -> str:
-    """One line of text in which every control, direction or surrogate character stands as its escape, such as `\\x1b`."""
+    """One line of text in which every control, direction or surrogate character is an escape such as `\\x1b`."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_escape(character) for character in text.expandtabs(TAB))
