@@ -131,6 +131,12 @@ class _Report:
         for line in textwrap.wrap(text, width, initial_indent=margin, subsequent_indent=margin, break_on_hyphens=False):
             self.console.print(Text(line, style=style))
 
+    def _command(self, text: str, indent: int = 0, style: str = "") -> None:
+        """A line to copy: the terminal may fold it, we do not break it."""
+        from rich.text import Text
+
+        self.console.print(Text(" " * indent + text, style=style), soft_wrap=True)
+
     def _table(self, *widths: int | None) -> Table:
         """A table without lines: columns of a fixed greatest width, the last takes what is left."""
         from rich.table import Table
@@ -167,10 +173,10 @@ class _Report:
 
     def _how(self, entry: EntryPoint) -> None:
         for before in entry.before:
-            self._text(f"first: {before}", 5)
+            self._command(f"first: {before}", 5)
         folder = f"  (in {entry.cwd}/)" if entry.cwd else ""
         variables = f"PYTHONPATH={':'.join(entry.needs_path)} " if entry.needs_path and entry.launch == "script" else ""
-        self._text(f"{variables}python {shlex.join(entry.command)}{folder}", 5, "green")
+        self._command(f"{variables}python {shlex.join(entry.command)}{folder}", 5, "green")
 
     def _commands(self) -> None:
         commands = self.entry.commands
@@ -245,7 +251,7 @@ class _Report:
     def _next(self) -> None:
         chosen = "" if self.entry.file == self.found.entries[0].file else f" --entry {shlex.quote(self.entry.file)}"
         self.console.print()
-        self._text(f"Next: repotour run {shlex.quote(self.repo)}{chosen}")
+        self._command(f"Next: repotour run {shlex.quote(self.repo)}{chosen}")
 
 
 def _telling(arguments: Sequence[Argument]) -> Sequence[Argument]:

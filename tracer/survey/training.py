@@ -57,6 +57,8 @@ def _update_by_hand(node: ast.AugAssign, at_module_level: bool) -> TrainingCall 
     ]
     rate = any(_RATE.match(name) for name in names)
     gradient = any(_GRADIENT.search(name) for name in names)
-    if not (rate and (gradient or isinstance(node.op, ast.Sub))):
+    factor = any(isinstance(part, ast.Constant) and isinstance(part.value, float) for part in ast.walk(node.value))
+    by_rate = rate and (gradient or isinstance(node.op, ast.Sub))
+    if not (by_rate or (factor and gradient and isinstance(node.op, ast.Sub))):
         return None
     return TrainingCall(node.lineno, ast.unparse(node)[:60], 0.7 if gradient else 0.5, at_module_level)

@@ -73,9 +73,10 @@ def _rate_times_gradient(node: ast.expr) -> bool:
         for part in ast.walk(node)
         if isinstance(part, (ast.Name, ast.Attribute))
     ]
-    return any(_RATE.match(name) for name in names) and (
-        any(_GRADIENT.search(name) for name in names) or isinstance(node, ast.BinOp)
-    )
+    rate = any(_RATE.match(name) for name in names)
+    gradient = any(_GRADIENT.search(name) for name in names)
+    factor = any(isinstance(part, ast.Constant) and isinstance(part.value, float) for part in ast.walk(node))
+    return (rate and (gradient or isinstance(node, ast.BinOp))) or (factor and gradient)
 
 
 DETECTOR = OptimizerStep()
