@@ -95,7 +95,8 @@ def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm)
     from tracer.interpreter import probe
 
     needs = _imports(found, journey.entry_file)
-    interpreter = probe(options.python, checkout=checkout.root, needs=needs)
+    # An environment that a foreign repository brings along is foreign code too: it is not even asked for its version.
+    interpreter = probe(options.python, checkout=None if checkout.is_remote else checkout.root, needs=needs)
     _consent(checkout, [*before, *[command.shown for command in commands]], confirm)
     try:
         out.mkdir(parents=True, exist_ok=True)

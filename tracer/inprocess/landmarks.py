@@ -7,6 +7,8 @@ not an argument: the outermost module call, the value gradients are taken of, th
 import sys
 
 PER_PLACE = 4
+# What decorators call the function that stands in for the decorated one.
+WRAPPERS = {"wrapper", "wrapped", "inner", "inner_f", "decorator", "__call__", "new_func"}
 TREE = 400
 NESTED = 600
 
@@ -139,7 +141,7 @@ class Landmarks:
         if found is None:
             return None
         back, entry, via = found
-        if mark.spec.get("direct") and via is not None:
+        if mark.spec.get("direct") and via is not None and via.rpartition(".")[2] not in WRAPPERS:
             return None
         place = (entry.index, back.f_lineno, self.gradients())
         seen = mark.places.get(place, 0)

@@ -9,7 +9,7 @@ from walkthroughs.story import Chapter, Finding, Story, by_library
 
 WEIGHTS = (
     ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npz", ".npy", ".joblib", ".h5", ".hdf5", ".safetensors", ".bin", ".msgpack", ".model",
-    ".json", ".onnx", ".params", ".mdl", ".pt.tar", ".tar", ".txt", ".ubj",
+    ".json", ".onnx", ".params", ".mdl", ".pt.tar", ".tar", ".ubj",
 )  # fmt: skip
 NOT_WEIGHTS = (".png", ".jpg", ".svg", ".pdf", ".log", ".csv", ".html", ".gif", ".mp4", ".yaml", ".yml")
 

@@ -67,7 +67,7 @@ def _files(chapter: Chapter) -> Iterator[Finding]:
         place = event.place
         if event.data["path"].startswith("<outside>"):
             continue
-        if event.data["path"].endswith(".json") and not any(word in event.data["path"].lower() for word in ("config", "param", "setting", "option", "args", "hyper")) and chapter.loops(place):
+        if event.data["path"].endswith(".json") and not _is_settings(chapter, event.data["path"]):
             continue
         because = f"the settings in `{event.data['path']}` were read here"
         outer = next((level for level in reversed(event.stack) if _binds(chapter, level.frame, level.line, event.seq)), place)
@@ -77,6 +77,12 @@ def _files(chapter: Chapter) -> Iterator[Finding]:
             level = next((item for item in reversed(event.stack[: event.stack.index(outer)])), inner)
             if level.code.type == "function":
                 yield _definition(chapter, event, level.code, level.frame, 1.8, f"this function reads `{event.data['path']}`")
+
+
+def _is_settings(chapter: Chapter, path: str) -> bool:
+    """Whether a JSON file holds settings rather than data: it says so in its name, or was named on the command line."""
+    words = ("config", "conf", "cfg", "param", "setting", "option", "args", "hyper")
+    return any(word in path.lower() for word in words) or any(path.endswith(argument) for argument in chapter.trace.header.get("argv", ()))
 
 
 def _binds(chapter: Chapter, frame: int | None, line: int, seq: int) -> bool:

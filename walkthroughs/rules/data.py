@@ -6,13 +6,16 @@ import ast
 from collections.abc import Iterator
 
 from tracer.stages import Stage
-from tracer.trace import Code, Event, Frame, Place
+from tracer.trace import Code, Event, Frame, Line, Place
 from walkthroughs.rules.forward import is_training
 from walkthroughs.sources import LOOPS, called_names, loaded_names
-from walkthroughs.story import Chapter, Finding, Occurrence, Story, has_parameters, is_array, walk_items
+from walkthroughs.story import Chapter, Finding, Occurrence, Story, has_parameters, is_array, is_scalar, walk_items
 
 CONFIG_SUFFIXES = (".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf")
 DEPTH = 6
+READERS = ("numpy", "pandas", "json", "pickle", "csv", "gzip", "PIL", "h5py", "scipy.io", "pyarrow", "datasets", "sklearn.datasets", "torchvision.datasets",
+           "zipfile", "tarfile", "pathlib", "io", "codecs", "cv2", "skimage", "imageio", "soundfile", "librosa")  # fmt: skip
+CASTS = {"to", "float", "double", "half", "long", "int", "cuda", "cpu", "contiguous", "detach", "type", "astype", "requires_grad_", "clone", "bfloat16"}
 
 
 def rule(story: Story) -> Iterator[Finding]:
@@ -65,13 +68,19 @@ def _outwards(chapter: Chapter, event: Event) -> Iterator[Finding]:
         frame = chapter.frame_of(level)
         if frame is None or level.code.name.startswith("__"):
             continue
-        line = next((row for row in frame.lines if row.line == level.line and row.seq < event.seq and row.bound), None)
+        line = next((row for row in frame.lines if row.line == level.line and row.seq < event.seq and _gives_data(row)), None)
         source = chapter.source(level.code)
         node = source.statement(level.line) if source is not None else None
         if line is not None and isinstance(node, (ast.Assign, ast.AnnAssign)):
             because = f"`{place.code.qualname}` is asked for the data here"
             yield _at(chapter, line.seq, level.code, level.line, level.frame, 1.9, because, "call", event)
             return
+
+
+def _gives_data(line: Line) -> bool:
+    """Whether a line bound something that can be data: an array, a container or an object, not a number or a word."""
+    values = [bound.value for bound in line.bound if not bound.touched]
+    return any(not is_scalar(value) and value.get("type") not in ("str", "bool", "NoneType", "function", "type", "module") for value in values)
 
 
 def _items(chapter: Chapter) -> Iterator[Finding]:
@@ -103,6 +112,8 @@ def _files(chapter: Chapter) -> Iterator[Finding]:
             continue
         if event.via.startswith(("torch.serialization", "torch.hub", "logging", "matplotlib", "hydra", "omegaconf", "yaml", "argparse", "huggingface_hub", "git.")):
             continue
+        if path.startswith("<outside>") and event.via and not event.via.startswith(READERS):
+            continue
         if not preparing and path.endswith(".json") and not chapter.loops(event.place):
             continue
         place = event.place
@@ -123,7 +134,7 @@ def _lineage(chapter: Chapter) -> Iterator[Finding]:
         starts = [value for _, value in event.data.get("args", ()) if is_array(value)]
         starts += [item for _, value in event.data.get("args", ()) for item in walk_items(value) if is_array(item)]
         seen: set[int] = set()
-        for value in starts[:4]:
+        for value in starts[:2]:
             yield from _back(chapter, value.get("id"), event.seq, outputs, seen, 0)
         if not starts or not any(chapter.bound(value.get("id")) for value in starts):
             yield from _from_names(chapter, stack[0], event.seq, outputs, seen, 0)
@@ -150,11 +161,24 @@ def _back(chapter: Chapter, identity: int | None, before: int, outputs: set[int 
     if not made or first.frame not in [row.frame for row in made]:
         calls = called_names(node)
         selects = any(isinstance(item, ast.Subscript) for item in ast.walk(node))
-        if depth > 0 or calls or selects:
+        if (depth > 0 or calls or selects) and not _only_casts(node):
             weight = 1.7 - 0.2 * depth + (0.4 if made else 0.0)
             because = f"what went into the model comes from `{first.name}`, made here"
             yield _at(chapter, first.seq, first.frame.code, first.number, first.frame.id, weight, because, "lineage", None)
     yield from _from_list(chapter, first, names, outputs, seen, depth)
+
+
+def _only_casts(node: ast.AST) -> bool:
+    """Whether a statement only moves or casts: `x = x.float().to(device)`."""
+    value = getattr(node, "value", None)
+    values = value.elts if isinstance(value, ast.Tuple) else [value]
+    for item in values:
+        current = item
+        while isinstance(current, ast.Call) and isinstance(current.func, ast.Attribute) and current.func.attr in CASTS:
+            current = current.func.value
+        if current is item or not isinstance(current, (ast.Name, ast.Attribute)):
+            return False
+    return True
 
 
 def _from_list(chapter: Chapter, row: Occurrence, names: list[str], outputs: set[int | None], seen: set[int], depth: int) -> Iterator[Finding]:

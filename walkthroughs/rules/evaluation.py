@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from tracer.stages import Stage
 from tracer.trace import Code, Event, Frame, Line
 from walkthroughs.rules.forward import is_training
-from walkthroughs.sources import LOOPS, loaded_names, stored_names
-from walkthroughs.story import Chapter, Finding, Story, by_library, is_array, is_scalar, walk_items
+from walkthroughs.sources import LOOPS, called_names, loaded_names, stored_names
+from walkthroughs.story import Chapter, Finding, Story, by_library, is_array, is_float, is_scalar, walk_items
 
 METRIC_LINES = 2
 METRIC_FUNCTIONS = 2
@@ -43,6 +43,8 @@ def _applied(chapter: Chapter) -> Iterator[Finding]:
     told: set[int] = set()
     has_training = any(is_training(event) for event in chapter.forwards)
     for event in chapter.forwards:
+        if by_library(event):
+            continue
         if is_training(event) and has_training and (event.data.get("grad") is not False):
             if not _never_trained(chapter, event, training):
                 continue
@@ -166,7 +168,7 @@ def _metric_functions(chapter: Chapter) -> Iterator[Finding]:
             continue
         if any(value.get("id") in losses or value.get("grad_fn") for value in values) or frame.via is not None:
             continue
-        if _inside_model(frame):
+        if _inside_model(frame) or (frame.parent is not None and chapter.trace.frames[frame.parent].code.id in seen):
             continue
         seen.add(code.id)
         told += 1
@@ -193,51 +195,86 @@ def _printed(chapter: Chapter, known: bool) -> Iterator[Finding]:
     if known:
         return
     training = training_codes(chapter)
-    losses = {event.data.get("of", {}).get("id") for event in chapter.trace.landmarks("backward")}
+    losses = _minimised(chapter)
     begin = min((event.seq for event in chapter.trace.landmarks("backward", "optimizer_step")), default=None)
     if begin is None:
         return
-    told = 0
-    seen: set[tuple[int, int]] = set()
-    for frame, line in reversed(list(chapter.trace.lines())):
-        if not (line.out or line.err) or line.seq < begin or frame.code.id not in training or (frame.code.id, line.line) in seen:
+    reports: dict[tuple[int, int], tuple[int, Frame, Line, list[str]]] = {}
+    for frame, line in chapter.trace.lines():
+        if line.seq < begin and not chapter.trace.landmarks("simulator_step") or frame.code.id not in training:
             continue
-        source = chapter.source(frame.code)
-        node = source.statement(line.line) if source is not None else None
-        if node is None or isinstance(node, LOOPS) or chapter.called_on(frame, line) and not isinstance(node, ast.Expr):
+        names = _reported(chapter, frame, line, losses)
+        if names is None or _tells_time(chapter, frame, line):
             continue
-        seen.add((frame.code.id, line.line))
-        names = [name for name in loaded_names(node) if _figure(frame, name, line, losses)]
-        if not names and not any(character.isdigit() for character in line.out + line.err):
-            continue
-        told += 1
+        reports.setdefault((frame.code.id, line.line), (len(reports), frame, line, names))
+    printed = sorted(reports.values(), key=lambda row: (not row[3], row[0]))[:2]
+    computed: list[tuple[Frame, Line, str]] = []
+    for order, frame, line, _ in printed:
         yield Finding(
             Stage.EVALUATION, chapter.location(frame.code, line.line), "the program reports its figures on this line", "report",
-            chapter.number, line.seq, weight=1.6 - 0.1 * told, frame=frame.id, seqs=(line.seq,), facts={"line": line, "names": names},
+            chapter.number, line.seq, weight=1.6 - 0.01 * order, frame=frame.id, seqs=(line.seq,), facts={"line": line},
         )  # fmt: skip
-        if told == 1:
-            yield from _computed(chapter, frame, line, names)
-        if told >= 2:
-            return
+    for _, frame, line, names in [*printed, *_logged(chapter, losses)]:
+        computed.extend(_computed(chapter, frame, line, names))
+    for frame, line, name in computed[:3]:
+        yield Finding(
+            Stage.EVALUATION, chapter.location(frame.code, line.line), f"`{name}`, which is reported, is computed here", "metric",
+            chapter.number, line.seq, weight=1.4, frame=frame.id, seqs=(line.seq,), facts={"line": line},
+        )  # fmt: skip
+
+
+def _minimised(chapter: Chapter) -> set[int | None]:
+    """Identities of what is minimised: the differentiated objects."""
+    return {event.data.get("of", {}).get("id") for event in chapter.trace.landmarks("backward")}
+
+
+def _reported(chapter: Chapter, frame: Frame, line: Line, losses: set[int | None]) -> list[str] | None:
+    """The figures that a line which printed something names; None when it reports no figure."""
+    if not (line.out or line.err):
+        return None
+    source = chapter.source(frame.code)
+    node = source.statement(line.line) if source is not None else None
+    if not isinstance(node, ast.Expr) or chapter.called_on(frame, line):
+        return None
+    names = [name for name in loaded_names(node) if _figure(frame, name, line, losses)]
+    return names if names or any(character.isdigit() for character in line.out + line.err) else None
+
+
+def _tells_time(chapter: Chapter, frame: Frame, line: Line) -> bool:
+    """Whether a statement reads the clock: speed is no metric."""
+    source = chapter.source(frame.code)
+    node = source.statement(line.line) if source is not None else None
+    return any(name.split(".")[0] in ("time", "datetime") or name.endswith(("perf_counter", ".time")) for name in called_names(node))
+
+
+def _logged(chapter: Chapter, losses: set[int | None]) -> Iterator[tuple[int, Frame, Line, list[str]]]:
+    """Lines that hand figures to a logger, last ones first."""
+    for event in reversed(chapter.trace.landmarks("log")):
+        frame = chapter.frame_of(event.place)
+        line = next((row for row in frame.lines if row.line == event.place.line), None) if frame is not None else None
+        source = chapter.source(event.place.code)
+        if frame is None or line is None or source is None or _tells_time(chapter, frame, line):
+            continue
+        names = [name for name in loaded_names(source.statement(line.line)) if _figure(frame, name, line, losses)]
+        if names:
+            yield 0, frame, line, names
 
 
 def _figure(frame: Frame, name: str, line: Line, losses: set[int | None]) -> bool:
     bound = frame.binding(name, line.seq)
-    return bound is not None and is_scalar(bound.value) and bound.id not in losses and isinstance(bound.value.get("scalar"), float)
+    return bound is not None and is_float(bound.value) and bound.id not in losses and not bound.value.get("grad_fn")
 
 
-def _computed(chapter: Chapter, frame: Frame, report: Line, names: list[str]) -> Iterator[Finding]:
+def _computed(chapter: Chapter, frame: Frame, report: Line, names: list[str]) -> Iterator[tuple[Frame, Line, str]]:
     """The last line that computed a reported figure."""
     source = chapter.source(frame.code)
     for name in names[-2:]:
         for line in reversed(frame.lines):
             if line.seq < report.seq and any(bound.name == name and not bound.touched for bound in line.bound):
                 node = source.statement(line.line) if source is not None else None
-                if isinstance(node, (ast.Assign, ast.AugAssign)) and isinstance(node.value, (ast.BinOp, ast.Call)):
-                    yield Finding(
-                        Stage.EVALUATION, chapter.location(frame.code, line.line), f"`{name}`, which is reported, is computed here", "metric",
-                        chapter.number, line.seq, weight=1.4, frame=frame.id, seqs=(line.seq,), facts={"line": line},
-                    )  # fmt: skip
+                simple = isinstance(node, (ast.Assign, ast.AugAssign)) and isinstance(node.value, (ast.BinOp, ast.Call, ast.IfExp))
+                if simple and not _tells_time(chapter, frame, line):
+                    yield frame, line, name
                 break
 
 

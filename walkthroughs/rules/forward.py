@@ -16,6 +16,15 @@ def rule(story: Story) -> Iterator[Finding]:
         for event in trained:
             yield from _call(chapter, event)
             yield from _method(chapter, event)
+        for event in chapter.forwards:
+            if event not in trained and acts(chapter, event):
+                yield from _call(chapter, event, "the policy `{}` was applied from this line to choose what to do, without gradients", 1.8)
+
+
+def acts(chapter: Chapter, event: Event) -> bool:
+    """Whether the model was applied without gradients to act in a simulator: in the frame that steps it, or one called from there."""
+    frames = {place.frame for other in chapter.trace.landmarks("simulator_step") for place in other.stack[:1]}
+    return event.data.get("grad") is False and any(place.frame in frames for place in chapter.outside_model(event.stack)[:2])
 
 
 def is_training(event: Event) -> bool:
@@ -23,7 +32,10 @@ def is_training(event: Event) -> bool:
     return event.data.get("grad") is not False and event.data.get("module", {}).get("training") is not False
 
 
-def _call(chapter: Chapter, event: Event) -> Iterator[Finding]:
+TRAINED = "the model `{}` was applied from this line with gradients recorded"
+
+
+def _call(chapter: Chapter, event: Event, because: str = TRAINED, weight: float = 3.0) -> Iterator[Finding]:
     stack = chapter.outside_model(event.stack)
     if by_library(event) and len(stack) == len(event.stack):
         return
@@ -33,11 +45,11 @@ def _call(chapter: Chapter, event: Event) -> Iterator[Finding]:
     yield Finding(
         Stage.FORWARD,
         chapter.location(place.code, place.line),
-        f"the model `{event.data['module'].get('type', '')}` was applied from this line with gradients recorded",
+        because.format(event.data["module"].get("type", "")),
         "call",
         chapter.number,
         event.seq,
-        weight=3.0,
+        weight=weight,
         frame=place.frame,
         seqs=(event.seq,),
         facts={"event": event},

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from tracer.stages import Stage
 from tracer.trace import Event
-from walkthroughs.sources import loaded_names
+from walkthroughs.sources import dotted, loaded_names
 from walkthroughs.story import Chapter, Finding, Occurrence, Story, is_scalar
 
 TERMS = 3
+ADDING = {"sum", "stack", "cat", "mean"}
 
 
 def rule(story: Story) -> Iterator[Finding]:
@@ -60,7 +62,7 @@ def _terms(chapter: Chapter, row: Occurrence, seen: set[int], depth: int) -> Ite
     if source is None or depth > 1 or row.line is None:
         return
     count = 0
-    for name in loaded_names(source.statement(row.line.line)):
+    for name in summands(source.statement(row.line.line)):
         bound = row.frame.binding(name, row.seq)
         if bound is None or bound.id is None or bound.id in seen or not bound.value.get("grad") or not is_scalar(bound.value):
             continue
@@ -75,6 +77,26 @@ def _terms(chapter: Chapter, row: Occurrence, seen: set[int], depth: int) -> Ite
             return
         yield origin, 2.0 - depth * 0.5, f"`{name}`, made here, is a term of the loss"
         yield from _terms(chapter, origin, seen, depth + 1)
+
+
+def summands(node: ast.stmt | None) -> list[str]:
+    """Names that a statement adds, subtracts or scales, not those it hands to a function: `a` and `b` of `a + 0.5 * b + f(c)`."""
+    value = getattr(node, "value", None)
+    found: list[str] = []
+    pending = [value] if value is not None else []
+    while pending:
+        item = pending.pop(0)
+        if isinstance(item, ast.BinOp):
+            pending[:0] = [item.left, item.right]
+        elif isinstance(item, ast.UnaryOp):
+            pending.insert(0, item.operand)
+        elif isinstance(item, ast.Call) and (dotted(item.func) or getattr(item.func, "attr", "")).rpartition(".")[2] in ADDING:
+            pending[:0] = [part for argument in item.args for part in (argument.elts if isinstance(argument, (ast.List, ast.Tuple)) else [argument])]
+        elif dotted(item):
+            found.append(dotted(item))
+    if isinstance(node, ast.AugAssign):
+        found.append(dotted(node.target))
+    return [name for name in found if name]
 
 
 def _finding(chapter: Chapter, event: Event, row: Occurrence, weight: float, because: str) -> Finding:

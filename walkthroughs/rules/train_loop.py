@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tracer.location import Location
 from tracer.stages import Stage
 from tracer.trace import Event
+from walkthroughs.rules.forward import is_training
 from walkthroughs.sources import header_span
 from walkthroughs.story import Chapter, Finding, Story, by_library
 
@@ -15,7 +16,10 @@ def rule(story: Story) -> Iterator[Finding]:
     """Every loop around an optimizer's step, at each level of the call stack."""
     for chapter in story.chapters:
         yield from _loops(chapter)
+        yield from _around_forward(chapter)
         for event in chapter.trace.landmarks("fit"):
+            if fits_transformer(event):
+                continue
             place = event.place
             yield Finding(
                 Stage.TRAIN_LOOP,
@@ -29,6 +33,15 @@ def rule(story: Story) -> Iterator[Finding]:
                 seqs=(event.seq,),
                 facts={"event": event},
             )
+
+
+TRANSFORMERS = ("preprocessing", "feature_extraction", "impute", "compose", "feature_selection", "decomposition", "random_projection")
+
+
+def fits_transformer(event: Event) -> bool:
+    """Whether what is fitted only transforms data (a scaler, a vectoriser): that is data preparation, not training."""
+    parts = str(event.data.get("name", "")).split(".")
+    return parts[0] == "sklearn" and len(parts) > 1 and parts[1] in TRANSFORMERS
 
 
 def _loops(chapter: Chapter) -> Iterator[Finding]:
@@ -50,6 +63,30 @@ def _loops(chapter: Chapter) -> Iterator[Finding]:
                     seqs=(event.seq,),
                     facts={"node": node, "place": place},
                 )
+
+
+def _around_forward(chapter: Chapter) -> Iterator[Finding]:
+    """Loops inside the training functions around the applications that are trained on, or around a simulator's steps."""
+    training = {place.code.id for event in chapter.trace.landmarks("backward", "optimizer_step") for place in event.stack}
+    told = (
+        ("the model is applied in this loop, once per pass, before the weights are updated", [e for e in chapter.forwards if is_training(e)]),
+        ("experience is collected in this loop, between updates", chapter.trace.landmarks("simulator_step")),
+        ("gradients are computed in this loop, before the weights are updated", chapter.trace.landmarks("backward")),
+    )  # fmt: skip
+    for because, events in told:
+        for event in events:
+            if by_library(event):
+                continue
+            for place in chapter.outside_model(event.stack):
+                if place.code.id not in training:
+                    continue
+                for node in chapter.loops(place):
+                    span = header_span(node)
+                    yield Finding(
+                        Stage.TRAIN_LOOP, Location(place.code.file, span.line, span.end_line, place.code.qualname), because, "header",
+                        chapter.number, _begin(chapter, event, place.frame, node.lineno, event.seq), weight=1.5, frame=place.frame,
+                        seqs=(event.seq,), facts={"node": node, "place": place},
+                    )  # fmt: skip
 
 
 def _steps(chapter: Chapter) -> Iterator[tuple[tuple, Event]]:  # type: ignore[type-arg]
