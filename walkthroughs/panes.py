@@ -60,7 +60,7 @@ def code_pane(stop: Stop, width: int, height: int, marks: tuple[str, str]) -> li
                 row.stylize("bold reverse")
                 lines.append(cut(row, width))
         else:
-            lines.append(cut(Text(gutter, "green" if mark == marks[1] else "dim") + source, width))
+            lines.append(cut(Text.assemble((gutter, "green" if mark == marks[1] else "dim"), source), width))
     return lines[:height]
 
 
@@ -89,7 +89,7 @@ def values_pane(stop: Stop, width: int, mark: str) -> list[Text]:
     lines = [row for variable in ordered for row in _value(variable, width, mark)]
     points = ", ".join(f"{point.iteration}: {number_text(point.value)}" for point in stop.history)
     if points:
-        lines += wrapped(Text("  over the iterations: ", "dim") + Text(visible(points)), width, "      ")
+        lines += wrapped(Text.assemble(("  over the iterations: ", "dim"), visible(points)), width, "      ")
     return lines
 
 
@@ -108,9 +108,11 @@ def stack_pane(stop: Stop, width: int) -> list[Text]:
     frames = (stop.location, *stop.call_stack)
     return [
         cut(
-            Text(f" {number:>3}  ", "dim")
-            + Text(visible(frame.qualname), "bold" if number == 0 else "")
-            + Text(visible(f"  {frame}"), "cyan"),
+            Text.assemble(
+                (f" {number:>3}  ", "dim"),
+                (visible(frame.qualname), "bold" if number == 0 else ""),
+                (visible(f"  {frame}"), "cyan"),
+            ),
             width,
         )
         for number, frame in enumerate(frames)
@@ -119,7 +121,7 @@ def stack_pane(stop: Stop, width: int) -> list[Text]:
 
 def detail_pane(stop: Stop, width: int, mark: str) -> list[Text]:
     """Everything beside the code: note, values, what was printed, who called, why the tour stops here."""
-    why = wrapped(Text("why here: ", "dim") + inline(stop.because), width, "  ") if stop.because else []
+    why = wrapped(Text.assemble(("why here: ", "dim"), inline(stop.because)), width, "  ") if stop.because else []
     values = values_pane(stop, width, mark)
     sections = [note_pane(stop, width), values, _output(stop, width), [*_callers(stop, width), *why]]
     lines: list[Text] = []
@@ -157,7 +159,7 @@ def _output(stop: Stop, width: int) -> list[Text]:
 def _callers(stop: Stop, width: int) -> list[Text]:
     if not stop.call_stack:
         return []
-    text = Text("called from ", "dim")
+    text = Text.assemble(("called from ", "dim"))
     text.append(visible(" < ".join(f"{frame.qualname} {frame}" for frame in stop.call_stack[:4])))
     if len(stop.call_stack) > 4:
         text.append(" < …")

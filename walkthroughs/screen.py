@@ -128,7 +128,7 @@ class Screen:
         elif self.mode == "stack":
             lines = [Text("This frame, then its callers up to the entry point:", "dim"), *stack_pane(stop, width)]
         elif self.mode == "help":
-            lines = [Text(f"  {keys:<16}", "bold") + Text(what, "not bold") for keys, what in HELP]
+            lines = [Text.assemble((f"  {keys:<16}", "bold"), what) for keys, what in HELP]
         else:
             return self._menu()[max(0, self.choice + 4 - room) :]
         return self._scrolled(lines, room)

@@ -94,6 +94,12 @@ def test_only_the_statement_is_lit() -> None:
     assert lit == ["2", "3"]
 
 
+def test_the_style_of_the_gutter_does_not_run_into_the_code() -> None:
+    row = next(row for row in pressed().rows(80, 24) if "add_argument" in row.plain)
+    assert str(row.style) == ""
+    assert [str(span.style) for span in row.spans if span.start == 0 and span.end < 10] == ["green"]
+
+
 def test_without_unicode_the_marks_are_ascii() -> None:
     screen = Screen(Player(a_realistic_tour()), unicode=False)
     body = screen_text(screen).splitlines()[3:]
