@@ -243,3 +243,22 @@ def test_a_survey_as_data_has_no_absolute_path(plant: Plant) -> None:
     assert data["format"] == 1
     assert data["entries"][0]["command"] == ["main.py"]
     assert {item["stage"] for item in data["sightings"]} >= {"backward", "optimizer_step"}
+
+
+def test_a_large_repository_is_skimmed_and_ranked_the_same(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tracer.survey import surveyor
+
+    root = plant(
+        {
+            "train.py": "from lib.core import train\ntrain(None, [])\n",
+            "lib/__init__.py": "",
+            "lib/core.py": LOOP,
+            "lib/never_imported.py": LOOP,
+            "README.md": "`python train.py --fast`\n",
+        }
+    )
+    exact = read(root)
+    monkeypatch.setattr(surveyor, "MAX_EXACT", 2)
+    quick = read(root)
+    assert quick.entries == exact.entries
+    assert [facts.path for facts in quick.files if facts.skimmed] == ["lib/never_imported.py"]

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from tracer.survey.facts import read_facts
+from tracer.survey.facts import may_start, read_facts
 
 
 def test_a_guard_and_its_line() -> None:
@@ -119,3 +119,21 @@ def test_roles_that_names_promise(path: str, role: str) -> None:
     from tracer.survey.names import role_of
 
     assert role_of(path)[0] == role
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("if __name__ == '__main__':\n    main()\n", True),
+        ("model = Net()\n", True),
+        ("a, b = load(1)\n", True),
+        ("torch.manual_seed(0)\n", True),
+        ("for x in y:\n    pass\n", True),
+        ("import logging\nlog = logging.getLogger(__name__)\n", False),
+        ("@register('x')\ndef f(a):\n    return g(a)\n", False),
+        ("class A(B):\n    x = f()\n", False),
+        ("N = 3\nNAMES = ('a',)\n", False),
+    ],
+)
+def test_a_look_at_the_text_tells_what_could_start(text: str, starts: bool) -> None:
+    assert may_start(text) is starts

@@ -108,11 +108,20 @@ class _Ranking:
         self.path = facts.path
         self.score = 0.0
         self.reasons: list[str] = []
-        self.reached = evidence.graph.reach(facts.path) if not facts.path.endswith(".ipynb") else ()
+        self.reached = evidence.graph.reach(facts.path) if self._is_plausible() else ()
         self.words = (
             words_of(stem_of(self.path))
             if stem_of(self.path) != "__main__"
             else words_of(folder_of(self.path).rsplit("/", 1)[-1])
+        )
+
+    def _is_plausible(self) -> bool:
+        """Whether following its imports can matter: not for a module that merely registers something when imported."""
+        facts = self.facts
+        if facts.path.endswith(".ipynb"):
+            return False
+        return bool(facts.has_main_guard or self.said or facts.training_calls or facts.role != "other") or (
+            not self.evidence.importers.get(self.path) or facts.path.endswith("__main__.py")
         )
 
     def add(self, points: float, reason: str) -> None:

@@ -57,6 +57,8 @@ class FileFacts:
     training_calls: tuple[TrainingCall, ...] = ()
     classes: tuple[ClassFacts, ...] = ()
     functions: tuple[str, ...] = ()
+    skimmed: bool = False
+    """Only the text was looked at, for speed: nothing in it could start, and nothing that can be started imports it."""
     changes_path: bool = False
     parses_arguments: bool = False
     files_read: tuple[str, ...] = ()

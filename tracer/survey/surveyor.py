@@ -8,15 +8,18 @@ from pathlib import Path
 from tracer.survey.commands import mine_commands
 from tracer.survey.console import console_scripts
 from tracer.survey.entrypoints import Evidence, rank
-from tracer.survey.facts import read_facts
+from tracer.survey.facts import may_start, read_facts, skim_facts
 from tracer.survey.imports import ImportGraph
-from tracer.survey.names import NEVER_FILES, role_of
+from tracer.survey.names import NEVER_FILES, in_side_folder, role_of
 from tracer.survey.packages import frameworks_of
 from tracer.survey.sightings import EntryPoint, FileFacts, Survey
 from tracer.survey.walk import Tree, list_tree
 
 Progress = Callable[[str, int, int], None]
 """`progress(what, done, total)`: called now and then while reading."""
+
+MAX_EXACT = 500
+"""In repositories with more files, those that cannot be started are read only when something imports them."""
 
 EQUAL = 0.1
 """Entries whose score lies within this share of the best are of equal rank."""
@@ -36,14 +39,19 @@ def survey(
     candidates = [path for path in tree.python if not folder or path.startswith(folder + "/")]
     if entry and entry in tree.python and entry not in candidates:
         candidates.append(entry)
-    for index, path in enumerate(candidates):
-        reading.facts_of(path)
-        if progress is not None and index % 25 == 0:
-            progress("reading", index, len(candidates))
     scripts = console_scripts(tree)
     commands = mine_commands(tree, scripts, folder)
+    named = {command.target for command in commands} | {entry}
+    exact = len(candidates) <= MAX_EXACT
+    for index, path in enumerate(candidates):
+        if exact or path in named or path.endswith("__main__.py"):
+            reading.facts_of(path)
+        else:
+            reading.skim(path)
+        if progress is not None and index % 25 == 0:
+            progress("reading", index, len(candidates))
     graph = ImportGraph(tree.python, reading.facts_of)
-    importers = _importers(graph, candidates)
+    importers = _importers(graph, [path for path in candidates if not reading.facts[path].skimmed])
     notebooks = [path for path in tree.notebooks if not folder or path.startswith(folder + "/")]
     for path in notebooks:
         reading.facts[path] = FileFacts(path, role="notebook", reason=role_of(path)[1])
@@ -84,10 +92,16 @@ class _Reading:
         self._tree = tree
         self.facts: dict[str, FileFacts] = {}
 
+    def skim(self, path: str) -> None:
+        """Read a file in full only if it could be started; the others are read when something imports them."""
+        text = self._tree.read(path)
+        worth = may_start(text) and not in_side_folder(path)
+        self.facts[path] = read_facts(path, text) if worth else skim_facts(path, text)
+
     def facts_of(self, path: str) -> FileFacts:
         """The facts of one file of the tree."""
         known = self.facts.get(path)
-        if known is None:
+        if known is None or known.skimmed:
             known = read_facts(path, self._tree.read(path))
             self.facts[path] = known
         return known
