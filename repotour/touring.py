@@ -276,7 +276,8 @@ class Runner:
         self.journey.main = result
         kind, detail = outcome_of(result)
         self.journey.outcome = Outcome(kind, detail, round(result.seconds, 2))
-        self._note(self.journey.command, kind, detail)
+        remedies = adaptations(result)
+        self._note(self.journey.command, kind, detail, "; ".join(what for what, _ in remedies), "; ".join(why for _, why in remedies))
 
     def run_evaluation(self) -> None:
         """A separate evaluation program of the same folder, after training, when it needs nothing that is not there."""
@@ -325,6 +326,23 @@ class _Watcher:
             self.progress.detail(f"left the loop at {self.codes.get(event['code'], '?')}:{event['line']} after {event['iterations']} iterations")
 
 
+def adaptations(result: RunResult) -> list[tuple[str, str]]:
+    """(what was changed, why) of the adaptations that a run made use of."""
+    trace = _load(result.trace)
+    if trace is None:
+        return []
+    found = []
+    workers = [row["was"] for row in trace.adapted if row.get("what") == "num_workers"]
+    if workers:
+        found.append((
+            f"data loaders loaded in the main process (num_workers {max(workers)} became 0)",
+            "what worker processes do cannot be recorded",
+        ))  # fmt: skip
+    if trace.landmarks("compile"):
+        found.append(("torch.compile was bypassed (TORCHDYNAMO_DISABLE=1)", "compiled code shows a debugger no lines"))
+    return found
+
+
 def broken_by_jump(result: RunResult) -> str:
     """What a run failed with, when it failed over a name that a jump of ours had left unbound; else ""."""
     from tracer.trace import Trace
@@ -358,6 +376,8 @@ def outcome_of(result: RunResult) -> tuple[str, str]:
         if result.code < 0:
             return "killed", f"killed by signal {-result.code}"
         return "killed", f"the process ended at once with status {result.code} (os._exit, or a crash)"
+    if end["outcome"] == "ended":
+        return "limit", str(end["detail"])
     if end["outcome"] == "interrupted":
         return "raised", "KeyboardInterrupt"
     if end["outcome"] == "raised":
@@ -391,7 +411,7 @@ def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Prog
         command=journey.command,
         outcome=outcome,
         attempts=tuple(journey.attempts),
-        rung="full run" if outcome.kind in ("finished", "limit") else "run up to the failure",
+        rung=_rung(outcome, journey),
         others=others,
         output_tail=_tail(journey, root),
     )  # fmt: skip
@@ -402,6 +422,13 @@ def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Prog
     remember(path, title=tour.title, stages_seen=stages_seen(tour), stops=len(tour.stops))
     progress.done(f"{len(tour.stops)} stops, {stages_seen(tour)} of {len(CORE_STAGES)} stages")
     return tour, path
+
+
+def _rung(outcome: Outcome, journey: Journey) -> str:
+    """How far up the ladder of DESIGN section 5 this tour stands."""
+    if outcome.kind not in ("finished", "limit"):
+        return "run up to the failure"
+    return "run with remedies" if any(attempt.remedy for attempt in journey.attempts) else "full run"
 
 
 def _title(journey: Journey) -> str:

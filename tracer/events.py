@@ -18,6 +18,7 @@ file         mode (read, write), path, stack
 loop         code, line, end, role (training, evaluation)
 fast_forward code, frame, line, to, iterations, role: a loop that was left by a jump
 stuck        code, line, iterations, reason: a loop that could not be left
+adapted      what, was, now: an argument that the plan had changed, for the tour to tell
 counts       code, calls, recorded, edges [[code, line, n]], hits [[line, n]]
 elided       reason
 fault        where, error: a failure of the recorder's own

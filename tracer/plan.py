@@ -15,10 +15,12 @@ class Limits:
     iterations: int = 3
     code_visits: int = 3
     line_visits: int = 3
-    linger: float = 6.0
+    linger: float = 15.0
     quiet: float = 20.0
     trace_bytes: int = 32_000_000
     jumps: bool = True
+    one_process: bool = True
+    """Data loaders load in the main process (a disclosed adaptation): what workers do cannot be recorded."""
 
 
 @dataclass(frozen=True, slots=True)

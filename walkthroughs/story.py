@@ -139,6 +139,33 @@ class Chapter:
         return [event for event in self.trace.landmarks("module_call") if _parameters(event.data.get("module")) > 0]
 
     @cached_property
+    def training(self) -> set[int]:
+        """Code objects on the stack when gradients are computed or weights updated."""
+        events = self.trace.landmarks("backward", "optimizer_step", "functional_step")
+        return {place.code.id for event in events for place in event.stack}
+
+    @cached_property
+    def machinery(self) -> set[int]:
+        """Code objects between the training code and the model it applies (a solver, a wrapper, a policy's `act`)."""
+        found: set[int] = set()
+        for event in self.forwards:
+            if is_training(event):
+                for place in self.outside_model(event.stack):
+                    if place.code.id in self.training:
+                        break
+                    found.add(place.code.id)
+        return found
+
+    def within(self, frame: Frame, codes: set[int]) -> bool:
+        """Whether a frame, or one that it was called from, runs one of the given code objects."""
+        current: Frame | None = frame
+        while current is not None:
+            if current.code.id in codes:
+                return True
+            current = self.trace.frames.get(current.parent) if current.parent is not None else None
+        return False
+
+    @cached_property
     def by_code(self) -> dict[int, list[Frame]]:
         """Recorded frames by code object."""
         found: dict[int, list[Frame]] = defaultdict(list)
@@ -214,6 +241,11 @@ class Story:
     def main(self) -> Chapter:
         """The chapter that trains."""
         return next((chapter for chapter in self.chapters if chapter.trace.chapter == "main"), self.chapters[-1])
+
+
+def is_training(event: Event) -> bool:
+    """Whether a module was applied with gradients recorded and in training mode."""
+    return event.data.get("grad") is not False and event.data.get("module", {}).get("training") is not False
 
 
 def walk_items(value: Summary, depth: int = 3) -> Iterable[Summary]:

@@ -29,7 +29,7 @@ FRAMEWORK = Framework(
                      arguments=("max_norm", "clip_value")),
         LandmarkSpec("loss_function", ("torch.nn.functional",), _LOSSES, arguments=("input", "target"), returns=True),
         LandmarkSpec("dataloader", ("torch.utils.data.dataloader",), ("__init__",), owner="DataLoader",
-                     arguments=("dataset", "batch_size", "shuffle", "num_workers")),
+                     arguments=("dataset", "batch_size", "shuffle", "num_workers"), probe="dataloader"),
         LandmarkSpec("batches", ("torch.utils.data.dataloader",), ("__iter__",), owner="DataLoader", arguments=("self",)),
         LandmarkSpec("split", ("torch.utils.data.dataset",), ("random_split",), arguments=("dataset", "lengths"), returns=True),
         LandmarkSpec("dataset", ("torchvision.datasets.", "torchaudio.datasets.", "torchtext.datasets.", "torch_geometric.datasets."),

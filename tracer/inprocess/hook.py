@@ -117,7 +117,7 @@ class FrameRecord:
             self.time = hook.clock()
             self.output = hook.outputs()
             facts = code.facts.get(line)
-            self.snapshot = hook.names_of(frame) if facts is not None and facts.indirect else None
+            self.snapshot = hook.names.names_of(frame) if facts is not None and facts.indirect else None
             self.weights = hook.watch.begin() if hook.watch.armed else None
 
     def finish(self, frame):
@@ -127,7 +127,7 @@ class FrameRecord:
         event = {"kind": "line", "seq": self.started, "frame": self.id, "line": self.line, "t": hook.since(self.time)}
         facts = self.code.facts.get(self.line)
         if facts is not None:
-            bound = hook.bindings(frame, facts, self.snapshot, self.hits[self.line] == 1)
+            bound = hook.names.bindings(frame, facts, self.snapshot, self.hits[self.line] == 1)
             if bound:
                 event["set"] = bound
         hook.add_output(event, self.output)
@@ -166,7 +166,7 @@ class Hook:
 
     ignored = IGNORED
 
-    def __init__(self, plan, writer, values, watch, landmarks, statements, loops):
+    def __init__(self, plan, writer, values, names, watch, landmarks, line_facts, leaver):
         limits = plan["limits"]
         self.root = os.path.realpath(plan["root"]) + os.sep
         self.skip = tuple(os.path.realpath(folder) + os.sep for folder in plan.get("skip", ()))
@@ -174,9 +174,10 @@ class Hook:
         self.code_visits = limits["code_visits"]
         self.writer = writer
         self.values = values
+        self.names = names
         self.watch = watch
-        self.line_facts = statements.line_facts
-        self.leaver = loops
+        self.line_facts = line_facts
+        self.leaver = leaver
         self.landmarks = landmarks
         self.known = {}
         self.held = []
@@ -192,7 +193,7 @@ class Hook:
         self._outputs = None
         self._frame = sys._getframe
         landmarks.hook = self
-        loops.hook = self
+        leaver.hook = self
 
     # -- time and output ---------------------------------------------------------------------------------------------
 
@@ -328,7 +329,7 @@ class Hook:
             if above is None:
                 event["stack"] = self.stack(frame.f_back)
         if entry.kind in ("function", "generator"):
-            event["args"] = self.arguments(frame, entry.code, seen == 0)
+            event["args"] = self.names.arguments(frame, entry.code, seen == 0)
         self.writer.put(event)
         return record.local
 
@@ -377,96 +378,6 @@ class Hook:
                 found.append([entry.index, frame.f_lineno, record.id if record is not None else None])
             frame = frame.f_back
         return found
-
-    # -- values ------------------------------------------------------------------------------------------------------
-
-    def arguments(self, frame, code, stats):
-        """Summaries of the arguments a function was called with."""
-        count = code.co_argcount + code.co_kwonlyargcount
-        count += bool(code.co_flags & 0x4) + bool(code.co_flags & 0x8)
-        names = frame.f_locals
-        found = []
-        for name in code.co_varnames[:count]:
-            if name in names:
-                found.append([name, self.values.summary(names[name], stats=stats)])
-        return found
-
-    def names_of(self, frame):
-        """Identity of each name, for lines that bind names behind the compiler's back (`exec`, `globals()`)."""
-        names = frame.f_globals if frame.f_code.co_name == "<module>" else frame.f_locals
-        return {name: id(value) for name, value in list(names.items())}
-
-    def bindings(self, frame, facts, snapshot, stats):
-        """[name, summary] of everything a line bound or changed in place."""
-        names = frame.f_locals
-        outer = frame.f_globals
-        found = []
-        summary = self.values.summary
-        for name in facts.names:
-            if name in names:
-                found.append([name, summary(names[name], stats=stats)])
-            elif name in outer:
-                found.append([name, summary(outer[name], stats=stats)])
-        for owner, attribute in facts.attributes:
-            holder = self.resolve(owner, names, outer)
-            if holder is not None:
-                value, there = self.attribute(holder, attribute)
-                if there:
-                    found.append([owner + "." + attribute, summary(value, stats=stats), self.values.serial(holder)])
-        for owner in facts.touched:
-            value = self.resolve(owner, names, outer)
-            if value is not None:
-                shown = summary(value)
-                shown["touched"] = True
-                found.append([owner, shown])
-        if snapshot is not None:
-            current = outer if frame.f_code.co_name == "<module>" else names
-            for name, value in list(current.items()):
-                if snapshot.get(name) != id(value) and len(found) < 80 and not name.startswith("__"):
-                    found.append([name, summary(value)])
-        return found
-
-    def resolve(self, dotted, names, outer):
-        """The object a dotted name stands for, read without running any of the target's code."""
-        first, *rest = dotted.split(".")
-        value = names[first] if first in names else outer.get(first)
-        for part in rest:
-            value, there = self.attribute(value, part)
-            if not there:
-                return None
-        return value
-
-    def attribute(self, holder, name):
-        """(value, True) of an attribute that lies in the instance's own dictionary; properties are never run."""
-        try:
-            space = object.__getattribute__(holder, "__dict__")
-        except Exception:  # noqa: BLE001 - slots, or an object that refuses
-            space = None
-        if type(space) is dict:
-            if name in space:
-                return space[name], True
-            for part in ("_parameters", "_buffers", "_modules"):
-                inner = space.get(part)
-                if isinstance(inner, dict) and dict.__contains__(inner, name):
-                    return dict.get(inner, name), True
-        return self.slot(holder, name)
-
-    @staticmethod
-    def slot(holder, name):
-        """(value, True) of a `__slots__` member, whose descriptor is the interpreter's own."""
-        for base in type.__dict__["__mro__"].__get__(type(holder)):
-            member = base.__dict__.get(name)
-            if member is not None:
-                if type(member).__name__ in ("member_descriptor",) and type(member).__module__ == "builtins":
-                    try:
-                        return member.__get__(holder), True
-                    except AttributeError:
-                        return None, False
-                if base.__module__ == "torch._C" and name in ("data", "grad"):
-                    return member.__get__(holder), True
-        if name == "data" and type(holder).__name__ in ("Tensor", "Parameter"):
-            return holder, True
-        return None, False
 
     # -- the rest ----------------------------------------------------------------------------------------------------
 

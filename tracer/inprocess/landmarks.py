@@ -48,6 +48,7 @@ class Landmarks:
         self.writer = writer
         self.leaver = leaver
         self.hook = None
+        self.one_process = plan["limits"].get("one_process", False)
         self.busy = set()
         self.roots = {}
         self.nested = None
@@ -56,7 +57,7 @@ class Landmarks:
         self._torch = None
         self._probes = {
             "module_call": self.on_module_call, "backward": self.on_backward, "optimizer_step": self.on_optimizer_step,
-            "simulator": self.on_simulator,
+            "simulator": self.on_simulator, "dataloader": self.on_dataloader,
         }  # fmt: skip
         self._ident = __import__("_thread").get_ident
 
@@ -198,6 +199,20 @@ class Landmarks:
         """A simulator is stepped: loops without gradients around it are rollouts, not evaluation."""
         self.leaver.simulator = True
         return self.on_plain(mark, frame)
+
+    def on_dataloader(self, mark, frame):
+        """A DataLoader is built. With the plan's leave it loads in this process: what worker processes do cannot be seen."""
+        noted = self.on_plain(mark, frame)
+        names = frame.f_locals
+        if self.one_process and type(names.get("num_workers")) is int and names["num_workers"] > 0:
+            self.writer.put({"kind": "adapted", "what": "num_workers", "was": names["num_workers"], "now": 0}, True)
+            # Assigning to the frame's own parameters at its call event is the debugger's way of changing an argument.
+            names["num_workers"] = 0
+            names["persistent_workers"] = False
+            names["prefetch_factor"] = None
+            names["multiprocessing_context"] = None
+            names["timeout"] = 0
+        return noted
 
     # -- modules -----------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,10 @@ import types
 EVALUATION_SECONDS = 5.0
 
 
+class TourEnd(BaseException):
+    """Ends a program of which nothing is left but passes of a training loop that no jump can leave."""
+
+
 class Leaver:
     """Watches the loops of frames that train, and moves control behind them when they have shown enough."""
 
@@ -25,22 +29,28 @@ class Leaver:
         self.simulator = False
         self.stepped = False
         self.gradients_seen = 0
+        self.waiting_since = 0.0
         self.around_gradients = set()
 
     # -- which loops -------------------------------------------------------------------------------------------------
 
     def own_loops(self, entry):
         """The loops that belong to one code object itself, not to functions defined in it."""
+        found = self.read(entry)
+        lines = {line for _, line in self.line_starts(entry.code)}
+        return [loop for loop in found[0] if loop.first in lines and (loop.line in lines or not loop.is_for)]
+
+    def read(self, entry):
+        """(loops, last lines) of the file a code object comes from."""
         found = self.sources.get(entry.path)
         if found is None:
             try:
                 with open(entry.path, "rb") as handle:
                     found = self.loops_of(handle.read(), entry.path)
             except OSError:
-                found = []
+                found = [], set()
             self.sources[entry.path] = found
-        lines = {line for _, line in self.line_starts(entry.code)}
-        return [loop for loop in found if loop.first in lines and (loop.line in lines or not loop.is_for)]
+        return found
 
     def enclosing(self, entry, line):
         """The loops of a code object in whose body `line` lies, outermost first."""
@@ -146,8 +156,8 @@ class Leaver:
         hits = record.code.hits
         waiting = [block for block in loop.branches if not any(line in hits for line in range(block[0], block[1] + 1))]
         if waiting:
-            loop.started = loop.started or now
-            return now - loop.started > self.linger
+            self.waiting_since = self.waiting_since or now
+            return now - self.waiting_since > self.linger
         return True
 
     def leave(self, record, frame, loop, passes):
@@ -169,12 +179,26 @@ class Leaver:
             record.loops.pop(loop.line, None)
             return target
         self.refused.add((record.code.file, loop.line))
+        over = loop.training and self.nothing_follows(frame, loop)
         hook.writer.put(
-            {"kind": "stuck", "code": record.code.index, "line": loop.line, "iterations": passes,
+            {"kind": "stuck", "code": record.code.index, "line": loop.line, "iterations": passes, "ended": over,
              "reason": "the interpreter has no line behind this loop to go to"},
             True,
         )  # fmt: skip
+        if over:
+            raise TourEnd("the loop at %s:%d, the last thing the program does, was left after %d iterations"
+                          % (record.code.file, loop.line, passes))  # fmt: skip
         return 0
+
+    def nothing_follows(self, frame, loop):
+        """Whether the program is over behind a loop: it ends its function, and every call on the stack ends its own."""
+        place = loop.line
+        for entry, level in self.repository_frames(frame):
+            line = place if place is not None else level.f_lineno
+            place = None
+            if line not in self.read(entry)[1]:
+                return False
+        return True
 
     @staticmethod
     def jump(frame, target):

@@ -14,7 +14,7 @@ class Loop:
 
     __slots__ = (
         "line", "header_end", "first", "first_end", "end", "exits", "branches", "is_for", "count", "training", "evaluation",
-        "left", "started", "compound",
+        "left", "compound",
     )  # fmt: skip
 
     def __init__(self, line, header_end, first, first_end, end, is_for):
@@ -30,7 +30,6 @@ class Loop:
         self.training = False
         self.evaluation = False
         self.left = 0
-        self.started = 0.0
         self.compound = False
 
     def starts_iteration(self, line, previous):
@@ -41,14 +40,35 @@ class Loop:
 
 
 def loops_of(source, filename):
-    """Every loop of a file, outermost first, as a list of Loop; [] when the source does not parse."""
+    """(every loop of a file, outermost first; lines of statements after which their function or module is over)."""
     try:
         tree = ast.parse(source, filename)
     except (SyntaxError, ValueError, RecursionError):
-        return []
+        return [], set()
     found = []
     _visit_block(tree.body, found, None)
-    return found
+    last = set()
+    _note_last(tree.body, last)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            _note_last(node.body, last)
+    return found, last
+
+
+def _note_last(statements, last):
+    """Note the lines of the statements behind which nothing of the block is left to do."""
+    if not statements:
+        return
+    node = statements[-1]
+    if isinstance(node, ast.If):
+        _note_last(node.body, last)
+        _note_last(node.orelse, last)
+    elif isinstance(node, (ast.With, ast.AsyncWith)):
+        _note_last(node.body, last)
+    elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+        last.add(node.lineno)
+    elif not isinstance(node, (ast.Try, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        last.update(range(node.lineno, node.end_lineno + 1))
 
 
 def _visit_block(statements, found, after):

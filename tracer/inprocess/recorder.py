@@ -39,7 +39,9 @@ def load_parts(plan):
     watch = load_part("watch").Watch(summarizer, values)
     leaver = load_part("leaver").Leaver(plan, load_part("loops"), dis.findlinestarts)
     landmarks = load_part("landmarks").Landmarks(plan, summarizer, wide, values, watch, writer, leaver)
-    hook = load_part("hook").Hook(plan, writer, summarizer, watch, landmarks, load_part("statements"), leaver)
+    names = load_part("names").Names(summarizer)
+    line_facts = load_part("statements").line_facts
+    hook = load_part("hook").Hook(plan, writer, summarizer, names, watch, landmarks, line_facts, leaver)
     files = load_part("files").Files(hook, writer)
     return hook, writer, files
 
@@ -145,7 +147,10 @@ def describe_end(error, hook, files):
     event = {"kind": "end", "t": hook.since(hook.clock()), "exit_code": 0, "outcome": "finished", "detail": ""}
     if error is None:
         return event
-    if isinstance(error, SystemExit):
+    if type(error).__name__ == "TourEnd":
+        event["outcome"] = "ended"
+        event["detail"] = error.args[0]
+    elif isinstance(error, SystemExit):
         code = error.code
         event["exit_code"] = 0 if code is None else code if type(code) is int else 1
         event["detail"] = code[:400] if type(code) is str else ""
@@ -155,7 +160,8 @@ def describe_end(error, hook, files):
         event["exit_code"] = 130 if isinstance(error, KeyboardInterrupt) else 1
         event["type"] = type(error).__name__
         event["detail"] = hook.message(error) or syntax_detail(error)
-    event["stack"] = files.traceback(error.__traceback__)
+    if event["outcome"] != "ended":
+        event["stack"] = files.traceback(error.__traceback__)
     if isinstance(error, SyntaxError) and error.filename:
         event["syntax"] = [hook.repository_file(error.filename), error.lineno]
     return event
@@ -168,7 +174,7 @@ def syntax_detail(error):
 
 def finish(error):
     """End the process the way Python would have ended it."""
-    if error is None:
+    if error is None or type(error).__name__ == "TourEnd":
         return
     step = error.__traceback__
     while step is not None and step.tb_frame.f_code.co_filename == os.path.abspath(__file__):

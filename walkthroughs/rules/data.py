@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from tracer.stages import Stage
 from tracer.trace import Code, Event, Frame, Line, Place
-from walkthroughs.rules.forward import is_training
 from walkthroughs.sources import LOOPS, called_names, loaded_names
-from walkthroughs.story import Chapter, Finding, Occurrence, Story, has_parameters, is_array, is_scalar, walk_items
+from walkthroughs.story import Chapter, Finding, Occurrence, Story, has_parameters, is_array, is_scalar, is_training, walk_items
 
 CONFIG_SUFFIXES = (".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf")
 DEPTH = 6
@@ -134,10 +133,27 @@ def _lineage(chapter: Chapter) -> Iterator[Finding]:
         starts = [value for _, value in event.data.get("args", ()) if is_array(value)]
         starts += [item for _, value in event.data.get("args", ()) for item in walk_items(value) if is_array(item)]
         seen: set[int] = set()
+        if stack[0].code.id in chapter.machinery and len(stack) > 3:
+            level = next((place for place in stack if place.code.id in chapter.training), stack[0])
+            yield from _from_names(chapter, level, event.seq, outputs, seen, 0)
+            return
         for value in starts[:2]:
             yield from _back(chapter, value.get("id"), event.seq, outputs, seen, 0)
+        yield from _targets(chapter, event, outputs, seen)
         if not starts or not any(chapter.bound(value.get("id")) for value in starts):
             yield from _from_names(chapter, stack[0], event.seq, outputs, seen, 0)
+
+
+def _targets(chapter: Chapter, forward: Event, outputs: set[int | None], seen: set[int]) -> Iterator[Finding]:
+    """The same for what the loss compares with: the targets."""
+    for event in chapter.trace.landmarks("loss_function", "module_call"):
+        if event.seq < forward.seq or has_parameters(event.data.get("module")):
+            continue
+        if event.data.get("value", {}).get("grad_fn"):
+            values = [value for _, value in event.data.get("args", ()) if is_array(value) and not value.get("grad_fn")]
+            for value in values[:1]:
+                yield from _back(chapter, value.get("id"), event.seq, outputs, seen, 1)
+            return
 
 
 def _back(chapter: Chapter, identity: int | None, before: int, outputs: set[int | None], seen: set[int], depth: int) -> Iterator[Finding]:

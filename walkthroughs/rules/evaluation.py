@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from tracer.stages import Stage
 from tracer.trace import Code, Event, Frame, Line
-from walkthroughs.rules.forward import is_training
 from walkthroughs.sources import LOOPS, called_names, loaded_names, stored_names
-from walkthroughs.story import Chapter, Finding, Story, by_library, is_array, is_float, is_scalar, walk_items
+from walkthroughs.story import Chapter, Finding, Story, by_library, is_array, is_float, is_scalar, is_training, walk_items
 
 METRIC_LINES = 2
 METRIC_FUNCTIONS = 2
@@ -25,12 +24,6 @@ def rule(story: Story) -> Iterator[Finding]:
         yield from _printed(chapter, any(finding.role in ("metric", "definition", "call") for finding in found))
 
 
-def training_codes(chapter: Chapter) -> set[int]:
-    """Code objects that are on the stack when gradients are computed or weights updated."""
-    events = chapter.trace.landmarks("backward", "optimizer_step", "functional_step")
-    return {place.code.id for event in events for place in event.stack}
-
-
 def _simulated(chapter: Chapter, frame: Frame | None) -> bool:
     """Whether a simulator is stepped from the same frame: then the model acts, it is not evaluated."""
     if frame is None:
@@ -39,7 +32,7 @@ def _simulated(chapter: Chapter, frame: Frame | None) -> bool:
 
 
 def _applied(chapter: Chapter) -> Iterator[Finding]:
-    training = training_codes(chapter)
+    training = chapter.training
     told: set[int] = set()
     has_training = any(is_training(event) for event in chapter.forwards)
     for event in chapter.forwards:
@@ -49,19 +42,43 @@ def _applied(chapter: Chapter) -> Iterator[Finding]:
             if not _never_trained(chapter, event, training):
                 continue
         stack = chapter.outside_model(event.stack)
+        while len(stack) > 1 and stack[0].code.id in chapter.machinery:
+            stack = stack[1:]
         place = stack[0]
         frame = chapter.frame_of(place)
         if any(_simulated(chapter, chapter.frame_of(level)) for level in stack[:2]):
             continue
-        if frame is not None and place.code.id not in told:
-            yield from _metrics_after(chapter, frame, event)
-        if place.code.type == "function" and place.code.id not in training and place.code.id not in told:
+        metrics = list(_metrics_after(chapter, frame, event)) if frame is not None and place.code.id not in told else []
+        yield from metrics
+        if frame is not None and not metrics and _extends(frame):
+            if place.code.id not in told:
+                yield _generation(chapter, event, frame)
+        elif place.code.type == "function" and place.code.id not in training and place.code.id not in told:
             yield _definition(chapter, event, place.code, place.frame, 3.0, "the model was applied here without being trained on the result")
             yield from _caller(chapter, event, stack, training)
         elif place.code.id not in told:
             because = "the model was applied on this line without gradients or in evaluation mode"
             yield _at(chapter, event, place.code, place.line, place.frame, 1.2, because, "application", event.seq)
         told.add(place.code.id)
+
+
+def _extends(frame: Frame) -> bool:
+    """Whether a function gives back one of its arguments made longer, as a generator of sequences does."""
+    result = frame.returned or {}
+    if not is_array(result):
+        return False
+    return any(
+        is_array(argument.value) and argument.value["dtype"] == result["dtype"] and len(argument.value["shape"]) == len(result["shape"])
+        and argument.value["shape"][:-1] == result["shape"][:-1] and argument.value["shape"][-1] < result["shape"][-1]
+        for argument in frame.args
+    )  # fmt: skip
+
+
+def _generation(chapter: Chapter, event: Event, frame: Frame) -> Finding:
+    return Finding(
+        Stage.INFERENCE, chapter.definition(frame.code), "the model was applied here again and again to make its own input longer", "definition",
+        chapter.number, frame.seq, weight=2.0, frame=frame.id, seqs=(event.seq,), facts={"event": event, "code": frame.code},
+    )  # fmt: skip
 
 
 def _never_trained(chapter: Chapter, event: Event, training: set[int]) -> bool:
@@ -106,13 +123,14 @@ def _metrics_after(chapter: Chapter, frame: Frame, event: Event) -> Iterator[Fin
     tainted: set[str] = set()
     told = 0
     seen: set[int] = set()
-    start = next((line for line in frame.lines if line.line == event.place.line and line.seq <= event.seq), None)
+    applied = next((level.line for level in event.stack if level.frame == frame.id), event.place.line)
+    start = next((line for line in frame.lines if line.line == applied and line.seq <= event.seq), None)
     for line in frame.lines:
         node = source.statement(line.line)
         if node is None or isinstance(node, LOOPS):
             continue
         reads = set(loaded_names(node))
-        if line is start or (start is None and line.line == event.place.line):
+        if line is start or (start is None and line.line == applied):
             tainted.update(stored_names(node))
             continue
         if line.seq < event.seq or not reads & tainted:
@@ -168,6 +186,8 @@ def _metric_functions(chapter: Chapter) -> Iterator[Finding]:
             continue
         if any(value.get("id") in losses or value.get("grad_fn") for value in values) or frame.via is not None:
             continue
+        if chapter.within(frame, chapter.machinery):
+            continue
         if _inside_model(frame) or (frame.parent is not None and chapter.trace.frames[frame.parent].code.id in seen):
             continue
         seen.add(code.id)
@@ -194,7 +214,7 @@ def _printed(chapter: Chapter, known: bool) -> Iterator[Finding]:
     """Where nothing else evaluates: figures that the training code prints or logs, and the lines that computed them."""
     if known:
         return
-    training = training_codes(chapter)
+    training = chapter.training
     losses = _minimised(chapter)
     begin = min((event.seq for event in chapter.trace.landmarks("backward", "optimizer_step")), default=None)
     if begin is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tracer.stages import Stage
 from tracer.trace import Event
-from walkthroughs.story import Chapter, Finding, Story, by_library
+from walkthroughs.story import Chapter, Finding, Story, by_library, is_training
 
 
 def rule(story: Story) -> Iterator[Finding]:
@@ -27,11 +27,6 @@ def acts(chapter: Chapter, event: Event) -> bool:
     return event.data.get("grad") is False and any(place.frame in frames for place in chapter.outside_model(event.stack)[:2])
 
 
-def is_training(event: Event) -> bool:
-    """Whether a module was applied with gradients recorded and in training mode."""
-    return event.data.get("grad") is not False and event.data.get("module", {}).get("training") is not False
-
-
 TRAINED = "the model `{}` was applied from this line with gradients recorded"
 
 
@@ -42,6 +37,9 @@ def _call(chapter: Chapter, event: Event, because: str = TRAINED, weight: float 
     if chapter.is_method_of_module(stack[0]):
         return
     place = stack[0]
+    if len(stack) > 3 and place.code.id in chapter.machinery:
+        # A solver or wrapper applies the model: what readers look for is the line of the training code that leads there.
+        place = next((level for level in stack if level.code.id in chapter.training), place)
     yield Finding(
         Stage.FORWARD,
         chapter.location(place.code, place.line),

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from tracer.location import Location
 from tracer.stages import Stage
 from tracer.trace import Event
-from walkthroughs.rules.forward import is_training
 from walkthroughs.sources import header_span
-from walkthroughs.story import Chapter, Finding, Story, by_library
+from walkthroughs.story import Chapter, Finding, Story, by_library, is_training
 
 
 def rule(story: Story) -> Iterator[Finding]:
