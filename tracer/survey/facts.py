@@ -30,7 +30,7 @@ _READERS = words(
     """
 )
 _UNINDENTED = re.compile(
-    r"^(?:for|while|with|async)\b|^(?!class\b|def\b)(?:[\w., ]+=\s*)?([A-Za-z_][\w.]*)\(", re.MULTILINE
+    r"^(?:for|while|with|async (?:for|with))\b|^(?!\s|class\b|def\b)(?:[\w., ]+=\s*)?([A-Za-z_][\w.]*)\(", re.MULTILINE
 )
 _LEAVES = frozenset((ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del))
 _FILE_NAME = re.compile(r"^[\w.][\w./-]*\.\w{1,8}$")
