@@ -247,6 +247,7 @@ def _does_something(statement: ast.stmt) -> bool:
 
 _SETUP = words(
     """
+    print manual_seed seed empty_cache set_num_threads set_printoptions set_option
     getLogger filterwarnings simplefilter basicConfig namedtuple TypeVar NewType compile insert append getenv
     setdefault frozenset set dict list tuple defaultdict OrderedDict partial Path dirname abspath join
     is_available device seterr Registry Blueprint NamedTuple cast lru_cache jit import_module find_spec

@@ -53,7 +53,7 @@ class Config:
             literal = isinstance(statement, (ast.Assign, ast.AnnAssign)) and is_literal(statement.value)
             run = [*run, statement] if literal else []
             best = run if len(run) > len(best) else best
-        if len(best) < 3:
+        if len(best) < 2:
             yield from self._constants(source)
         else:
             end = best[-1].end_lineno or best[-1].lineno
