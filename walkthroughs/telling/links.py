@@ -1,0 +1,69 @@
+"""Links between places: that a value here is the very object that was seen there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tracer.trace import Summary
+from walkthroughs.telling.claims import Args, rule
+from walkthroughs.telling.witness import NotRecordedError, Scene
+from walkthroughs.telling.words import code
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """An object at one place: as an argument, bound by a line, read by a line, or returned."""
+
+    kind: str
+    name: str
+    value: Summary
+    text: str
+    seq: int
+
+    @property
+    def identity(self) -> int | None:
+        """The number of the object."""
+        found = self.value.get("id")
+        return found if isinstance(found, int) else None
+
+
+def sight(scene: Scene, ref: dict[str, Any]) -> Sight:
+    """What a reference in a claim's arguments stands for."""
+    kind, name = str(ref["kind"]), str(ref.get("name", ""))
+    if kind in ("argument", "return"):
+        frame = scene.frame(ref["frame"])
+        function = code(frame.code.qualname)
+        if kind == "return":
+            if frame.returned is None:
+                raise NotRecordedError("return")
+            scene.note(frame.return_seq)
+            return Sight(kind, "", frame.returned, f"{function} returned", frame.return_seq)
+        found = next((row for row in frame.args if row.name == name), None)
+        if found is None:
+            raise NotRecordedError(name)
+        return Sight(kind, name, found.value, f"{function} received", frame.seq)
+    frame, line = scene.line(ref["seq"])
+    place = f"line {line.line} of `{frame.code.file}`"
+    if kind == "bound":
+        bound = next((row for row in line.bound if row.name == name and not row.touched), None)
+        text = f"{place} bound"
+    else:
+        bound = scene.sure_binding(frame, name, line.seq)
+        text = f"{place} reads"
+    if bound is None:
+        raise NotRecordedError(name)
+    return Sight(kind, name, bound.value, text, line.seq)
+
+
+@rule("links.same")
+def same(scene: Scene, args: Args) -> str | None:
+    """That an object here is the one that was seen at another place."""
+    here, there = sight(scene, args["here"]), sight(scene, args["there"])
+    if here.identity is None or here.identity != there.identity or here.text == there.text:
+        return None
+    what = code(here.name) if here.kind != "return" else "What it returned"
+    as_name = f" as {code(there.name)}" if there.kind in ("argument", "read", "bound") and there.name != here.name else ""
+    if there.kind == "bound":
+        as_name = as_name.replace(" as ", " to ")
+    return f"{what} is the very object that {there.text}{as_name}."

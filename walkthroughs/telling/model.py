@@ -1,0 +1,127 @@
+"""The model: its class, its parts, its parameters, and the shapes that went through it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from walkthroughs.captions import shape_text
+from walkthroughs.telling.claims import Args, rule
+from walkthroughs.telling.values import capital, when
+from walkthroughs.telling.witness import Scene
+from walkthroughs.telling.words import article, class_name, code, count, describe, listed
+
+PARTS = 8
+SHAPES = 8
+
+
+def subtotal(rows: list[list[Any]], path: str) -> int:
+    """Parameters of a module and everything in it."""
+    return sum(int(row[3]) for row in rows if not path or row[0] == path or row[0].startswith(path + "."))
+
+
+@rule("model.built")
+def built(scene: Scene, args: Args) -> str | None:
+    """The object that a line bound, its class and its number of parameters."""
+    frame, line = scene.line(args["seq"])
+    bound = next((row for row in line.bound if row.name == args["name"] and not row.touched), None)
+    if bound is None:
+        return None
+    text = describe(bound.value)
+    if not text:
+        return None
+    return capital(f"{when(scene, frame, line)}{code(bound.name)} became {text}.")
+
+
+@rule("model.parts")
+def parts(scene: Scene, args: Args) -> str | None:
+    """The modules directly inside a root, with their classes and parameter counts."""
+    rows = scene.tree(args["root"])
+    children = [row for row in rows if int(row[4]) == 1]
+    if not children:
+        own = subtotal(rows, "")
+        return f"It holds no further modules; its {count(own, 'parameter')} {'is' if own == 1 else 'are'} its own." if own else None
+    told = []
+    for row in children[:PARTS]:
+        size = subtotal(rows, row[0])
+        what = f" with {count(size, 'parameter')}" if size else ""
+        told.append(f"{code(row[0])}, {article(row[2])} `{row[2]}`{what}")
+    lead = "Directly inside it are " if len(children) > 1 else "Directly inside it is "
+    rest = len(children) - PARTS
+    return lead + "; ".join(told) + (f"; and {count(rest, 'more module')}" if rest > 0 else "") + "."
+
+
+@rule("model.total")
+def total(scene: Scene, args: Args) -> str | None:
+    """The size of a module tree when it was first applied."""
+    rows = scene.tree(args["root"])
+    whole = subtotal(rows, "")
+    return f"When it was first applied, `{rows[0][2]}` consisted of {count(len(rows), 'module')} with {count(whole, 'parameter')} in all."
+
+
+@rule("model.occurs")
+def occurs(scene: Scene, args: Args) -> str | None:
+    """Where in a module tree a class occurs, and the size of each."""
+    rows = scene.tree(args["root"])
+    found = [row for row in rows if row[2] == args["class"] and row[0]]
+    if not found:
+        return None
+    sizes = sorted({subtotal(rows, row[0]) for row in found})
+    each = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
+    root = rows[0][2]
+    if len(found) == 1:
+        return f"`{root}` holds one `{args['class']}`, at {code(found[0][0])}, with {count(sizes[0], 'parameter')}."
+    names = [code(row[0]) for row in found[:3]]
+    more = len(found) - len(names)
+    return f"`{root}` holds {len(found)} modules of class `{args['class']}` ({listed(names, more)}), each with {each} parameters."
+
+
+@rule("model.applied")
+def applied(scene: Scene, args: Args) -> str | None:
+    """One application of a module: what went in, what came out."""
+    event = scene.event(args["seq"])
+    module = event.data.get("module") or {}
+    name = class_name(str(module.get("type", "")))
+    inputs = [text for text in (_named(row) for row in event.data.get("args", ())) if text]
+    output = describe(event.data.get("value") or {}, ranges=False)
+    if event.name != "module_call" or not name or not inputs or not output:
+        return None
+    first = "The first time, " if int(event.data.get("nth", 0)) == 0 else ""
+    return capital(f"{first}`{name}` was given {listed(inputs)}, and gave back {output}.")
+
+
+def _named(row: list[Any]) -> str:
+    text = describe(row[1], ranges=False)
+    return f"{code(str(row[0]))} = {text}" if row[0] and text else text
+
+
+@rule("model.mode")
+def mode(scene: Scene, args: Args) -> str | None:
+    """Whether gradients were recorded, and in which mode the module was."""
+    event = scene.event(args["seq"])
+    gradients, training = event.data.get("grad"), (event.data.get("module") or {}).get("training")
+    if gradients is None or training is None:
+        return None
+    how = "with gradients recorded" if gradients else "with gradients switched off"
+    return f"The module was in {'training' if training else 'evaluation'} mode and ran {how}."
+
+
+@rule("model.shapes")
+def shapes(scene: Scene, args: Args) -> str | None:
+    """The submodules that ran in the first application, in order, with the shapes that went in and came out."""
+    rows = scene.tree(args["root"])
+    if sum(1 for found in scene.trace.modules if found["root"]) != 1:
+        return None  # the recorder does not say to which of several models a submodule's shapes belong
+    paths = {row[0]: row for row in rows}
+    leaves = {path for path in paths if path and not any(other.startswith(path + ".") for other in paths)}
+    steps = [row for row in scene.trace.module_io if row["path"] in leaves and row.get("in") and row.get("out")]
+    if not steps:
+        return None
+    told = [f"{code(row['path'])} {_flow(row)}" for row in steps[:SHAPES]]
+    more = f"; {count(len(steps) - SHAPES, 'more step')} followed" if len(steps) > SHAPES else ""
+    return f"In the first application its innermost modules ran in this order: {'; '.join(told)}{more}."
+
+
+def _flow(row: dict[str, Any]) -> str:
+    inside = " and ".join(shape_text(shape) for shape in row["in"][:2])
+    outside = " and ".join(shape_text(shape) for shape in row["out"][:2])
+    return f"{inside} → {outside}"

@@ -1,0 +1,138 @@
+"""What names were bound to, what functions received and gave back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracer.trace import Binding, Frame, Line
+from walkthroughs.sources import loaded_names
+from walkthroughs.telling.claims import Args, rule, statement
+from walkthroughs.telling.witness import NotRecordedError, Scene
+from walkthroughs.telling.words import LONGEST_PRINT, code, describe, hide_paths, is_array, listed, ordinal
+
+MOST = 5
+DULL = ("function", "type", "module", "builtin_function_or_method", "abc.ABCMeta", "method")
+
+
+def statement_lines(scene: Scene, seqs: list[Any]) -> tuple[Frame, list[Line]]:
+    """The recorded lines of one run of a statement, which must belong to one visit."""
+    pairs = [scene.line(seq) for seq in seqs]
+    if not pairs or any(frame is not pairs[0][0] for frame, _ in pairs):
+        raise NotRecordedError("statement")
+    return pairs[0][0], [line for _, line in pairs]
+
+
+def when(scene: Scene, frame: Frame, line: Line) -> str:
+    """`The first time, ` when a line ran more than once or may have; `` when it ran once in the whole run."""
+    if scene.hits(frame.code, line.line) == 1:
+        return ""
+    rows = scene.runs(frame.code, line.line)
+    place = next((number for number, row in enumerate(rows, 1) if row is line), 0)
+    if place == 1:
+        return "The first time, "
+    return f"On the {ordinal(place)} recorded run of this line, "
+
+
+def visit(scene: Scene, frame: Frame) -> str:
+    """` on the first visit`, as far as there were others; `` when the function was called once."""
+    counts = scene.counts(frame.code)
+    if int(counts.get("calls", 0)) == 1:
+        return ""
+    rows = sorted(scene.chapter.by_code[frame.code.id], key=lambda other: other.seq)
+    place = next((number for number, other in enumerate(rows, 1) if other is frame), 0)
+    return "On the first visit" if place == 1 else f"On the {ordinal(place)} recorded visit"
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, unless it begins with code."""
+    return text[:1].upper() + text[1:]
+
+
+def bindings_of(lines: list[Line], names: list[str] | None = None) -> list[Binding]:
+    """What a run of a statement bound, last value of each name, without what was only touched."""
+    found: dict[str, Binding] = {}
+    for line in lines:
+        for bound in line.bound:
+            if not bound.touched and (names is None or bound.name in names) and bound.value.get("type") not in DULL:
+                found[bound.name] = bound
+    return list(found.values())
+
+
+@rule("values.bound")
+def bound_here(scene: Scene, args: Args) -> str | None:
+    """What one run of a statement bound its names to."""
+    frame, lines = statement_lines(scene, args["seqs"])
+    told = [(row.name, describe(row.value)) for row in bindings_of(lines, args.get("names"))]
+    told = [(name, text) for name, text in told if text]
+    if not told:
+        return None
+    first = when(scene, frame, lines[0])
+    parts = [f"{code(name)} became {text}" for name, text in told[:MOST]]
+    more = f"; {len(told) - MOST} more names were bound" if len(told) > MOST + 1 else ""
+    return capital(f"{first}{listed(parts)}{more}.")
+
+
+@rule("values.received")
+def received(scene: Scene, args: Args) -> str | None:
+    """The arguments of one visit."""
+    frame = scene.frame(args["frame"])
+    if frame.code.type not in ("function", "generator"):
+        return None
+    rows = [row for row in frame.args if row.name not in ("self", "cls") and row.value.get("type") not in DULL]
+    told = [(row.name, describe(row.value)) for row in rows]
+    told = [(name, text) for name, text in told if text]
+    if not told:
+        return None
+    parts = [f"{code(name)} = {text}" for name, text in told[:MOST]]
+    lead = visit(scene, frame)
+    begin = f"{lead} it received" if lead else "It received"
+    return f"{begin} {listed(parts, max(0, len(told) - MOST))}."
+
+
+@rule("values.returned")
+def returned(scene: Scene, args: Args) -> str | None:
+    """What one visit gave back."""
+    frame = scene.frame(args["frame"])
+    if frame.returned is None or frame.raised or frame.returned.get("type") in ("NoneType", *DULL) or frame.code.type != "function":
+        return None
+    scene.note(frame.return_seq)
+    text = describe(frame.returned)
+    if not text:
+        return None
+    lead = visit(scene, frame)
+    begin = f"{lead} it returned" if lead and args.get("lead") else "It returned"
+    return f"{begin} {text} on line {frame.return_line}."
+
+
+@rule("values.read")
+def read(scene: Scene, args: Args) -> str | None:
+    """The arrays that a statement read, by the names in its text."""
+    frame, line = scene.line(args["seq"])
+    node = statement(args)
+    parts = []
+    for name in loaded_names(node):
+        bound = scene.sure_binding(frame, name, line.seq)
+        if bound is None or not is_array(bound.value):
+            continue
+        parts.append(f"{code(name)}, {describe(bound.value, ranges=False)}")
+    if not parts:
+        return None
+    tail = "; ".join(parts[:MOST])
+    return f"It reads {tail}." if len(parts) > 1 else f"It reads {parts[0]}."
+
+
+@rule("values.printed")
+def printed(scene: Scene, args: Args) -> str | None:
+    """What one run of a statement printed."""
+    frame, lines = statement_lines(scene, args["seqs"])
+    text = "".join(line.out for line in lines) or "".join(line.err for line in lines)
+    rows = [row.strip() for row in text.replace("\r", "\n").splitlines() if row.strip()]
+    if not rows:
+        return None
+    shown = code(hide_paths(rows[-1] if len(rows) > 1 and args.get("last") else rows[0]), LONGEST_PRINT)
+    if shown == "``":
+        return None
+    lead = when(scene, frame, lines[0])
+    more = f", the {'last' if args.get('last') else 'first'} of {len(rows)} lines of text" if len(rows) > 1 else ""
+    return capital(f"{lead}this line printed {shown}{more}.")
+
