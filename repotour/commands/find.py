@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import posixpath
 import shlex
 import sys
 import textwrap
@@ -108,7 +109,7 @@ class _Report:
 
     def _all(self, seconds: float) -> None:
         found = self.found
-        place = f"{self.checkout.name}/{found.folder}" if found.folder else self.checkout.name
+        place = found.folder or self.checkout.name
         frameworks = ", ".join(self.entry.frameworks or found.frameworks) or "no ML framework that we know"
         self._title(
             f"{place}: {_count(len(found.entries), 'entry point')} in {_count(len(found.files), 'Python file')}"
@@ -175,7 +176,11 @@ class _Report:
         for before in entry.before:
             self._command(f"first: {before}", 5)
         folder = f"  (in {entry.cwd}/)" if entry.cwd else ""
-        variables = f"PYTHONPATH={':'.join(entry.needs_path)} " if entry.needs_path and entry.launch == "script" else ""
+        variables = (
+            f"PYTHONPATH={':'.join(_seen_from(entry.cwd, path) for path in entry.needs_path)} "
+            if entry.needs_path and entry.launch == "script"
+            else ""
+        )
         self._command(f"{variables}python {shlex.join(entry.command)}{folder}", 5, "green")
 
     def _commands(self) -> None:
@@ -252,6 +257,11 @@ class _Report:
         chosen = "" if self.entry.file == self.found.entries[0].file else f" --entry {shlex.quote(self.entry.file)}"
         self.console.print()
         self._command(f"Next: repotour run {shlex.quote(self.repo)}{chosen}")
+
+
+def _seen_from(folder: str, path: str) -> str:
+    """A folder of the repository as it is written from another one of its folders."""
+    return posixpath.relpath(path, folder or ".")
 
 
 def _telling(arguments: Sequence[Argument]) -> Sequence[Argument]:

@@ -22,6 +22,7 @@ def test_a_guard_and_its_line() -> None:
         ("from typing import TypeVar\nT = TypeVar('T')\n", 0),
         ("def f():\n    g()\n\nclass A:\n    x = f()\n", 0),
         ("import torch\ntorch.manual_seed(1)\nprint('loaded')\n", 0),
+        ("print(Net().fit())\n", 1),
         ("model = Net()\n", 1),
         ("for i in range(3):\n    print(i)\n", 1),
         ("if use_gpu:\n    run()\n", 1),

@@ -115,3 +115,12 @@ def test_no_such_folder(run_cli: Run) -> None:
     done = run_cli("find", "no/such/folder")
     assert done.returncode in (1, 3)
     assert "error[not-a-repository]" in done.stderr
+
+
+def test_the_command_is_right_for_its_folder(plant: Plant, run_cli: Run) -> None:
+    script = "from pkg.model import Net\nmodel = Net()\nmodel.fit(1)\n"
+    root = plant(
+        {"pkg/model.py": FILES["model.py"], "a/b/go.py": script, "README.md": "`cd a/b && python go.py --x`\n"}
+    )
+    done = run_cli("find", str(root))
+    assert "PYTHONPATH=../.. python go.py --x  (in a/b/)" in done.stdout

@@ -311,11 +311,7 @@ def best_command(said: Sequence[ReadmeCommand], role: str) -> ReadmeCommand | No
         text = " ".join(command.words).lower()
         points = SAYING_POINTS.get(command.kind, 0.0)
         points += 3 if "cpu" in text else 0
-        points += (
-            1.5
-            if any(word in text for word in ("debug", "small", "tiny", "toy", "quick", "dry-run", "dry_run", "smoke"))
-            else 0
-        )
+        points += 1.5 if any(word in text for word in ("small", "tiny", "toy", "quick")) else 0
         points -= 6 if has_placeholder(command.words) else 0
         points -= 2 if command.launcher not in ("", "console") else 0
         points -= (

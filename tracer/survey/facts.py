@@ -247,7 +247,7 @@ def _does_something(statement: ast.stmt) -> bool:
 
 _SETUP = words(
     """
-    print manual_seed seed empty_cache set_num_threads set_printoptions set_option
+    manual_seed seed empty_cache set_num_threads set_printoptions set_option
     getLogger filterwarnings simplefilter basicConfig namedtuple TypeVar NewType compile insert append getenv
     setdefault frozenset set dict list tuple defaultdict OrderedDict partial Path dirname abspath join
     is_available device seterr Registry Blueprint NamedTuple cast lru_cache jit import_module find_spec
@@ -257,6 +257,8 @@ _SETUP = words(
 
 
 def _is_setup_call(node: ast.expr) -> bool:
-    """Calls that libraries make at import time without being programs: loggers, type variables, path additions."""
+    """Calls that modules make when imported without being programs: loggers, seeds, path additions, a greeting."""
     name = dotted(node).rsplit(".", 1)[-1]
+    if name == "print" and isinstance(node, ast.Call):
+        return not any(isinstance(part, ast.Call) for argument in node.args for part in ast.walk(argument))
     return name in _SETUP
