@@ -138,13 +138,13 @@ class _Report:
 
         self.console.print(Text(" " * indent + text, style=style), soft_wrap=True)
 
-    def _table(self, *widths: int | None) -> Table:
-        """A table without lines: columns of a fixed greatest width, the last takes what is left."""
+    def _table(self, *widths: int | None, whole: int = -1) -> Table:
+        """A table without lines: columns of a greatest width (the last takes what is left); `whole` is not folded."""
         from rich.table import Table
 
         table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-        for width in widths:
-            table.add_column(max_width=width, overflow="fold")
+        for index, width in enumerate(widths):
+            table.add_column(max_width=width, overflow="fold", no_wrap=index == whole)
         return table
 
     def _entries(self) -> None:
@@ -189,7 +189,7 @@ class _Report:
             return
         self.console.print()
         self._title(f"Commands given for {self.entry.file}")
-        table = self._table(34, None)
+        table = self._table(44, None, whole=0)
         unique: dict[tuple[str, ...], ReadmeCommand] = {}
         for command in commands:
             unique.setdefault(command.words, command)
@@ -213,7 +213,7 @@ class _Report:
         self._title(f"Settings of {self.entry.file}: {len(arguments)} ({kinds})")
         shown = arguments if self.verbose else _telling(arguments)
         wide = self.console.width >= 110
-        table = self._table(34, 22, 34, None) if wide else self._table(32, 20, 28)
+        table = self._table(34, 22, 40, None, whole=2) if wide else self._table(26, 18, 44, whole=2)
         for argument in shown:
             default = "must be given" if argument.required else f"= {argument.default}"
             name = ", ".join(argument.flags) or argument.name
@@ -226,7 +226,7 @@ class _Report:
     def _stages(self) -> None:
         self.console.print()
         self._title("Where the stages seem to be (read, not run)")
-        table = self._table(16, 34, None)
+        table = self._table(16, 44, None, whole=1)
         missing = []
         by_stage: dict[Stage, list[Sighting]] = {}
         for sighting in self.found.sightings:
