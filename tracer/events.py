@@ -13,6 +13,7 @@ exception    frame, line, type, message
 landmark     event, name, stack [[code, line, frame]] innermost first, args, value, via, grad; module_call also module; backward
              also of; optimizer_step also optimizer and parameters
 modules      root (serial), rows [path, module, class, own parameters, depth, serial]
+leaves       rows [[name, serial, shape]]: weights that belong to no module, found as leaves of what was differentiated
 module_io    path, in, out (shapes)
 file         mode (read, write), path, stack
 loop         code, line, end, role (training, evaluation)

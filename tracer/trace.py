@@ -163,6 +163,7 @@ class Trace:
     end: dict[str, Any] | None
     elided: bool
     adapted: list[dict[str, Any]] = field(default_factory=list)
+    leaves: list[dict[str, Any]] = field(default_factory=list)
     chapter: str = "main"
 
     @classmethod
@@ -278,7 +279,7 @@ class _Loader:
         else:
             bucket = {
                 "modules": trace.modules, "module_io": trace.module_io, "loop": trace.loops, "fast_forward": trace.fast_forwards,
-                "stuck": trace.stuck, "adapted": trace.adapted, "fault": trace.faults,
+                "stuck": trace.stuck, "adapted": trace.adapted, "leaves": trace.leaves, "fault": trace.faults,
             }.get(str(kind))  # fmt: skip
             if bucket is not None:
                 bucket.append(event)

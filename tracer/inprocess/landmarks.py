@@ -11,6 +11,7 @@ PER_PLACE = 4
 WRAPPERS = {"wrapper", "wrapped", "inner", "inner_f", "decorator", "__call__", "new_func"}
 TREE = 400
 NESTED = 600
+GRAPH = 3000
 
 
 class Landmark:
@@ -332,9 +333,37 @@ class Landmarks:
                 if type(value) in (tuple, list) and len(value):
                     value = value[0]
                 event["of"] = self.values.summary(value, stats=True)
+                if not self.watch.watched:
+                    self.watch_leaves(value, frame.f_back)
                 break
         self.writer.put(event)
         return None
+
+    def watch_leaves(self, value, frame):
+        """Weights that belong to no module: the leaves of the graph that is differentiated, named as the repository names them."""
+        names = {}
+        for _, level in self.leaver.repository_frames(frame):
+            for space in (level.f_locals, level.f_globals):
+                for name, item in list(space.items()):
+                    names.setdefault(id(item), name)
+        rows = []
+        pending, seen = [value.grad_fn], set()
+        while pending and len(seen) < GRAPH and len(rows) < 64:
+            node = pending.pop()
+            if node is None or id(node) in seen:
+                continue
+            seen.add(id(node))
+            if type(node).__name__ == "AccumulateGrad":
+                leaf = node.variable
+                shown = self.values.summary(leaf)
+                name = names.get(id(leaf), "")
+                rows.append([name, shown.get("id"), shown.get("shape")])
+                self.watch.add(name or "weights", leaf)
+            else:
+                pending.extend(following for following, _ in node.next_functions)
+        if rows:
+            self.writer.put({"kind": "leaves", "rows": rows})
+        self.watch.arm()
 
     def on_optimizer_step(self, mark, frame):
         """An optimizer steps: its loops are training loops; the first steps are sampled before and after."""

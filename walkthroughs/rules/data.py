@@ -128,7 +128,11 @@ def _lineage(chapter: Chapter) -> Iterator[Finding]:
     """From the arguments of the training forward back to the functions and lines that made them."""
     outputs = {event.data.get("value", {}).get("id") for event in chapter.forwards}
     outputs |= {item.get("id") for event in chapter.forwards for item in walk_items(event.data.get("value", {}))}
-    for event in [event for event in chapter.forwards if is_training(event)][:2]:
+    places: dict[tuple[int, int], Event] = {}
+    for event in chapter.forwards:
+        if is_training(event):
+            places.setdefault((event.place.code.id, event.place.line), event)
+    for event in list(places.values())[:4]:
         stack = chapter.outside_model(event.stack)
         starts = [value for _, value in event.data.get("args", ()) if is_array(value)]
         starts += [item for _, value in event.data.get("args", ()) for item in walk_items(value) if is_array(item)]

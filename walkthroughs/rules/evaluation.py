@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from tracer.stages import Stage
@@ -256,8 +257,21 @@ def _reported(chapter: Chapter, frame: Frame, line: Line, losses: set[int | None
     node = source.statement(line.line) if source is not None else None
     if not isinstance(node, ast.Expr) or chapter.called_on(frame, line):
         return None
-    names = [name for name in loaded_names(node) if _figure(frame, name, line, losses)]
-    return names if names or any(character.isdigit() for character in line.out + line.err) else None
+    names = [name for name in loaded_names(node) if _figure(chapter, frame, name, line, losses)]
+    if names or any(_is_time(chapter, frame, name, line) for name in loaded_names(node)):
+        return names or None
+    return names if _new_figures(chapter, line.out + line.err) else None
+
+
+def _new_figures(chapter: Chapter, text: str) -> bool:
+    """Whether a printed text holds a real number that is not the loss itself."""
+    losses = [event.data.get("of", {}).get("scalar") for event in chapter.trace.landmarks("backward")]
+    known = [float(value) for value in losses if isinstance(value, (int, float))]
+    for number in re.findall(r"(?<![\w.])-?\d+\.\d+(?:e-?\d+)?", text):
+        digits = len(number.partition(".")[2].partition("e")[0])
+        if not any(abs(float(number) - value) <= 0.51 * 10**-digits for value in known):
+            return bool(known)
+    return False
 
 
 def _tells_time(chapter: Chapter, frame: Frame, line: Line) -> bool:
@@ -275,14 +289,31 @@ def _logged(chapter: Chapter, losses: set[int | None]) -> Iterator[tuple[int, Fr
         source = chapter.source(event.place.code)
         if frame is None or line is None or source is None or _tells_time(chapter, frame, line):
             continue
-        names = [name for name in loaded_names(source.statement(line.line)) if _figure(frame, name, line, losses)]
+        names = [name for name in loaded_names(source.statement(line.line)) if _figure(chapter, frame, name, line, losses)]
         if names:
             yield 0, frame, line, names
 
 
-def _figure(frame: Frame, name: str, line: Line, losses: set[int | None]) -> bool:
+def _figure(chapter: Chapter, frame: Frame, name: str, line: Line, losses: set[int | None]) -> bool:
+    """Whether a name stands for a real number that is neither minimised nor a time."""
     bound = frame.binding(name, line.seq)
-    return bound is not None and is_float(bound.value) and bound.id not in losses and not bound.value.get("grad_fn")
+    if bound is None or not is_float(bound.value) or bound.id in losses or bound.value.get("grad_fn"):
+        return False
+    return not _is_time(chapter, frame, name, line) and not _is_setting(chapter, frame, name)
+
+
+def _is_time(chapter: Chapter, frame: Frame, name: str, line: Line) -> bool:
+    """Whether a name was last bound by a statement that reads the clock."""
+    rows = [row for row in frame.lines if row.seq < line.seq and any(bound.name == name for bound in row.bound)]
+    return bool(rows) and _tells_time(chapter, frame, rows[-1])
+
+
+def _is_setting(chapter: Chapter, frame: Frame, name: str) -> bool:
+    """Whether a name was only ever bound to a literal."""
+    source = chapter.source(frame.code)
+    rows = [row for row in frame.lines if any(bound.name == name for bound in row.bound)]
+    nodes = [source.statement(row.line) for row in rows] if source is not None else []
+    return bool(nodes) and all(isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) for node in nodes)
 
 
 def _computed(chapter: Chapter, frame: Frame, report: Line, names: list[str]) -> Iterator[tuple[Frame, Line, str]]:
