@@ -88,7 +88,7 @@ def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm)
     progress.step("reading the repository")
     explicit = bool(options.target)
     found = survey(checkout.root, folder=checkout.folder, entry=options.entry or "", detail=False)
-    name = "-".join(filter(None, [checkout.name, checkout.folder.rpartition("/")[2]])) if checkout.folder else checkout.name
+    name = checkout.name
     out = (options.out or default_out(name)).resolve()
     journey = Journey(checkout, found, out, name)
     commands, before = _commands(journey, options) if not explicit else (_explicit(journey, options), list(options.before))
@@ -392,7 +392,7 @@ def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Prog
     """Build, save and remember the tour."""
     from repotour.store import remember
     from walkthroughs.build import Telltale, build_tour, stages_seen
-    from walkthroughs.renderers import renderer
+    from walkthroughs.renderers.base import find_renderer
     from walkthroughs.tour import Entry, OtherEntry, Outcome, Provenance
     from walkthroughs.writing import write_whole
 
@@ -418,7 +418,7 @@ def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Prog
     tour = build_tour(traces, root, known)
     path = journey.out / f"{journey.name}.tour.json"
     tour.save(path)
-    write_whole(journey.out / "ONBOARDING.md", renderer("markdown").render(tour))
+    write_whole(journey.out / "ONBOARDING.md", find_renderer("markdown").render(tour))
     remember(path, title=tour.title, stages_seen=stages_seen(tour), stops=len(tour.stops))
     progress.done(f"{len(tour.stops)} stops, {stages_seen(tour)} of {len(CORE_STAGES)} stages")
     return tour, path
