@@ -5,6 +5,7 @@ from __future__ import annotations
 from tracer.frameworks import Framework, LandmarkSpec
 
 _TRAINER = ("lightning.pytorch.trainer.trainer", "pytorch_lightning.trainer.trainer")
+_SAVING = ("lightning.pytorch.callbacks.model_checkpoint", "pytorch_lightning.callbacks.model_checkpoint")
 
 FRAMEWORK = Framework(
     name="Lightning",
@@ -15,6 +16,7 @@ FRAMEWORK = Framework(
         LandmarkSpec("predict", _TRAINER, ("predict",), direct=True, returns=True),
         LandmarkSpec("trainer", _TRAINER, ("__init__",), direct=True, arguments=("max_epochs", "accelerator")),
         LandmarkSpec("save", _TRAINER, ("save_checkpoint",), direct=True, arguments=("filepath",)),
+        LandmarkSpec("saving_callback", _SAVING, ("__init__",), owner="ModelCheckpoint", arguments=("self", "monitor", "dirpath", "save_top_k")),
         LandmarkSpec("hydra_instantiate", ("hydra._internal.instantiate._instantiate2",), ("instantiate",), direct=True, returns=True),
     ),
     hooks={
