@@ -53,6 +53,7 @@ def tell(story: Story, findings: list[Finding]) -> list[Telling]:
         spot = Spot(witness.scenes[finding.trace], finding)
         _PARTS.get(finding.stage, results.other)(spot)
         spot.call_it("title.code", source=spot.statement)
+        spot.fill()
         connect(spot, spots)
         spots.append(spot)
     return [_telling(spot, general) for spot, general in zip(spots, _generals(findings), strict=True)]

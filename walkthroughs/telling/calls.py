@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from walkthroughs.telling.claims import Args, rule
 from walkthroughs.telling.witness import Scene
-from walkthroughs.telling.words import code, count, listed, short_function, times, where
+from walkthroughs.telling.words import code, count, library, listed, times, where
 
 CALLERS = 3
 
@@ -19,8 +19,8 @@ def total(scene: Scene, args: Args) -> str | None:
         return None
     name = code(known.qualname)
     if calls == recorded:
-        return f"{name} was called {times(calls)} in the whole run."
-    return f"{name} was called {times(calls)} in the whole run, of which {count(recorded, 'visit was', 'visits were')} recorded."
+        return f"{name} was called {times(calls)} in this run."
+    return f"{name} was called {times(calls)} in this run, of which {count(recorded, 'visit was', 'visits were')} recorded."
 
 
 @rule("calls.caller")
@@ -31,8 +31,7 @@ def caller(scene: Scene, args: Args) -> str | None:
         return None
     place = where(scene.code(frame.called_from[0]), frame.called_from[1])
     if frame.via:
-        library = short_function(".".join(frame.via))
-        return f"It was not called by the repository itself: {code(library)} called it while {place} was running."
+        return f"A library called it: {library('.'.join(frame.via))}, while {place} was running."
     return f"It was called from {place}."
 
 
@@ -44,7 +43,27 @@ def callers(scene: Scene, args: Args) -> str | None:
     if not edges or known.type != "function":
         return None
     edges.sort(key=lambda edge: (-edge[2], edge[0].file, edge[1]))
-    parts = [f"{times(amount)} from {where(other, line)}" for other, line, amount in edges[:CALLERS]]
+    through = any(frame.via for frame in scene.chapter.by_code.get(known.id, ()))
+    place = "while {} was running" if through else "from {}"
+    parts = [f"{times(amount)} {place.format(where(other, line))}" for other, line, amount in edges[:CALLERS]]
     rest = sum(amount for _, _, amount in edges[CALLERS:])
     more = f" and {times(rest)} from elsewhere" if rest else ""
-    return f"In the whole run {code(known.qualname)} was called {', '.join(parts) if more else listed(parts)}{more}."
+    return f"In this run {code(known.qualname)} was called {', '.join(parts) if more else listed(parts)}{more}."
+
+
+@rule("calls.inner")
+def inner(scene: Scene, args: Args) -> str | None:
+    """The repository's functions that one run of a statement called itself."""
+    frames = [scene.frame(number) for number in args["frames"]]
+    names = list(dict.fromkeys(f"{code(frame.code.qualname)} (line {frame.code.line} of `{frame.code.file}`)" for frame in frames))
+    if not names or len({frame.called_from for frame in frames}) != 1:
+        return None
+    return f"From here {listed(names[:CALLERS], max(0, len(names) - CALLERS))} {'was' if len(names) == 1 else 'were'} called."
+
+
+@rule("calls.ran")
+def ran(scene: Scene, args: Args) -> str | None:
+    """How often a line ran in this run, where every visit was followed."""
+    known = scene.code(args["code"])
+    hits = scene.hits(known, args["line"])
+    return f"Line {args['line']} ran {times(hits)} in this run." if hits else None

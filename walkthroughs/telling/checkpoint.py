@@ -22,7 +22,8 @@ def saved(scene: Scene, args: Args) -> str | None:
     if event.name == "load":
         gave = describe(event.data.get("value") or {})
         return f"{name} loaded{file}{' and gave ' + gave if gave else ''}."
-    what = describe(event.argument("obj"))
+    value = event.argument("obj")
+    what = describe({key: item for key, item in value.items() if key != "items"})
     return f"{name} wrote {what} to{file}." if what else f"{name} wrote{file}."
 
 
@@ -35,7 +36,8 @@ def keys(scene: Scene, args: Args) -> str | None:
     length = value.get("len")
     if not rows or not isinstance(length, int) or not str(value.get("type", "")).endswith(("dict", "Dict")):
         return None
-    told = [f"{code(str(name))} ({describe(shown, ranges=False) or 'a value'})" for name, shown in rows[:KEYS]]
+    texts = [(str(name), describe(shown, ranges=False)) for name, shown in rows[:KEYS]]
+    told = [f"{code(name)} = {text}" if text else code(name) for name, text in texts]
     lead = f"Its {count(length, 'entry')} begin with" if length > len(told) else f"Its {'entry is' if length == 1 else 'entries are'}"
     return f"{lead} {listed(told)}."
 

@@ -75,7 +75,7 @@ def statement(args: Args) -> ast.stmt | None:
     first = text.lstrip()
     if first.startswith(("elif ", "elif(")):
         text = first[2:]
-    for attempt in (text, text.rstrip() + "\n    pass", text.rstrip() + " pass"):
+    for attempt in (text, text.rstrip() + "\n    pass", text.rstrip() + " pass", text + '\n"""', text + "\n'''"):
         try:
             body = ast.parse(attempt).body
         except (SyntaxError, ValueError, RecursionError):

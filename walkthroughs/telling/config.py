@@ -8,7 +8,7 @@ from typing import Any
 from tracer.trace import Event, Summary
 from walkthroughs.telling.claims import Args, rule
 from walkthroughs.telling.witness import Scene
-from walkthroughs.telling.words import code, count, hide_paths, listed, settings, short_function
+from walkthroughs.telling.words import code, count, hide_paths, listed, settings, short_function, where
 
 MOST = 8
 
@@ -20,6 +20,12 @@ def parsed(event: Event) -> Summary:
         first = value["items"][0][1]
         return first if isinstance(first, dict) else {}
     return value
+
+
+def length(value: Summary, otherwise: int) -> int:
+    """The recorded length of a container."""
+    found = value.get("len")
+    return found if isinstance(found, int) else otherwise
 
 
 def named_options(scene: Scene, names: list[str]) -> tuple[list[str], bool]:
@@ -42,13 +48,13 @@ def options(scene: Scene, args: Args) -> str | None:
     given, _ = named_options(scene, [str(row[0]) for row in rows])
     rows = sorted(rows, key=lambda row: row[0] not in given)
     told, _ = settings(rows, MOST)
-    total = value.get("len") if isinstance(value.get("len"), int) else len(rows)
+    total = length(value, len(rows))
     if not told:
         return None
     name = code(short_function(str(event.data["name"])))
     if len(told) == total:
-        return f"{name} gave {count(int(total), 'option')}: {listed(told)}."
-    return f"{name} gave {count(int(total), 'option')}, among them {listed(told)}."
+        return f"{name} gave {count(total, 'option')}: {listed(told)}."
+    return f"{name} gave {count(total, 'option')}, among them {listed(told)}."
 
 
 @rule("config.given")
@@ -57,7 +63,7 @@ def given(scene: Scene, args: Args) -> str | None:
     event = scene.event(args["seq"])
     value = parsed(event)
     rows = [str(row[0]) for row in value.get("items", ())]
-    total = value.get("len") if isinstance(value.get("len"), int) else len(rows)
+    total = length(value, len(rows))
     if event.name != "config" or not rows:
         return None
     scene.note("header")
@@ -65,8 +71,8 @@ def given(scene: Scene, args: Args) -> str | None:
     if not found:
         return None
     names = [code(name) for name in found[:MOST]]
-    rest = int(total) - len(found)
-    tail = f"; the other {rest} {'was' if rest == 1 else 'were'} left to the program" if complete and rest > 0 and total == len(rows) else ""
+    rest = total - len(found)
+    tail = f"; the other {rest} {'is' if rest == 1 else 'are'} not named there" if complete and rest > 0 and total == len(rows) else ""
     return f"The command line names {listed(names, len(found) - len(names))}{tail}."
 
 
@@ -100,7 +106,7 @@ def literals(scene: Scene, args: Args) -> str | None:
 def executed(scene: Scene, args: Args) -> str | None:
     """What a line that ran other code set."""
     _, line = scene.line(args["seq"])
-    rows = [[bound.name, bound.value] for bound in line.bound if not bound.touched]
+    rows: list[tuple[str, Summary]] = [(bound.name, bound.value) for bound in line.bound if not bound.touched]
     plain = [row for row in rows if row[1].get("type") in ("int", "float", "bool", "str", "NoneType", "list", "tuple", "dict")]
     told, left = settings(plain, MOST)
     if not told:
@@ -116,8 +122,35 @@ def keys(scene: Scene, args: Args) -> str | None:
     if bound is None or not bound.value.get("items"):
         return None
     told, _ = settings(bound.value["items"], MOST)
-    total = bound.value.get("len") if isinstance(bound.value.get("len"), int) else len(told)
+    total = length(bound.value, len(told))
     if not told:
         return None
     among = ":" if len(told) == total else ", among them"
-    return f"{code(bound.name)} became {count(int(total), 'setting')}{among} {listed(told)}."
+    return f"{code(bound.name)} became {count(total, 'setting')}{among} {listed(told)}."
+
+
+@rule("config.arrives")
+def arrives(scene: Scene, args: Args) -> str | None:
+    """That a name is what a parser gave."""
+    event = scene.event(args["seq"])
+    _, line = scene.line(args["line"])
+    value = parsed(event)
+    bound = next((row for row in line.bound if row.id is not None and row.id == value.get("id")), None)
+    if bound is None or event.name != "config":
+        return None
+    size = f", with {count(value['len'], 'option')}" if isinstance(value.get("len"), int) else ""
+    place = where(event.place.code, event.place.line)
+    return f"{code(bound.name)} became the object that {code(short_function(str(event.data['name'])))} gave on {place}{size}."
+
+
+@rule("config.fields")
+def fields_of(scene: Scene, args: Args) -> str | None:
+    """The values that the body of a class of settings gave its names."""
+    frame = scene.frame(args["frame"])
+    if frame.code.type != "class":
+        return None
+    rows: list[tuple[str, Summary]] = [(row.name, row.value) for line in frame.lines for row in line.bound if not row.touched]
+    plain = ("int", "float", "bool", "str", "NoneType", "list", "tuple")
+    rows = [row for row in rows if row[1].get("type") in plain and not row[0].startswith("__")]
+    told, left = settings(rows, MOST)
+    return f"The body of the class sets {listed(told, left)}." if told else None

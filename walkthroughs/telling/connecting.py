@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracer.stages import Stage
 from walkthroughs.sources import loaded_names
 from walkthroughs.story import has_parameters, is_array
 from walkthroughs.telling.links import Sight, sight
@@ -19,6 +20,8 @@ Ref = dict[str, Any]
 def connect(spot: Spot, before: list[Spot]) -> None:
     """Say of at most two objects here that they were seen at one of the last stops."""
     told: set[int] = set()
+    if spot.stage is Stage.BACKWARD:
+        return  # its own sentence names the line that bound the object
     spot.paragraph()
     for other in reversed(before[-BACK:]):
         if other.scene is not spot.scene:
@@ -57,6 +60,6 @@ def seen_at(spot: Spot) -> list[tuple[Ref, Sight]]:
             shown = sight(spot.scene, ref)
         except NotRecordedError:
             continue
-        if shown.identity is not None and (is_array(shown.value) or has_parameters(shown.value) or shown.value.get("shape") == []):
+        if shown.identity is not None and shown.name != "_" and (is_array(shown.value) or has_parameters(shown.value) or shown.value.get("shape") == []):
             found.append((ref, shown))
     return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from walkthroughs.story import walk_items
 from walkthroughs.telling.claims import Args, rule
 from walkthroughs.telling.witness import Scene
-from walkthroughs.telling.words import code, count, describe, hide_paths, listed, settings, short_class, short_function, where
+from walkthroughs.telling.words import code, count, describe, hide_paths, is_array, library, listed, settings, short_class, short_function, where
 
 FILES = 3
 
@@ -32,7 +33,7 @@ def files(scene: Scene, args: Args) -> str | None:
     names = [code(hide_paths(path).removeprefix("<outside>/")) for path in paths[:FILES]]
     mode = "reading" if events[0].name == "read" else "writing"
     via = events[0].via
-    by = f" by {code(short_function(via))}" if via and len({event.via for event in events}) == 1 else ""
+    by = f" by {library(via)}" if via and len({event.via for event in events}) == 1 else ""
     beyond = " (outside the repository)" if outside and len(outside) == len(paths) else ""
     verb = "was" if len(paths) == 1 else "were"
     return f"From this line {listed(names, len(paths) - len(names))}{beyond} {verb} opened for {mode}{by}."
@@ -109,6 +110,7 @@ def batch(scene: Scene, args: Args) -> str | None:
         return None
     told = [(row.name, describe(row.value)) for row in line.bound if not row.touched]
     parts = [f"{code(name)} = {text}" for name, text in told if text]
-    if not parts:
+    arrays = [row for row in line.bound if is_array(row.value) or any(is_array(item) for item in walk_items(row.value))]
+    if not parts or not arrays:
         return None
-    return f"The loop on {where(frame.code, line.line)} drew its first batch from it: {listed(parts[:4])}."
+    return f"The first batch was drawn from it on {where(frame.code, line.line)}: {listed(parts[:4])}."

@@ -63,7 +63,26 @@ def same(scene: Scene, args: Args) -> str | None:
     if here.identity is None or here.identity != there.identity or here.text == there.text:
         return None
     what = code(here.name) if here.kind != "return" else "What it returned"
+    later = there.kind == "bound" and encloses(scene, args["there"], args["here"])
     as_name = f" as {code(there.name)}" if there.kind in ("argument", "read", "bound") and there.name != here.name else ""
     if there.kind == "bound":
         as_name = as_name.replace(" as ", " to ")
-    return f"{what} is the very object that {there.text}{as_name}."
+    text = there.text.replace(" bound", " then bound") if later else there.text
+    return f"{what} is the very object that {text}{as_name}."
+
+
+def encloses(scene: Scene, outer: dict[str, Any], inner: dict[str, Any]) -> bool:
+    """Whether a line was still running, waiting for a call, when something further in happened."""
+    frame, line = scene.line(outer["seq"])
+    below = scene.frame(inner["frame"]) if "frame" in inner else scene.line(inner["seq"])[0]
+    return any(place.frame == frame.id and place.line == line.line for place in scene.trace.stack_of(below))
+
+
+@rule("links.named")
+def named(scene: Scene, args: Args) -> str | None:
+    """The name to which the object that a library built was bound."""
+    event = scene.event(args["seq"])
+    _, line = scene.line(args["line"])
+    built = event.argument("self").get("id")
+    bound = next((row for row in line.bound if row.id is not None and row.id == built and not row.touched), None)
+    return f"This object was bound to {code(bound.name)}." if bound is not None else None

@@ -59,7 +59,7 @@ def passes(scene: Scene, args: Args) -> str | None:
     if not hits or not calls:
         return None
     ended = (scene.trace.end or {}).get("outcome")
-    seen = "until the run ended" if ended != "finished" else "in the whole run"
+    seen = "until the run ended" if ended != "finished" else "in this run"
     visits = f" in {count(calls, 'call')} of {code(known.qualname)}" if calls > 1 else ""
     return f"Its body ran {times(hits)}{visits} {seen}."
 
@@ -72,12 +72,17 @@ def _counts_passes(args: Args) -> bool:
         return False
     offset = int(source.get("line", 0)) - 1
     for item in node.body:
-        plain = isinstance(item, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr))
-        if not plain:
-            return False
         if item.lineno + offset == args["body"]:
-            return item.end_lineno == item.lineno and not isinstance(getattr(item, "value", None), ast.Constant)
+            return counts(item)
+        if any(isinstance(inner, (ast.Continue, ast.Break, ast.Return, ast.Raise)) for inner in ast.walk(item)):
+            return False
     return False
+
+
+def counts(item: ast.stmt) -> bool:
+    """Whether a statement of a loop's body is one plain line, so that each run of the line is one pass."""
+    plain = isinstance(item, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr))
+    return plain and item.end_lineno == item.lineno and not isinstance(getattr(item, "value", None), ast.Constant)
 
 
 @rule("loops.over")
@@ -88,6 +93,8 @@ def over(scene: Scene, args: Args) -> str | None:
     if isinstance(node, (ast.For, ast.AsyncFor)):
         return f"The loop iterates over {code(ast.unparse(node.iter), 80)}."
     if isinstance(node, ast.While):
+        if isinstance(node.test, ast.Constant):
+            return f"The loop is written as {code('while ' + ast.unparse(node.test))}."
         return f"The loop runs while {code(ast.unparse(node.test), 80)} holds."
     return None
 
@@ -133,20 +140,16 @@ def step(scene: Scene, args: Args) -> str | None:
 
 @rule("loops.before")
 def before(scene: Scene, args: Args) -> str | None:
-    """That loops had been left before an event, so that the figures at it are not the program's own."""
-    seq = args["seq"]
-    rows = [row for row in scene.trace.fast_forwards if row["seq"] < seq and row.get("role") == args.get("role", "training")]
+    """That a loop had been left before an event, so that what is seen there is not the program's own."""
+    rows = [row for row in scene.trace.fast_forwards if row["seq"] < args["seq"] and row.get("role") == "training"]
     if not rows:
         return None
     row = rows[0]
     scene.note(row["seq"])
     known = scene.code(row["code"])
-    if row.get("role") == "evaluation":
-        return f"The tour had cut an evaluation short before this ran, leaving the loop on {where(known, row['line'])}, so the figures here are not the program's own."
-    return (
-        f"The tour had left the loop on {where(known, row['line'])} after {count(int(row['iterations']), 'iteration')} "
-        "before this ran, so the figures here are not the program's own."
-    )
+    what = "what was saved is not what the program itself would save" if args.get("saved") else "figures here are not the program's own"
+    after = count(int(row["iterations"]), "iteration")
+    return f"The tour had already left the training loop on {where(known, row['line'])} after {after}, so {what}."
 
 
 @rule("loops.handover")

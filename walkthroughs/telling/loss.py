@@ -40,7 +40,7 @@ def function(scene: Scene, args: Args) -> str | None:
     if not parts or not result:
         return None
     name = code(short_function(str(event.data["name"])))
-    return f"{name} was called for this with {listed(parts)}; it gave {result}."
+    return f"{name} was called here with {listed(parts)}; it gave {result}."
 
 
 @rule("loss.history")

@@ -19,6 +19,21 @@ def subtotal(rows: list[list[Any]], path: str) -> int:
     return sum(int(row[3]) for row in rows if not path or row[0] == path or row[0].startswith(path + "."))
 
 
+def whole_size(scene: Scene, root: Any) -> int | None:
+    """Parameters of a root module, shared ones counted once: as the recorder counted them when it was applied."""
+    for event in scene.trace.landmarks("module_call"):
+        module = event.data.get("module") or {}
+        if module.get("id") == root and isinstance(module.get("parameters"), int):
+            scene.note(event.seq)
+            return int(module["parameters"])
+    return None
+
+
+def sizes_hold(scene: Scene, root: Any, rows: list[list[Any]]) -> bool:
+    """Whether no parameter is shared between modules, so that the sizes of parts add up."""
+    return whole_size(scene, root) == subtotal(rows, "")
+
+
 @rule("model.built")
 def built(scene: Scene, args: Args) -> str | None:
     """The object that a line bound, its class and its number of parameters."""
@@ -40,9 +55,11 @@ def parts(scene: Scene, args: Args) -> str | None:
     if not children:
         own = subtotal(rows, "")
         return f"It holds no further modules; its {count(own, 'parameter')} {'is' if own == 1 else 'are'} its own." if own else None
+    if not any(int(row[4]) == 0 and row[5] == args["root"] for row in rows):
+        return None
     told = []
     for row in children[:PARTS]:
-        size = subtotal(rows, row[0])
+        size = subtotal(rows, row[0]) if sizes_hold(scene, args["root"], rows) else 0
         what = f" with {count(size, 'parameter')}" if size else ""
         told.append(f"{code(row[0])}, {article(row[2])} `{row[2]}`{what}")
     lead = "Directly inside it are " if len(children) > 1 else "Directly inside it is "
@@ -50,12 +67,36 @@ def parts(scene: Scene, args: Args) -> str | None:
     return lead + "; ".join(told) + (f"; and {count(rest, 'more module')}" if rest > 0 else "") + "."
 
 
+@rule("model.holds")
+def holds(scene: Scene, args: Args) -> str | None:
+    """The first modules directly inside a model, from what was recorded when it was bound."""
+    _, line = scene.line(args["seq"])
+    bound = next((row for row in line.bound if row.name == args["name"] and not row.touched), None)
+    rows = [row for row in bound.value.get("items", ()) if "parameters" in row[1]] if bound is not None else []
+    if not rows:
+        return None
+    told = []
+    for name, value in rows[:PARTS]:
+        kind = str(value.get("type", "")).rpartition(".")[2]
+        size = f" with {count(value['parameters'], 'parameter')}" if value["parameters"] else ""
+        told.append(f"{code(str(name))}, {article(kind)} `{kind}`{size}")
+    lead = "Among the modules directly inside it are " if len(rows) > 1 else "Directly inside it is "
+    return lead + "; ".join(told) + "."
+
+
 @rule("model.total")
 def total(scene: Scene, args: Args) -> str | None:
     """The size of a module tree when it was first applied."""
     rows = scene.tree(args["root"])
-    whole = subtotal(rows, "")
-    return f"When it was first applied, `{rows[0][2]}` consisted of {count(len(rows), 'module')} with {count(whole, 'parameter')} in all."
+    whole = whole_size(scene, args["root"])
+    if whole is None or args.get("class", rows[0][2]) != rows[0][2]:
+        return None
+    shared = subtotal(rows, "") - whole
+    tail = ", some of which several modules share" if shared > 0 else ""
+    return (
+        f"When it was first applied, `{rows[0][2]}` consisted of {count(len(rows), 'module')}, itself included, "
+        f"with {count(whole, 'parameter')} in all{tail}."
+    )
 
 
 @rule("model.occurs")
@@ -66,13 +107,16 @@ def occurs(scene: Scene, args: Args) -> str | None:
     if not found:
         return None
     sizes = sorted({subtotal(rows, row[0]) for row in found})
-    each = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
+    known = sizes_hold(scene, args["root"], rows)
     root = rows[0][2]
     if len(found) == 1:
-        return f"`{root}` holds one `{args['class']}`, at {code(found[0][0])}, with {count(sizes[0], 'parameter')}."
+        size = f", with {count(sizes[0], 'parameter')}" if known else ""
+        return f"`{root}` holds one `{args['class']}`, at {code(found[0][0])}{size}."
+    each = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
+    size = f", each with {each} parameters" if known else ""
     names = [code(row[0]) for row in found[:3]]
     more = len(found) - len(names)
-    return f"`{root}` holds {len(found)} modules of class `{args['class']}` ({listed(names, more)}), each with {each} parameters."
+    return f"`{root}` holds {len(found)} modules of class `{args['class']}`: {listed(names, more)}{size}."
 
 
 @rule("model.applied")
@@ -118,7 +162,8 @@ def shapes(scene: Scene, args: Args) -> str | None:
         return None
     told = [f"{code(row['path'])} {_flow(row)}" for row in steps[:SHAPES]]
     more = f"; {count(len(steps) - SHAPES, 'more step')} followed" if len(steps) > SHAPES else ""
-    return f"In the first application its innermost modules ran in this order: {'; '.join(told)}{more}."
+    name = code(rows[0][2])
+    return f"When {name} was first applied, its innermost modules ran in this order: {'; '.join(told)}{more}."
 
 
 def _flow(row: dict[str, Any]) -> str:

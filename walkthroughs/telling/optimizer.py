@@ -24,7 +24,7 @@ def built(scene: Scene, args: Args) -> str | None:
         return None
     rows = [row for row in event.argument("defaults").get("items", ()) if row[1].get("type") != "NoneType"]
     told, _ = settings([row for row in rows if row[1].get("type") not in ("bool",)], 5)
-    with_ = f" with {listed(told)}" if told else ""
+    with_ = f"; its defaults are {listed(told)}" if told else ""
     return f"An optimizer of class `{kind}` was built here{with_}."
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import textwrap
+import tokenize
 
 from walkthroughs.telling.claims import Args, rule, statement
 from walkthroughs.telling.witness import Scene
@@ -35,13 +38,24 @@ def docstring(scene: Scene, args: Args) -> str | None:
 def comment_text(text: str) -> str:
     """The words of one or more comment lines, or of the comment behind a statement; "" when it is no prose."""
     lines = []
-    for row in text.splitlines():
-        _, mark, words = row.partition("#")
-        words = words.strip().strip("#").strip()
-        if mark and words and not _NOT_PROSE.match(words):
+    for row in comments(text):
+        words = row.strip("#").strip()
+        if words and not _NOT_PROSE.match(words):
             lines.append(words)
     joined = " ".join(lines)
     return joined if len(_WORDS.findall(joined)) >= 2 and not _is_code(joined) else ""
+
+
+def comments(text: str) -> list[str]:
+    """The comments in some lines of source, with their `#`; a `#` inside a string is none."""
+    found = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(textwrap.dedent(text) + "\n").readline):
+            if token.type == tokenize.COMMENT:
+                found.append(token.string)
+    except (tokenize.TokenError, SyntaxError):
+        pass  # a statement that goes on behind the text: what was read until there holds
+    return found
 
 
 def _is_code(text: str) -> bool:

@@ -8,7 +8,7 @@ from tracer.stages import Stage
 from tracer.trace import Code
 from walkthroughs.telling.claims import Args, rule, statement
 from walkthroughs.telling.config import parsed
-from walkthroughs.telling.model import subtotal
+from walkthroughs.telling.model import whole_size
 from walkthroughs.telling.witness import Scene
 from walkthroughs.telling.words import count, hide_paths, short_class
 
@@ -40,14 +40,12 @@ def fitting(*choices: str) -> str:
 def by_code(scene: Scene, args: Args) -> str | None:
     """The stage and the statement itself."""
     del scene
-    text = str((args.get("source") or {}).get("text", ""))
     node = statement(args)
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return cut(f"{stage_title(args)}: {node.name}()")
     if isinstance(node, ast.ClassDef):
         return cut(f"{stage_title(args)}: class {node.name}")
-    row = hide_paths(text.strip().splitlines()[0].strip() if text.strip() else "")
-    row = row.partition("  #")[0].rstrip(" :")
+    row = hide_paths(ast.unparse(node).splitlines()[0]).rstrip(" :") if node is not None else ""
     return cut(f"{stage_title(args)}: {row}") if row else stage_title(args)
 
 
@@ -77,7 +75,7 @@ def set_names(scene: Scene, args: Args) -> str | None:
     for seq in args["seqs"]:
         frame, line = scene.line(seq)
         names.extend(bound.name for bound in line.bound if not bound.touched and bound.name not in names)
-    wanted = [name for name in args.get("names") or names if name in names]
+    wanted = [name for name in args.get("names") or names if name in names and name != "_"]
     if not wanted:
         return None
     known = frame.code
@@ -110,9 +108,10 @@ def part(scene: Scene, args: Args) -> str | None:
 def tree(scene: Scene, args: Args) -> str | None:
     """The class of a root module and its size."""
     rows = scene.tree(args["root"])
-    if rows[0][2] != args["class"]:
+    size = whole_size(scene, args["root"])
+    if rows[0][2] != args["class"] or size is None:
         return None
-    return fitting(f"Model: class {rows[0][2]}, {count(subtotal(rows, ''), 'parameter')}", f"Model: class {rows[0][2]}")
+    return fitting(f"Model: class {rows[0][2]}, {count(size, 'parameter')}", f"Model: class {rows[0][2]}")
 
 
 @rule("title.optimizer")
@@ -134,7 +133,9 @@ def loop(scene: Scene, args: Args) -> str | None:
     del scene
     node = statement(args)
     if isinstance(node, (ast.For, ast.AsyncFor)):
-        return cut(f"Training loop: for {ast.unparse(node.target).strip('()')} in {ast.unparse(node.iter)}")
+        target = ast.unparse(node.target)
+        target = target[1:-1] if isinstance(node.target, ast.Tuple) and target.startswith("(") else target
+        return cut(f"Training loop: for {target} in {ast.unparse(node.iter)}")
     if isinstance(node, ast.While):
         return cut(f"Training loop: while {ast.unparse(node.test)}")
     return None

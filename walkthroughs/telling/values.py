@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 from tracer.trace import Binding, Frame, Line
 from walkthroughs.sources import loaded_names
 from walkthroughs.telling.claims import Args, rule, statement
 from walkthroughs.telling.witness import NotRecordedError, Scene
-from walkthroughs.telling.words import LONGEST_PRINT, code, describe, hide_paths, is_array, listed, ordinal
+from walkthroughs.telling.words import LONGEST_PRINT, code, describe, fields, hide_paths, is_array, listed, number, ordinal
 
 MOST = 5
-DULL = ("function", "type", "module", "builtin_function_or_method", "abc.ABCMeta", "method")
+DULL = (
+    "function", "type", "module", "builtin_function_or_method", "abc.ABCMeta", "method", "_io.TextIOWrapper", "_io.BufferedReader",
+    "_io.BufferedWriter",
+)  # fmt: skip
 
 
 def statement_lines(scene: Scene, seqs: list[Any]) -> tuple[Frame, list[Line]]:
@@ -22,9 +26,10 @@ def statement_lines(scene: Scene, seqs: list[Any]) -> tuple[Frame, list[Line]]:
     return pairs[0][0], [line for _, line in pairs]
 
 
-def when(scene: Scene, frame: Frame, line: Line) -> str:
-    """`The first time, ` when a line ran more than once or may have; `` when it ran once in the whole run."""
-    if scene.hits(frame.code, line.line) == 1:
+def when(scene: Scene, frame: Frame, line: Line, others: list[Line] | None = None) -> str:
+    """`The first time, ` when a statement ran more than once or may have; `` when it ran once in the whole run."""
+    # A statement over several lines comes back to its first one; that it ran once shows on the others.
+    if any(scene.hits(frame.code, row.line) == 1 for row in (line, *(others or ()))):
         return ""
     rows = scene.runs(frame.code, line.line)
     place = next((number for number, row in enumerate(rows, 1) if row is line), 0)
@@ -53,7 +58,7 @@ def bindings_of(lines: list[Line], names: list[str] | None = None) -> list[Bindi
     found: dict[str, Binding] = {}
     for line in lines:
         for bound in line.bound:
-            if not bound.touched and (names is None or bound.name in names) and bound.value.get("type") not in DULL:
+            if not bound.touched and bound.name != "_" and (names is None or bound.name in names) and bound.value.get("type") not in DULL:
                 found[bound.name] = bound
     return list(found.values())
 
@@ -66,7 +71,7 @@ def bound_here(scene: Scene, args: Args) -> str | None:
     told = [(name, text) for name, text in told if text]
     if not told:
         return None
-    first = when(scene, frame, lines[0])
+    first = when(scene, frame, lines[0], lines)
     parts = [f"{code(name)} became {text}" for name, text in told[:MOST]]
     more = f"; {len(told) - MOST} more names were bound" if len(told) > MOST + 1 else ""
     return capital(f"{first}{listed(parts)}{more}.")
@@ -79,14 +84,13 @@ def received(scene: Scene, args: Args) -> str | None:
     if frame.code.type not in ("function", "generator"):
         return None
     rows = [row for row in frame.args if row.name not in ("self", "cls") and row.value.get("type") not in DULL]
-    told = [(row.name, describe(row.value)) for row in rows]
-    told = [(name, text) for name, text in told if text]
+    told = [(row.name, describe(row.value) + fields(row.value)) for row in rows if describe(row.value)]
     if not told:
         return None
     parts = [f"{code(name)} = {text}" for name, text in told[:MOST]]
     lead = visit(scene, frame)
-    begin = f"{lead} it received" if lead else "It received"
-    return f"{begin} {listed(parts, max(0, len(told) - MOST))}."
+    begin = f"{lead} {code(frame.code.qualname)}" if lead else code(frame.code.qualname)
+    return f"{begin} received {listed(parts, max(0, len(told) - MOST))}."
 
 
 @rule("values.returned")
@@ -99,9 +103,9 @@ def returned(scene: Scene, args: Args) -> str | None:
     text = describe(frame.returned)
     if not text:
         return None
-    lead = visit(scene, frame)
-    begin = f"{lead} it returned" if lead and args.get("lead") else "It returned"
-    return f"{begin} {text} on line {frame.return_line}."
+    lead = visit(scene, frame) if args.get("lead") else ""
+    begin = f"{lead} {code(frame.code.qualname)}" if lead else "It" if not args.get("lead") else code(frame.code.qualname)
+    return f"{begin} returned {text} on line {frame.return_line}."
 
 
 @rule("values.read")
@@ -110,29 +114,38 @@ def read(scene: Scene, args: Args) -> str | None:
     frame, line = scene.line(args["seq"])
     node = statement(args)
     parts = []
-    for name in loaded_names(node):
+    for name in surely_read(node):
         bound = scene.sure_binding(frame, name, line.seq)
         if bound is None or not is_array(bound.value):
             continue
-        parts.append(f"{code(name)}, {describe(bound.value, ranges=False)}")
-    if not parts:
-        return None
-    tail = "; ".join(parts[:MOST])
-    return f"It reads {tail}." if len(parts) > 1 else f"It reads {parts[0]}."
+        scalar = bound.value.get("shape") == [] and "scalar" in bound.value
+        text = number(bound.value["scalar"]) if scalar else describe(bound.value, ranges=False)
+        parts.append(f"{code(name)} ({text})")
+    return f"The line reads {listed(parts[:MOST], max(0, len(parts) - MOST))}." if parts else None
+
+
+def surely_read(node: ast.AST | None) -> list[str]:
+    """The names that a statement reads whatever happens: not those in a branch, a lambda or a comprehension."""
+    unsure = (ast.IfExp, ast.BoolOp, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+    if node is None or any(isinstance(inner, unsure) for inner in ast.walk(node)):
+        return []
+    return loaded_names(node)
 
 
 @rule("values.printed")
 def printed(scene: Scene, args: Args) -> str | None:
     """What one run of a statement printed."""
     frame, lines = statement_lines(scene, args["seqs"])
-    text = "".join(line.out for line in lines) or "".join(line.err for line in lines)
+    text = "".join(line.out for line in lines)
+    if not text and "Warning" not in (error := "".join(line.err for line in lines)):
+        text = error
     rows = [row.strip() for row in text.replace("\r", "\n").splitlines() if row.strip()]
     if not rows:
         return None
     shown = code(hide_paths(rows[-1] if len(rows) > 1 and args.get("last") else rows[0]), LONGEST_PRINT)
     if shown == "``":
         return None
-    lead = when(scene, frame, lines[0])
+    lead = when(scene, frame, lines[0], lines)
     more = f", the {'last' if args.get('last') else 'first'} of {len(rows)} lines of text" if len(rows) > 1 else ""
     return capital(f"{lead}this line printed {shown}{more}.")
 

@@ -15,8 +15,7 @@ LONGEST_QUOTE = 240
 LONGEST_PRINT = 200
 _ABSOLUTE = re.compile(r"(?<![\w./:~-])(?:/[\w.@+-]+){2,}|\b[A-Za-z]:\\[\w\\.-]+")
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
-_WHOLE = 1e15
-_SHOWN_TYPES = {"NoneType": "None"}
+_MARKUP = re.compile(r"([\\`*<]|(?<!\w)_|_(?!\w))")
 
 
 def number(value: Any) -> str:
@@ -93,7 +92,7 @@ def quote(text: str, longest: int = LONGEST_QUOTE) -> str:
     text = " ".join(hide_paths(_CONTROL.sub(" ", text)).split())
     if len(text) > longest:
         text = text[:longest].rpartition(" ")[0].rstrip(" ,;:") + " …"
-    return "“" + re.sub(r"([\\`*\[\]<>_])", r"\\\1", text) + "”"
+    return "“" + _MARKUP.sub(r"\\\1", text.rstrip(".")) + "”"
 
 
 def hide_paths(text: str) -> str:
@@ -109,6 +108,23 @@ def class_name(kind: str) -> str:
 def short_class(kind: str) -> str:
     """The last part of a type's dotted name."""
     return kind.rpartition(".")[2] or kind
+
+
+def library(name: str) -> str:
+    """A library function as the recorder names callers: `__next__` in `torch.utils.data.dataloader`."""
+    module, _, function = ".".join(part for part in name.split(".") if part != "<locals>").rpartition(".")
+    return f"{code(function)} in {code(module)}" if module else code(function)
+
+
+def fields(value: Summary, most: int = 4) -> str:
+    """` with `a` = 1, …` for an object whose plain attributes were recorded; "" for what describes itself."""
+    name = str(value.get("type", ""))
+    if is_array(value) or "parameters" in value or "." not in name or name.startswith(("torch.", "numpy.", "collections.")):
+        return ""
+    plain = ("int", "float", "bool", "str")
+    rows = [row for row in value.get("items", ()) if len(row) == 2 and row[1].get("type") in plain]
+    told, _ = settings(rows, most)
+    return f" with {listed(told)}" if told else ""
 
 
 def short_function(name: str) -> str:
@@ -137,18 +153,37 @@ def kind(value: Summary) -> str:
 def value_range(value: Summary) -> str:
     """` with values from a to b`, when the numbers of an array were looked at; `` otherwise."""
     stats = value.get("stats") or {}
+    dtype = str(value.get("dtype", ""))
+    if "bool" in dtype:
+        return _truth(stats)
+    show = _whole if "int" in dtype else number
     low, high = stats.get("min"), stats.get("max")
     missing = stats.get("nan")
-    nan = f", {count(missing, 'value')} of them NaN" if isinstance(missing, int) and missing > 0 else ""
+    lost = missing if isinstance(missing, int) else 0
+    nan = f" and {count(lost, 'NaN', 'NaN')}" if lost > 0 else ""
     if stats.get("sampled"):
         if low is None or high is None:
             return ""
-        return f" with values from {number(low)} to {number(high)} in a sample of it"
+        return f" with values from {show(low)} to {show(high)} in a sample of it"
     if low is None or high is None:
         return " with nothing but NaN in it" if nan else ""
     if low == high:
-        return f" with {number(low)} everywhere" + (f" but for {count(missing, 'NaN', 'NaN')}" if nan else "")
-    return f" with values from {number(low)} to {number(high)}{nan}"
+        return f" with {show(low)} everywhere" + (f" but for {count(lost, 'NaN', 'NaN')}" if nan else "")
+    return f" with values from {show(low)} to {show(high)}{nan}"
+
+
+def _truth(stats: Summary) -> str:
+    """What is known of the truth values in an array."""
+    if stats.get("sampled") or stats.get("min") is None:
+        return ""
+    if stats["min"] == stats.get("max"):
+        return f" with `{bool(stats['min'])}` everywhere"
+    return " with both truth values in it"
+
+
+def _whole(value: Any) -> str:
+    """A number of an array of integers, which the recorder keeps as a float."""
+    return str(int(value)) if isinstance(value, (int, float)) and math.isfinite(value) else number(value)
 
 
 def describe(value: Summary, *, ranges: bool = True) -> str:
@@ -179,7 +214,8 @@ def _array(value: Summary, ranges: bool) -> str:
     on = f" on {device}" if device and device != "cpu" else ""
     if shape == []:
         if "scalar" in value:
-            return f"{number(value['scalar'])} ({article(what)} {what} of one element{on})"
+            show = bool(value["scalar"]) if "bool" in str(value["dtype"]) else value["scalar"]
+            return f"{number(show)} ({article(what)} {what} of one element{on})"
         return f"{article(what)} {what} of one element{on}"
     tail = value_range(value) if ranges else ""
     if "scalar" in value:
@@ -203,8 +239,8 @@ def _container(value: Summary, name: str) -> str:
     if length == 0:
         return f"an empty {noun}"
     items = [row for row in value.get("items", ()) if isinstance(row, (list, tuple)) and len(row) == 2]
-    if name == "tuple" and items and len(items) == length and all(is_array(row[1]) for row in items):
-        return f"a tuple of {listed([_array(row[1], False) for row in items])}"
+    if name in ("tuple", "list") and len(items) == length <= 6 and all(is_array(row[1]) for row in items):
+        return f"a {name} of {listed([_array(row[1], False) for row in items])}"
     if name in ("dict", "collections.OrderedDict") and items and length <= len(items):
         return f"{article(noun)} {noun} with the {'key' if length == 1 else 'keys'} {listed([code(str(row[0]), 30) for row in items])}"
     return f"{article(noun)} {noun} of {count(length, 'entry' if 'dict' in noun else 'item')}"
@@ -212,7 +248,7 @@ def _container(value: Summary, name: str) -> str:
 
 def settings(rows: Sequence[Sequence[Any]], most: int = 8) -> tuple[list[str], int]:
     """`name` = value for the first values that can be told, and how many of `rows` were left out."""
-    told = []
+    told: list[str] = []
     for row in rows:
         text = describe(row[1], ranges=False) if isinstance(row[1], dict) else ""
         if text and len(told) < most:

@@ -31,7 +31,7 @@ def evaluation(spot: Spot) -> None:
     if spot.line is not None and spot.role in ("metric", "report"):
         spot.say("values.read", seq=spot.line.seq, source=spot.statement)
     spot.say("values.printed", seqs=spot.seqs, last=spot.role == "call")
-    if called is not None and spot.role == "call":
+    if called is not None and spot.role == "call" and not any(claim.rule == "values.bound" for claim in spot.claims):
         spot.say("values.returned", frame=called.id, lead=True)
     caveat(spot)
 
@@ -71,7 +71,8 @@ def checkpoint(spot: Spot) -> None:
     else:
         spot.say("checkpoint.saved", seq=event.seq)
     spot.say("checkpoint.keys", seq=event.seq)
-    spot.say("loops.before", seq=event.seq)
+    if event.name != "load":
+        spot.say("loops.before", seq=event.seq, saved=True)
 
 
 def other(spot: Spot) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-
 from tracer.trace import Event, Line
 from walkthroughs.sources import stored_names
 from walkthroughs.telling.parts.spot import Spot
-from walkthroughs.telling.values import DULL
 
 
 def config(spot: Spot) -> None:
@@ -26,6 +23,11 @@ def config(spot: Spot) -> None:
         spot.say("config.literals", seqs=[line.seq for line in lines])
     elif spot.definition:
         function(spot)
+    elif spot.role == "arrival" and event is not None:
+        spot.call_it("title.set", seqs=spot.seqs)
+        spot.own_words()
+        for line in spot.run:
+            spot.say("config.arrives", seq=event.seq, line=line.seq)
     else:
         spot.own_words()
         for line in spot.run:
@@ -64,6 +66,9 @@ def function(spot: Spot) -> None:
         spot.say("values.returned", frame=spot.frame.id)
         if spot.frame.via is not None:
             spot.say("calls.caller", frame=spot.frame.id)
+    elif spot.code is not None and spot.code.type == "class":
+        for frame in spot.scene.chapter.by_code.get(spot.code.id, ())[:1]:
+            spot.say("config.fields", frame=frame.id)
     if spot.code is not None and not spot.say("calls.from", code=spot.code.id):
         spot.say("calls.total", code=spot.code.id)
 
@@ -83,7 +88,8 @@ def data(spot: Spot) -> None:
         for mode in ("read", "write"):
             spot.say("data.files", seqs=[row.seq for row in opened if row.name == mode])
     spot.own_words()
-    bound(spot)
+    if not any(claim.rule == "links.named" for claim in spot.claims):
+        bound(spot)
     batch(spot)
 
 
@@ -96,6 +102,9 @@ def tell_event(spot: Spot, event: Event, number: int) -> None:
     names = {"dataset": "data.dataset", "dataloader": "data.loader", "transform": "data.transform"}
     name = names.get(event.name, "data.simulator" if event.name.startswith("simulator") else "data.read")
     spot.say(name, seq=event.seq)
+    for line in spot.run:
+        if event.name == "dataset" and spot.say("links.named", seq=event.seq, line=line.seq):
+            break
 
 
 def files(spot: Spot) -> list[Event]:
@@ -133,7 +142,8 @@ def model(spot: Spot) -> None:
         spot.call_it("title.optimizer", seq=event.seq, code=spot.code.id if spot.code else -1)
         spot.own_words()
         spot.say("optimizer.built", seq=event.seq)
-        links(spot)
+        if not any(spot.say("links.named", seq=event.seq, line=line.seq) for line in spot.run):
+            bound(spot)
     elif spot.role in ("class", "submodule") and spot.code is not None:
         name = spot.code.name
         spot.call_it("title.part" if spot.role == "submodule" else "title.tree", root=root, **{"class": name})
@@ -141,7 +151,7 @@ def model(spot: Spot) -> None:
         spot.own_words()
         constructor(spot)
         if not spot.say("model.occurs", root=root, **{"class": name}):
-            spot.say("model.total", root=root)
+            spot.say("model.total", root=root, **{"class": name})
     else:
         rows = [(line, row) for line in spot.run for row in line.bound if row.value.get("parameters") and not row.touched]
         for line, row in rows[:1]:
@@ -152,14 +162,9 @@ def model(spot: Spot) -> None:
         if not rows:
             bound(spot)
         spot.paragraph()
-        spot.say("model.parts", root=root)
-
-
-def links(spot: Spot) -> None:
-    """What the statement bound besides the optimizer, when that is something else."""
-    kinds = [row for line in spot.run for row in line.bound if not row.touched and row.value.get("type") not in DULL]
-    if kinds:
-        spot.say("values.bound", seqs=spot.seqs, names=assigned(spot))
+        for line, row in rows[:1]:
+            if row.id != root or not spot.say("model.parts", root=root):
+                spot.say("model.holds", seq=line.seq, name=row.name)
 
 
 def constructor(spot: Spot) -> None:
@@ -169,9 +174,5 @@ def constructor(spot: Spot) -> None:
     wanted = spot.code.qualname + ".__init__"
     for frame in spot.scene.trace.frames.values():
         if frame.code.file == spot.code.file and frame.code.qualname == wanted:
-            if spot.say("values.received", frame=frame.id):
-                return
-            break
-    header = spot.source.statement(spot.finding.location.line) if spot.source is not None else None
-    if isinstance(header, ast.ClassDef):
-        return
+            spot.say("values.received", frame=frame.id)
+            return

@@ -13,6 +13,9 @@ from walkthroughs.story import Finding
 from walkthroughs.telling.claims import make
 from walkthroughs.telling.witness import Scene
 
+DOCSTRING = 15
+"""Lines of a definition within which its docstring is read: as many as a tour's excerpt is sure to show."""
+
 DEFINITIONS = {"definition", "class", "submodule", "item", "function", "metric function"}
 
 
@@ -95,7 +98,7 @@ class Spot:
         if self.definition:
             node = self.source.statement(location.line)
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and ast.get_docstring(node):
-                last = int(node.body[0].end_lineno or node.body[0].lineno)
+                last = min(int(node.body[0].end_lineno or node.body[0].lineno), location.line + DOCSTRING)
                 self.say("source.docstring", source=self.text(location.line, last))
             return
         first = location.line
@@ -105,6 +108,19 @@ class Spot:
             self.say("source.comment", source=self.text(max(first, location.line - 4), location.line - 1), place="above")
         if "#" in self.source.line(location.line):
             self.say("source.comment", source=self.text(location.line, location.line), place="behind")
+
+    def fill(self) -> None:
+        """When nothing was found to say: what the statement called, or how often it ran."""
+        if self.claims:
+            return
+        if self.frame is not None and self.run:
+            rows = [
+                child.id for child in self.scene.chapter.children.get(self.frame.id, ())
+                if self.run[0].seq < child.seq < self.after and child.called_from == (self.frame.code.id, self.run[0].line)
+            ]  # fmt: skip
+            self.say("calls.inner", frames=rows[:6])
+        if not self.claims and self.code is not None:
+            self.say("calls.ran", code=self.code.id, line=self.finding.location.line)
 
     # -- the recording -------------------------------------------------------------------------------------------------
 

@@ -7,8 +7,12 @@ import ast
 from tracer.trace import Event, Line
 from walkthroughs.sources import LOOPS, loaded_names, stored_names
 from walkthroughs.story import is_scalar
+from walkthroughs.telling.loops import counts
 from walkthroughs.telling.parts.setup import bound, function
 from walkthroughs.telling.parts.spot import Spot, first
+
+IN_SIGHT = 5
+"""Lines behind a statement that a tour's excerpt is sure to show."""
 
 
 def train_loop(spot: Spot) -> None:
@@ -39,8 +43,8 @@ def train_loop(spot: Spot) -> None:
 
 def passes(spot: Spot, node: ast.For | ast.AsyncFor | ast.While, number: int) -> None:
     """How often the body ran, by its first plain line."""
-    body = next((item for item in node.body if item.lineno == item.end_lineno), None)
-    if body is not None:
+    body = next((item for item in node.body if counts(item)), None)
+    if body is not None and body.lineno <= spot.finding.location.end_line + IN_SIGHT:
         spot.say("loops.passes", code=number, line=node.lineno, body=body.lineno, source=spot.text(node.lineno, body.lineno))
 
 
@@ -75,7 +79,6 @@ def forward(spot: Spot) -> None:
     spot.own_words()
     spot.say("model.applied", seq=event.seq)
     spot.say("model.mode", seq=event.seq)
-    spot.say("model.total", root=root)
 
 
 def loss(spot: Spot) -> None:
