@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from walkthroughs.telling.claims import Args, rule
-from walkthroughs.telling.values import capital, when
+from walkthroughs.telling.values import capital, statement_lines, when
 from walkthroughs.telling.witness import Scene, identity
 from walkthroughs.telling.words import code, describe, listed, number, short_function, where
 
@@ -15,16 +15,17 @@ MOST = 6
 @rule("loss.value")
 def value(scene: Scene, args: Args) -> str | None:
     """The bound object that is the one on which gradients were computed."""
-    frame, line = scene.line(args["seq"])
+    frame, lines = statement_lines(scene, args["seqs"])
     event = scene.event(args["backward"])
     of = event.data.get("of") or {}
-    bound = next((row for row in line.bound if row.id is not None and row.id == identity(of)), None)
+    bound = next((row for line in lines for row in line.bound if row.id is not None and row.id == identity(of)), None)
     if bound is None or event.name != "backward":
         return None
     text = describe(bound.value)
     place = where(event.place.code, event.place.line)
     return capital(
-        f"{when(scene, frame, line)}{code(bound.name)} became {text}, and this very object is the one on which gradients were computed, on {place}."
+        f"{when(scene, frame, lines[0], lines)}{code(bound.name)} became {text}, "
+        f"and this very object is the one on which gradients were computed, on {place}."
     )
 
 
@@ -59,14 +60,15 @@ def history(scene: Scene, args: Args) -> str | None:
 @rule("loss.term")
 def term(scene: Scene, args: Args) -> str | None:
     """A value that the line that made the loss read."""
-    frame, line = scene.line(args["seq"])
+    frame, lines = statement_lines(scene, args["seqs"])
     _, later = scene.line(args["loss"])
-    bound = next((row for row in line.bound if row.name == args["name"] and not row.touched), None)
+    bound = next((row for line in lines for row in line.bound if row.name == args["name"] and not row.touched), None)
     known = scene.sure_binding(frame, args["name"], later.seq)
     if bound is None or known is None or known.id is None or known.id != bound.id:
         return None
     return capital(
-        f"{when(scene, frame, line)}{code(bound.name)} became {describe(bound.value)}; line {later.line} reads it to make the value on which gradients were computed."
+        f"{when(scene, frame, lines[0], lines)}{code(bound.name)} became {describe(bound.value)}; "
+        f"line {later.line} reads it to make the value on which gradients were computed."
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from walkthroughs.captions import shape_text
 from walkthroughs.telling.claims import Args, rule
-from walkthroughs.telling.values import capital, when
+from walkthroughs.telling.values import capital, statement_lines, when
 from walkthroughs.telling.witness import Scene
 from walkthroughs.telling.words import article, class_name, code, count, describe, listed
 
@@ -37,29 +37,29 @@ def sizes_hold(scene: Scene, root: Any, rows: list[list[Any]]) -> bool:
 @rule("model.built")
 def built(scene: Scene, args: Args) -> str | None:
     """The object that a line bound, its class and its number of parameters."""
-    frame, line = scene.line(args["seq"])
-    bound = next((row for row in line.bound if row.name == args["name"] and not row.touched), None)
+    frame, lines = statement_lines(scene, args["seqs"])
+    bound = next((row for line in lines for row in line.bound if row.name == args["name"] and not row.touched), None)
     if bound is None:
         return None
     text = describe(bound.value)
     if not text:
         return None
-    return capital(f"{when(scene, frame, line)}{code(bound.name)} became {text}.")
+    return capital(f"{when(scene, frame, lines[0], lines)}{code(bound.name)} became {text}.")
 
 
 @rule("model.parts")
 def parts(scene: Scene, args: Args) -> str | None:
     """The modules directly inside a root, with their classes and parameter counts."""
     rows = scene.tree(args["root"])
+    if not sizes_hold(scene, args["root"], rows):
+        return None
     children = [row for row in rows if int(row[4]) == 1]
     if not children:
         own = subtotal(rows, "")
         return f"It holds no further modules; its {count(own, 'parameter')} {'is' if own == 1 else 'are'} its own." if own else None
-    if not any(int(row[4]) == 0 and row[5] == args["root"] for row in rows):
-        return None
     told = []
     for row in children[:PARTS]:
-        size = subtotal(rows, row[0]) if sizes_hold(scene, args["root"], rows) else 0
+        size = subtotal(rows, row[0])
         what = f" with {count(size, 'parameter')}" if size else ""
         told.append(f"{code(row[0])}, {article(row[2])} `{row[2]}`{what}")
     lead = "Directly inside it are " if len(children) > 1 else "Directly inside it is "
@@ -113,7 +113,7 @@ def occurs(scene: Scene, args: Args) -> str | None:
         size = f", with {count(sizes[0], 'parameter')}" if known else ""
         return f"`{root}` holds one `{args['class']}`, at {code(found[0][0])}{size}."
     each = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
-    size = f", each with {each} parameters" if known else ""
+    size = f", with {each} parameters each" if known else ""
     names = [code(row[0]) for row in found[:3]]
     more = len(found) - len(names)
     return f"`{root}` holds {len(found)} modules of class `{args['class']}`: {listed(names, more)}{size}."

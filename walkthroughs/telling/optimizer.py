@@ -65,7 +65,7 @@ def changes(scene: Scene, args: Args) -> str | None:
     if not moved:
         return f"In the sampled numbers of the {count(len(rows), 'parameter tensor')} that were looked at, nothing changed."
     most = max(moved, key=lambda row: float(row["change"]))
-    named = f" in {code(most['name'])}, of shape {shape_text(most['shape'])}" if most.get("name") and most.get("shape") else ""
+    named = f" in {label(most, rows)}" if most.get("shape") is not None else ""
     looked = "the first 64 parameter tensors" if len(rows) >= LOOKED_AT else count(len(rows), "parameter tensor")
     share = f"all {len(rows)} parameter tensors" if len(moved) == len(rows) and len(rows) < LOOKED_AT else f"{len(moved)} of {looked}"
     if len(rows) == 1:
@@ -82,20 +82,29 @@ def gradients(scene: Scene, args: Args) -> str | None:
     event = scene.event(args["seq"])
     rows = [
         row for row in event.data.get("parameters") or []
-        if isinstance(row.get("grad_norm"), (int, float)) and row.get("name") and row.get("shape") is not None
+        if isinstance(row.get("grad_norm"), (int, float)) and row.get("shape") is not None
     ]  # fmt: skip
     if event.name != "optimizer_step" or len(rows) < 2:
         return None
     high, low = max(rows, key=lambda row: float(row["grad_norm"])), min(rows, key=lambda row: float(row["grad_norm"]))
-    return f"The largest gradient norm was {_norm(high)}, the smallest {_norm(low)}."
+    return f"The largest gradient norm was {_norm(high, rows)}, the smallest {_norm(low, rows)}."
 
 
-def _norm(row: dict[str, Any]) -> str:
+def label(row: dict[str, Any], rows: list[dict[str, Any]]) -> str:
+    """A parameter by its name; by its shape alone when the name is missing or stands for several."""
+    name = row.get("name")
+    shape = shape_text(row["shape"])
+    if not name or sum(other.get("name") == name for other in rows) != 1:
+        return f"a parameter of shape {shape}"
+    return f"{code(name)} of shape {shape}"
+
+
+def _norm(row: dict[str, Any], rows: list[dict[str, Any]]) -> str:
     size = 1
     for part in row["shape"]:
         size *= part
     about = "about " if size > WHOLE_NORM else ""
-    return f"{about}{number(float(row['grad_norm']))} for {code(row['name'])}"
+    return f"{about}{number(float(row['grad_norm']))} for {label(row, rows)}"
 
 
 @rule("optimizer.clipped")

@@ -29,10 +29,12 @@ def statement_lines(scene: Scene, seqs: list[Any]) -> tuple[Frame, list[Line]]:
 def when(scene: Scene, frame: Frame, line: Line, others: list[Line] | None = None) -> str:
     """`The first time, ` when a statement ran more than once or may have; `` when it ran once in the whole run."""
     # A statement over several lines comes back to its first one; that it ran once shows on the others.
-    if any(scene.hits(frame.code, row.line) == 1 for row in (line, *(others or ()))):
+    several = others or [line]
+    if any(scene.hits(frame.code, row.line) == 1 for row in several):
         return ""
-    rows = scene.runs(frame.code, line.line)
-    place = next((number for number, row in enumerate(rows, 1) if row is line), 0)
+    rarest = min(several, key=lambda row: len(scene.runs(frame.code, row.line)))
+    rows = scene.runs(frame.code, rarest.line)
+    place = next((number for number, row in enumerate(rows, 1) if row is rarest), 0)
     if place == 1:
         return "The first time, "
     return f"On the {ordinal(place)} recorded run of this line, "

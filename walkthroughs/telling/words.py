@@ -241,6 +241,10 @@ def _container(value: Summary, name: str) -> str:
     items = [row for row in value.get("items", ()) if isinstance(row, (list, tuple)) and len(row) == 2]
     if name in ("tuple", "list") and len(items) == length <= 6 and all(is_array(row[1]) for row in items):
         return f"a {name} of {listed([_array(row[1], False) for row in items])}"
+    if name == "tuple" and len(items) == length <= 4:
+        texts = [describe(row[1], ranges=False) for row in items]
+        if all(texts):
+            return f"a tuple of {listed(texts)}"
     if name in ("dict", "collections.OrderedDict") and items and length <= len(items):
         return f"{article(noun)} {noun} with the {'key' if length == 1 else 'keys'} {listed([code(str(row[0]), 30) for row in items])}"
     return f"{article(noun)} {noun} of {count(length, 'entry' if 'dict' in noun else 'item')}"

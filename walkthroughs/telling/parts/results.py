@@ -28,6 +28,11 @@ def evaluation(spot: Spot) -> None:
         spot.call_it("title.applied", seq=event.seq, code=number)
         spot.say("evaluation.applied", seq=event.seq, code=number)
     bound(spot)
+    if not any(claim.rule == "values.bound" for claim in spot.claims) and spot.frame is not None and spot.role == "metric":
+        if spot.covers(spot.frame.return_line):
+            spot.say("values.returned", frame=spot.frame.id, lead=True)
+        elif called is not None:
+            spot.say("values.returned", frame=called.id, lead=True)
     if spot.line is not None and spot.role in ("metric", "report"):
         spot.say("values.read", seq=spot.line.seq, source=spot.statement)
     spot.say("values.printed", seqs=spot.seqs, last=spot.role == "call")

@@ -62,8 +62,8 @@ def function(spot: Spot) -> None:
         spot.call_it("title.function", code=spot.code.id)
     spot.own_words()
     if spot.frame is not None:
-        spot.say("values.received", frame=spot.frame.id)
-        spot.say("values.returned", frame=spot.frame.id)
+        received = spot.say("values.received", frame=spot.frame.id)
+        spot.say("values.returned", frame=spot.frame.id, lead=not received)
         if spot.frame.via is not None:
             spot.say("calls.caller", frame=spot.frame.id)
     elif spot.code is not None and spot.code.type == "class":
@@ -117,7 +117,8 @@ def files(spot: Spot) -> list[Event]:
         if event.kind == "file" and spot.run[0].seq < event.seq < spot.after
         and any(level.frame == spot.frame.id and spot.covers(level.line) for level in event.stack)
     ]  # fmt: skip
-    return [event for event in found if event.place.frame == spot.frame.id]
+    found = [event for event in found if event.place.frame == spot.frame.id]
+    return found if spot.bounded else found[:1]
 
 
 def batch(spot: Spot) -> None:
@@ -157,8 +158,8 @@ def model(spot: Spot) -> None:
         for line, row in rows[:1]:
             spot.call_it("title.model", seq=line.seq, name=row.name)
         spot.own_words()
-        for line, row in rows[:1]:
-            spot.say("model.built", seq=line.seq, name=row.name)
+        for _, row in rows[:1]:
+            spot.say("model.built", seqs=spot.seqs, name=row.name)
         if not rows:
             bound(spot)
         spot.paragraph()

@@ -11,7 +11,7 @@ from walkthroughs.sources import SourceFile
 from walkthroughs.stop import Claim
 from walkthroughs.story import Finding
 from walkthroughs.telling.claims import make
-from walkthroughs.telling.witness import Scene
+from walkthroughs.telling.witness import LINE_VISITS, Scene
 
 DOCSTRING = 15
 """Lines of a definition within which its docstring is read: as many as a tour's excerpt is sure to show."""
@@ -129,11 +129,20 @@ class Spot:
         if self.frame is None or not self.run:
             return []
         begin, after = self.run[0].seq, self.after
-        return [
+        found = [
             event
             for event in self.scene.trace.landmarks(*names)
             if begin < event.seq < after and event.place.frame == self.frame.id and self.covers(event.place.line)
         ]
+        return found if self.bounded else found[:1]
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the end of the shown run is known: later runs of a line that was recorded often enough leave no event."""
+        if self.frame is None or not self.run:
+            return False
+        visits = int(self.scene.trace.header.get("limits", {}).get("line_visits", LINE_VISITS))
+        return sum(line.line == self.run[0].line for line in self.frame.lines if line.seq <= self.run[0].seq) < visits
 
     @property
     def after(self) -> int:

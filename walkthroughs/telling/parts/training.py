@@ -68,8 +68,8 @@ def forward(spot: Spot) -> None:
             spot.call_it("title.function", code=spot.code.id)
         spot.own_words()
         if spot.frame is not None:
-            spot.say("values.received", frame=spot.frame.id)
-            spot.say("values.returned", frame=spot.frame.id)
+            received = spot.say("values.received", frame=spot.frame.id)
+            spot.say("values.returned", frame=spot.frame.id, lead=not received)
         spot.paragraph()
         spot.say("model.shapes", root=root)
         if spot.code is not None:
@@ -90,7 +90,7 @@ def loss(spot: Spot) -> None:
     spot.own_words()
     if event is not None:
         of = (event.data.get("of") or {}).get("id")
-        told = any(spot.say("loss.value", seq=line.seq, backward=event.seq) for line in spot.run if any(row.id == of for row in line.bound))
+        told = spot.say("loss.value", seqs=spot.seqs, backward=event.seq)
         if told:
             names = [row.name for line in spot.run for row in line.bound if row.id == of]
             spot.call_it("title.set", seqs=spot.seqs, names=names[:1])
@@ -98,7 +98,7 @@ def loss(spot: Spot) -> None:
             told = terms(spot, event)
         if not told:
             bound(spot)
-    for row in made[:2]:
+    for row in made[:1]:
         spot.say("loss.function", seq=row.seq)
     if not made and spot.line is not None:
         spot.say("values.read", seq=spot.line.seq, source=spot.statement)
@@ -118,7 +118,7 @@ def terms(spot: Spot, event: Event) -> bool:
         for row in line.bound:
             if row.name in read and not row.touched and is_scalar(row.value):
                 spot.call_it("title.set", seqs=[line.seq], names=[row.name])
-                if spot.say("loss.term", seq=line.seq, name=row.name, loss=made.seq):
+                if spot.say("loss.term", seqs=spot.seqs, name=row.name, loss=made.seq):
                     return True
     return False
 
