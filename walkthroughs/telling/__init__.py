@@ -12,15 +12,13 @@ from tracer.stages import Stage
 from walkthroughs.notes.stages import GENERAL
 from walkthroughs.stop import Claim
 from walkthroughs.story import Finding, Story
-from walkthroughs.telling.claims import rederive
+from walkthroughs.telling.claims import TITLE, rederive
 from walkthroughs.telling.connecting import connect
 from walkthroughs.telling.parts import results, setup, training
 from walkthroughs.telling.parts.spot import Spot
 from walkthroughs.telling.witness import Witness
 
-__all__ = ["Claim", "Telling", "Witness", "note_of", "rederive", "tell"]
-
-TITLE = "title."
+__all__ = ["TITLE", "Claim", "Telling", "Witness", "note_of", "rederive", "tell"]
 
 _PARTS: dict[Stage, Callable[[Spot], None]] = {
     Stage.CONFIG: setup.config,

@@ -19,6 +19,9 @@ from walkthroughs.telling.witness import NotRecordedError, Scene, Witness
 Args = dict[str, Any]
 Rule = Callable[[Scene, Args], "str | None"]
 
+TITLE = "title."
+"""How the names of rules begin that make a stop's title rather than a sentence of its note."""
+
 FAMILIES = ("calls", "checkpoint", "config", "data", "evaluation", "links", "loops", "loss", "model", "optimizer", "source", "titles", "values")
 _RULES: dict[str, Rule] = {}
 _LOADED: set[str] = set()

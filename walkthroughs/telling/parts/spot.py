@@ -16,6 +16,9 @@ from walkthroughs.telling.witness import LINE_VISITS, Scene
 DOCSTRING = 15
 """Lines of a definition within which its docstring is read: as many as a tour's excerpt is sure to show."""
 
+STATEMENT = 30
+"""Lines of a statement that are read at most, for the same reason."""
+
 DEFINITIONS = {"definition", "class", "submodule", "item", "function", "metric function"}
 
 
@@ -85,7 +88,7 @@ class Spot:
     def statement(self) -> dict[str, Any]:
         """The statement of the stop as a claim's `source`; of a definition its header."""
         location = self.finding.location
-        last = max(location.line, location.end_line)
+        last = min(max(location.line, location.end_line), location.line + STATEMENT)
         if self.definition and self.source is not None:
             last = min(last, self.source.span(location.line).end_line)
         return self.text(location.line, last)
