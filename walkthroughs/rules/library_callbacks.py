@@ -111,18 +111,34 @@ def _gradients(chapter: Chapter, frame: Frame) -> Iterator[Finding]:
             (bound.name for row in frame.lines for bound in row.bound if bound.id == part.get("id")), "an array"
         )
         yield Finding(
-            Stage.BACKWARD, chapter.location(frame.code, line.line), f"`{name}`, which the objective gives the library, is computed here",
-            "value", chapter.number, line.seq, weight=3.0 - 0.1 * told, frame=frame.id, seqs=(line.seq,), facts={"line": line},
-        )  # fmt: skip
+            Stage.BACKWARD,
+            chapter.location(frame.code, line.line),
+            f"`{name}`, which the objective gives the library, is computed here",
+            "value",
+            chapter.number,
+            line.seq,
+            weight=3.0 - 0.1 * told,
+            frame=frame.id,
+            seqs=(line.seq,),
+            facts={"line": line},
+        )
         if told >= GRADIENT_LINES:
             return
     if not told and frame.return_line:
         line = next((row for row in frame.lines if row.line == frame.return_line), None)
         if line is not None:
             yield Finding(
-                Stage.BACKWARD, chapter.location(frame.code, line.line), "the gradient that the objective gives the library is computed here",
-                "value", chapter.number, line.seq, weight=2.5, frame=frame.id, seqs=(line.seq,), facts={"line": line},
-            )  # fmt: skip
+                Stage.BACKWARD,
+                chapter.location(frame.code, line.line),
+                "the gradient that the objective gives the library is computed here",
+                "value",
+                chapter.number,
+                line.seq,
+                weight=2.5,
+                frame=frame.id,
+                seqs=(line.seq,),
+                facts={"line": line},
+            )
 
 
 def _filled(chapter: Chapter, frame: Frame, identity: int | None) -> Line | None:
@@ -162,9 +178,17 @@ def _links(chapter: Chapter, frame: Frame) -> Iterator[Finding]:
 
 def _definition(chapter: Chapter, frame: Frame, stage: Stage, because: str, weight: float) -> Finding:
     return Finding(
-        stage, chapter.definition(frame.code), because, "definition", chapter.number, frame.seq,
-        weight=weight, frame=frame.id, seqs=(frame.seq,), facts={"code": frame.code},
-    )  # fmt: skip
+        stage,
+        chapter.definition(frame.code),
+        because,
+        "definition",
+        chapter.number,
+        frame.seq,
+        weight=weight,
+        frame=frame.id,
+        seqs=(frame.seq,),
+        facts={"code": frame.code},
+    )
 
 
 RULE = rule

@@ -90,9 +90,17 @@ def _parts(value: Summary) -> Iterator[tuple[str, Summary]]:
 
 def _built(chapter: Chapter, event: Event, row: Occurrence, because: str, weight: float) -> Finding:
     return Finding(
-        Stage.MODEL, chapter.location(row.frame.code, row.number), because, "construction", chapter.number, row.seq,
-        weight=weight, frame=row.frame.id, seqs=(row.seq, event.seq), facts={"occurrence": row, "event": event},
-    )  # fmt: skip
+        Stage.MODEL,
+        chapter.location(row.frame.code, row.number),
+        because,
+        "construction",
+        chapter.number,
+        row.seq,
+        weight=weight,
+        frame=row.frame.id,
+        seqs=(row.seq, event.seq),
+        facts={"occurrence": row, "event": event},
+    )
 
 
 def _settings(chapter: Chapter, event: Event) -> Iterator[Finding]:
@@ -101,9 +109,17 @@ def _settings(chapter: Chapter, event: Event) -> Iterator[Finding]:
         if row.seq < event.seq and row.line is not None:
             because = f"`{row.name}`, with which `{_short(event)}` is called, takes its values here"
             yield Finding(
-                Stage.CONFIG, chapter.location(row.frame.code, row.number), because, "line", chapter.number, row.seq,
-                weight=2.3, frame=row.frame.id, seqs=(row.seq, event.seq), facts={"line": row.line},
-            )  # fmt: skip
+                Stage.CONFIG,
+                chapter.location(row.frame.code, row.number),
+                because,
+                "line",
+                chapter.number,
+                row.seq,
+                weight=2.3,
+                frame=row.frame.id,
+                seqs=(row.seq, event.seq),
+                facts={"line": row.line},
+            )
 
 
 def _predictions(chapter: Chapter) -> Iterator[Finding]:
@@ -163,18 +179,34 @@ def _short(event: Event) -> str:
 
 def _line(chapter: Chapter, frame: Frame, line: Line, role: str, weight: float, because: str) -> Finding:
     return Finding(
-        Stage.CHECKPOINT, chapter.location(frame.code, line.line), because, role, chapter.number, line.seq,
-        weight=weight, frame=frame.id, seqs=(line.seq,), facts={"line": line},
-    )  # fmt: skip
+        Stage.CHECKPOINT,
+        chapter.location(frame.code, line.line),
+        because,
+        role,
+        chapter.number,
+        line.seq,
+        weight=weight,
+        frame=frame.id,
+        seqs=(line.seq,),
+        facts={"line": line},
+    )
 
 
 def _at(
     chapter: Chapter, stage: Stage, event: Event, because: str, role: str, weight: float, line: int, frame: int | None
 ) -> Finding:
     return Finding(
-        stage, chapter.location(event.place.code, line), because, role, chapter.number, event.seq,
-        weight=weight, frame=frame, seqs=(event.seq,), facts={"event": event},
-    )  # fmt: skip
+        stage,
+        chapter.location(event.place.code, line),
+        because,
+        role,
+        chapter.number,
+        event.seq,
+        weight=weight,
+        frame=frame,
+        seqs=(event.seq,),
+        facts={"event": event},
+    )
 
 
 RULE = rule

@@ -92,17 +92,33 @@ class Lineage:
         code = frame.code
         verb = "yielded" if code.type == "generator" else "gave back"
         return Finding(
-            Stage.DATA, self.chapter.definition(code), f"`{code.qualname}` {verb} what the model is trained on", "definition",
-            self.chapter.number, frame.seq, weight=weight, frame=frame.id, seqs=(frame.seq,), facts={"code": code},
-        )  # fmt: skip
+            Stage.DATA,
+            self.chapter.definition(code),
+            f"`{code.qualname}` {verb} what the model is trained on",
+            "definition",
+            self.chapter.number,
+            frame.seq,
+            weight=weight,
+            frame=frame.id,
+            seqs=(frame.seq,),
+            facts={"code": code},
+        )
 
     def _line(self, row: Occurrence, weight: float) -> Finding:
         self.told += 1
         because = f"what the model is trained on comes from `{row.name}`, made here"
         return Finding(
-            Stage.DATA, self.chapter.location(row.frame.code, row.number), because, "lineage", self.chapter.number, row.seq,
-            weight=weight, frame=row.frame.id, seqs=(row.seq,), facts={"occurrence": row},
-        )  # fmt: skip
+            Stage.DATA,
+            self.chapter.location(row.frame.code, row.number),
+            because,
+            "lineage",
+            self.chapter.number,
+            row.seq,
+            weight=weight,
+            frame=row.frame.id,
+            seqs=(row.seq,),
+            facts={"occurrence": row},
+        )
 
 
 def is_data(value: Summary) -> bool:

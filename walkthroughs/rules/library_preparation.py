@@ -39,9 +39,17 @@ def _between(chapter: Chapter) -> Iterator[Finding]:
                 else f"`{shown.code.name}` turns `{read.data['path']}` into `{written.data['path']}`"
             )
             yield Finding(
-                Stage.DATA, chapter.definition(shown.code), because, "definition", chapter.number, shown.seq,
-                weight=3.1, frame=shown.id, seqs=(shown.seq, read.seq, written.seq), facts={"code": shown.code},
-            )  # fmt: skip
+                Stage.DATA,
+                chapter.definition(shown.code),
+                because,
+                "definition",
+                chapter.number,
+                shown.seq,
+                weight=3.1,
+                frame=shown.id,
+                seqs=(shown.seq, read.seq, written.seq),
+                facts={"code": shown.code},
+            )
             break
         if len(done) > 2 * TOLD:
             return
