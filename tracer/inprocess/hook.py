@@ -13,6 +13,8 @@ import time
 _FOLDED = {"<listcomp>", "<genexpr>", "<setcomp>", "<dictcomp>", "<lambda>"}
 _GENERATOR = 0x20 | 0x80 | 0x200
 IGNORED = 0
+QUIET = 500
+SAMPLE = 63
 
 
 class CodeRecord:
@@ -20,7 +22,7 @@ class CodeRecord:
 
     __slots__ = (
         "index", "code", "file", "name", "folded", "kind", "visits", "calls", "edges", "hits", "facts", "loops", "ended",
-        "recorded", "path",
+        "recorded", "path", "quiet", "fresh",
     )  # fmt: skip
 
     def __init__(self, index, code, file, path):
@@ -33,6 +35,8 @@ class CodeRecord:
         self.visits = {}
         self.calls = 0
         self.recorded = 0
+        self.quiet = self.folded
+        self.fresh = 0
         self.edges = {}
         self.hits = {}
         self.facts = None
@@ -275,19 +279,35 @@ class Hook:
 
     # -- the trace function ------------------------------------------------------------------------------------------
 
-    def on_call(self, frame, event, arg):
-        """The global trace function (`sys.settrace` protocol)."""
-        if self.off:
-            return None
-        code = frame.f_code
-        entry = self.known.get(id(code))
-        try:
-            if entry is None:
-                entry = self.classify(code, frame)
+    def trace_function(self):
+        """The global trace function (`sys.settrace` protocol): a closure, since it runs at every call of the whole program."""
+        known = self.known.get
+        look = self.on_call
+        record = CodeRecord
+
+        def on_call(frame, event, arg):
+            entry = known(id(frame.f_code))
             if entry is IGNORED:
                 return None
+            if type(entry) is record and entry.quiet:
+                entry.calls = calls = entry.calls + 1
+                if calls & SAMPLE:
+                    return None
+            return look(frame, entry)
+
+        return on_call
+
+    def on_call(self, frame, entry):
+        """A call that may matter: classify its code, record it, or note the landmark."""
+        if self.off:
+            return None
+        try:
+            if entry is None:
+                entry = self.classify(frame.f_code, frame)
+                if entry is IGNORED:
+                    return None
             if type(entry) is CodeRecord:
-                return self.on_repository_call(entry, frame)
+                return None if entry.folded else self.on_repository_call(entry, frame)
             return self.landmarks.on_call(entry, frame)
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
             self.failed("call", error)
@@ -295,22 +315,27 @@ class Hook:
 
     def on_repository_call(self, entry, frame):
         """A function, module or class body of the repository begins or resumes."""
-        if entry.folded:
-            return None
         existing = record_of(frame)
         if existing is not None:
             return existing.local
-        entry.calls += 1
+        weight = 1
+        if entry.quiet:
+            weight = SAMPLE + 1
+        else:
+            entry.calls += 1
+            # A function this hot has shown itself to its callers; from now on one call in 64 is looked at for new ones.
+            entry.quiet = entry.calls - entry.fresh > QUIET and not entry.loops
         caller, parent, via = self.caller_of(frame)
         if caller is not None:
             edge = (caller.index, parent.f_lineno)
-            entry.edges[edge] = entry.edges.get(edge, 0) + 1
+            entry.edges[edge] = entry.edges.get(edge, 0) + weight
         key = (caller.index if caller is not None else -1, self.landmarks.gradients())
         seen = entry.visits.get(key, 0)
         entry.visits[key] = seen + 1
         if seen >= self.code_visits or entry.recorded >= 8 * self.code_visits:
             return self.light(entry, frame) if entry.loops else None
         entry.recorded += 1
+        entry.fresh = entry.calls
         if entry.facts is None:
             entry.facts = self.line_facts(entry.code)
         record = FrameRecord(self.frames, entry, self, False)
@@ -437,7 +462,7 @@ class Hook:
             if entry.calls:
                 self.writer.put(
                     {"kind": "counts", "code": entry.index, "calls": entry.calls,
-                     "recorded": entry.recorded,
+                     "recorded": entry.recorded, "estimated": entry.quiet,
                      "edges": [[code, line, count] for (code, line), count in entry.edges.items()],
                      "hits": [[line, count] for line, count in sorted(entry.hits.items())]},
                     True,

@@ -124,7 +124,7 @@ def run(plan, hook, writer):
     finally:
         evict(_BEFORE | {"__main__"})
     try:
-        sys.settrace(hook.on_call)
+        sys.settrace(hook.trace_function())
         follow_threads(hook)
         exec(code, names)
         return None
@@ -139,7 +139,7 @@ def follow_threads(hook):
     """Let threads that the target starts be recorded too, once it has imported threading itself."""
     threading = sys.modules.get("threading")
     if threading is not None:
-        threading.settrace(hook.on_call)
+        threading.settrace(hook.trace_function())
 
 
 def describe_end(error, hook, files):
