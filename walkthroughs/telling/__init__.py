@@ -33,6 +33,9 @@ _PARTS: dict[Stage, Callable[[Spot], None]] = {
     Stage.CHECKPOINT: results.checkpoint,
 }
 
+_PLAIN = {Stage.TRAIN_LOOP, Stage.LOSS, Stage.BACKWARD, Stage.OPTIMIZER_STEP, Stage.CHECKPOINT}
+"""Stages whose own words are about statements: a definition among them is told as any function."""
+
 
 @dataclass(frozen=True, slots=True)
 class Telling:
@@ -49,7 +52,10 @@ def tell(story: Story, findings: list[Finding]) -> list[Telling]:
     spots: list[Spot] = []
     for finding in findings:
         spot = Spot(witness.scenes[finding.trace], finding)
-        _PARTS.get(finding.stage, results.other)(spot)
+        part = _PARTS.get(finding.stage, results.other)
+        (setup.function if spot.definition and finding.stage in _PLAIN else part)(spot)
+        if spot.definition and not spot.claims:
+            setup.function(spot)
         spot.call_it("title.code", source=spot.statement)
         spot.fill()
         connect(spot, spots)

@@ -67,3 +67,14 @@ def ran(scene: Scene, args: Args) -> str | None:
     known = scene.code(args["code"])
     hits = scene.hits(known, args["line"])
     return f"Line {args['line']} ran {times(hits)} in this run." if hits else None
+
+
+@rule("calls.seen")
+def seen(scene: Scene, args: Args) -> str | None:
+    """How many runs of a line were recorded."""
+    known = scene.code(args["code"])
+    rows = scene.runs(known, args["line"])
+    if not rows:
+        return None
+    scene.note(rows[0].seq)
+    return f"{count(len(rows), 'run')} of line {args['line']} {'was' if len(rows) == 1 else 'were'} recorded."

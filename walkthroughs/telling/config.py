@@ -8,7 +8,7 @@ from typing import Any
 from tracer.trace import Event, Summary
 from walkthroughs.telling.claims import Args, rule
 from walkthroughs.telling.witness import Scene
-from walkthroughs.telling.words import code, count, hide_paths, listed, settings, short_function, where
+from walkthroughs.telling.words import code, count, hide_paths, library, listed, settings, short_function, where
 
 MOST = 8
 
@@ -52,6 +52,7 @@ def options(scene: Scene, args: Args) -> str | None:
     if not told:
         return None
     name = code(short_function(str(event.data["name"])))
+    name += f", called by {library(event.via)}," if event.via else ""
     if len(told) == total:
         return f"{name} gave {count(total, 'option')}: {listed(told)}."
     return f"{name} gave {count(total, 'option')}, among them {listed(told)}."

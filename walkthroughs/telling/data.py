@@ -106,6 +106,10 @@ def batch(scene: Scene, args: Args) -> str | None:
     """The first batch that was drawn from a loader."""
     event = scene.event(args["seq"])
     frame, line = scene.line(args["line"])
+    _, made = scene.line(args["made"])
+    loader_ = next((row for row in made.bound if row.id is not None and row.id == event.argument("self").get("id")), None)
+    if loader_ is None:
+        return None
     if event.name != "batches" or event.place.frame != frame.id or event.place.line != line.line or line.seq > event.seq:
         return None
     told = [(row.name, describe(row.value)) for row in line.bound if not row.touched]
@@ -113,4 +117,5 @@ def batch(scene: Scene, args: Args) -> str | None:
     arrays = [row for row in line.bound if is_array(row.value) or any(is_array(item) for item in walk_items(row.value))]
     if not parts or not arrays:
         return None
-    return f"The first batch was drawn from it on {where(frame.code, line.line)}: {listed(parts[:4])}."
+    what = listed(parts[:4], max(0, len(parts) - 4))
+    return f"When {where(frame.code, line.line)} began to draw batches from {code(loader_.name)}, it first got {what}."

@@ -9,7 +9,7 @@ from tracer.trace import Code
 from walkthroughs.telling.claims import Args, rule, statement
 from walkthroughs.telling.values import bindings_of, capital, statement_lines, when
 from walkthroughs.telling.witness import Scene
-from walkthroughs.telling.words import code, count, describe, listed, short_class, short_function, times, where
+from walkthroughs.telling.words import article, code, count, describe, listed, short_class, short_function, times, where
 
 MOST = 6
 
@@ -108,7 +108,9 @@ def loader(scene: Scene, args: Args) -> str | None:
     if event.name != "batches" or not isinstance(size, int) or not source:
         return None
     kind = short_class(str(value.get("type", "")))
-    return f"Its batches come from a `{kind}` over `{short_class(str(source))}` with {count(size, 'item')} per batch."
+    length = value.get("dataset_len")
+    over = f" of {count(length, 'item')}" if isinstance(length, int) else ""
+    return f"Its batches come from a `{kind}` over {article(short_class(str(source)))} `{short_class(str(source))}`{over}, with `batch_size` = {size}."
 
 
 @rule("loops.target")

@@ -18,7 +18,7 @@ _WORDS = re.compile(r"[A-Za-z]{2,}")
 
 def first_sentence(text: str) -> str:
     """The first paragraph of a docstring, without its parameter lists."""
-    paragraph = re.split(r"\n\s*\n|\n\s*(?::param|Args:|Arguments:|Parameters|Returns:|@|-{3,}|={3,})", text.strip())[0]
+    paragraph = re.split(r"\n\s*\n|(?:^|\n)\s*(?::param|Args:|Arguments:|Parameters|Returns:|@|-{3,}|={3,})", text.strip())[0]
     return " ".join(paragraph.split())
 
 
@@ -40,7 +40,7 @@ def comment_text(text: str) -> str:
     lines = []
     for row in comments(text):
         words = row.strip("#").strip()
-        if words and not _NOT_PROSE.match(words):
+        if words and not _NOT_PROSE.match(words) and not _is_code(words):
             lines.append(words)
     joined = " ".join(lines)
     return joined if len(_WORDS.findall(joined)) >= 2 and not _is_code(joined) else ""

@@ -69,8 +69,8 @@ def bindings_of(lines: list[Line], names: list[str] | None = None) -> list[Bindi
 def bound_here(scene: Scene, args: Args) -> str | None:
     """What one run of a statement bound its names to."""
     frame, lines = statement_lines(scene, args["seqs"])
-    told = [(row.name, describe(row.value)) for row in bindings_of(lines, args.get("names"))]
-    told = [(name, text) for name, text in told if text]
+    rows = bindings_of(lines, args.get("names"))
+    told = [(row.name, describe(row.value) + fields(row.value, 3)) for row in rows if describe(row.value)]
     if not told:
         return None
     first = when(scene, frame, lines[0], lines)
@@ -107,7 +107,7 @@ def returned(scene: Scene, args: Args) -> str | None:
         return None
     lead = visit(scene, frame) if args.get("lead") else ""
     begin = f"{lead} {code(frame.code.qualname)}" if lead else "It" if not args.get("lead") else code(frame.code.qualname)
-    return f"{begin} returned {text} on line {frame.return_line}."
+    return f"{begin} returned {text}."
 
 
 @rule("values.read")
@@ -118,11 +118,11 @@ def read(scene: Scene, args: Args) -> str | None:
     parts = []
     for name in surely_read(node):
         bound = scene.sure_binding(frame, name, line.seq)
-        if bound is None or not is_array(bound.value):
+        if bound is None or bound.value.get("type") in DULL or not (args.get("all") or is_array(bound.value)):
             continue
         scalar = bound.value.get("shape") == [] and "scalar" in bound.value
         text = number(bound.value["scalar"]) if scalar else describe(bound.value, ranges=False)
-        parts.append(f"{code(name)} ({text})")
+        parts.extend([f"{code(name)} ({text})"] if text else [])
     return f"The line reads {listed(parts[:MOST], max(0, len(parts) - MOST))}." if parts else None
 
 
@@ -141,7 +141,7 @@ def printed(scene: Scene, args: Args) -> str | None:
     text = "".join(line.out for line in lines)
     if not text and "Warning" not in (error := "".join(line.err for line in lines)):
         text = error
-    rows = [row.strip() for row in text.replace("\r", "\n").splitlines() if row.strip()]
+    rows = [row.strip() for row in text.replace("\r", "\n").splitlines() if any(character.isalnum() for character in row)]
     if not rows:
         return None
     shown = code(hide_paths(rows[-1] if len(rows) > 1 and args.get("last") else rows[0]), LONGEST_PRINT)

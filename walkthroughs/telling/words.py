@@ -76,6 +76,10 @@ def article(word: str) -> str:
         return "a"
     if bare[:2] in ("11", "18") or bare[:1] == "8":
         return "an"
+    if bare[:1] in tuple("FHLMNRSX") and bare[1:2].isupper() and bare[1:2] not in tuple("AEIOU"):
+        return "an"  # letters that are spoken one by one, as in LSTM
+    if bare[:1] == "U" and (bare[1:2].isupper() or not bare[1:2].isalpha()):
+        return "a"
     return "an" if bare[:1].lower() in tuple("aeiou") else "a"
 
 
@@ -117,12 +121,14 @@ def library(name: str) -> str:
 
 
 def fields(value: Summary, most: int = 4) -> str:
-    """` with `a` = 1, …` for an object whose plain attributes were recorded; "" for what describes itself."""
+    """` with `a` = 1, …` for an object whose numbers, texts or arrays were recorded; "" for what describes itself."""
     name = str(value.get("type", ""))
     if is_array(value) or "parameters" in value or "." not in name or name.startswith(("torch.", "numpy.", "collections.")):
         return ""
     plain = ("int", "float", "bool", "str")
-    rows = [row for row in value.get("items", ()) if len(row) == 2 and row[1].get("type") in plain]
+    rows = [row for row in value.get("items", ()) if len(row) == 2 and (row[1].get("type") in plain or is_array(row[1]))]
+    if name == "pandas.DataFrame":
+        return ""
     told, _ = settings(rows, most)
     return f" with {listed(told)}" if told else ""
 
@@ -204,6 +210,9 @@ def describe(value: Summary, *, ranges: bool = True) -> str:
         return f"an object of class `{class_name(name)}` with {count(value['parameters'], 'parameter')}"
     if not name or name == "?":
         return ""
+    if name == "pandas.DataFrame" and isinstance(value.get("shape"), list) and len(value["shape"]) == 2:
+        rows, columns = value["shape"]
+        return f"a `pandas.DataFrame` of {count(rows, 'row')} and {count(columns, 'column')}"
     return f"an object of class `{class_name(name)}`"
 
 

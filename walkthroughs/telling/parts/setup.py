@@ -123,20 +123,24 @@ def files(spot: Spot) -> list[Event]:
 
 def batch(spot: Spot) -> None:
     """The first batch that was drawn from a loader that the statement bound."""
-    owned = {row.id for line in spot.run for row in line.bound if row.id is not None and not row.touched}
+    owned = {row.id: line.seq for line in spot.run for row in line.bound if row.id is not None and not row.touched}
     for event in spot.scene.trace.landmarks("batches"):
-        if event.argument("self").get("id") not in owned:
+        identity = event.argument("self").get("id")
+        if identity not in owned:
             continue
         frame = spot.scene.chapter.frame_of(event.place)
         rows = [line for line in frame.lines if line.line == event.place.line and line.seq < event.seq] if frame else []
         if rows and rows[-1].bound:
-            spot.say("data.batch", seq=event.seq, line=rows[-1].seq)
+            spot.say("data.batch", seq=event.seq, line=rows[-1].seq, made=owned[identity])
             return
 
 
 def model(spot: Spot) -> None:
     """The model that was built, its class and its parts, its optimizer."""
     event, facts = spot.event, spot.finding.facts
+    if spot.definition and spot.role not in ("class", "submodule"):
+        function(spot)
+        return
     tree = facts.get("tree")
     root = tree.get("root") if isinstance(tree, dict) else None
     if event is not None and event.name == "optimizer":

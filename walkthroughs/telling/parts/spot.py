@@ -32,6 +32,8 @@ class Spot:
         self.role = finding.role
         self.frame: Frame | None = scene.trace.frames.get(finding.frame) if finding.frame is not None else None
         self.code = self._code()
+        if self.frame is None and self.code is not None and self.code.type == "function" and finding.role in DEFINITIONS:
+            self.frame = min(scene.chapter.by_code.get(self.code.id, ()), key=lambda frame: frame.seq, default=None)
         self.source: SourceFile | None = scene.chapter.sources.get(finding.location.file)
         self.definition = finding.role in DEFINITIONS
         self.run: list[Line] = [] if self.definition or self.frame is None else self._run(self.frame)
@@ -122,8 +124,12 @@ class Spot:
                 if self.run[0].seq < child.seq < self.after and child.called_from == (self.frame.code.id, self.run[0].line)
             ]  # fmt: skip
             self.say("calls.inner", frames=rows[:6])
+        if self.line is not None:
+            self.say("values.read", seq=self.line.seq, source=self.statement, all=True)
         if not self.claims and self.code is not None:
-            self.say("calls.ran", code=self.code.id, line=self.finding.location.line)
+            place = {"code": self.code.id, "line": self.finding.location.line}
+            if not self.say("calls.ran", **place):
+                self.say("calls.seen", **place)
 
     # -- the recording -------------------------------------------------------------------------------------------------
 

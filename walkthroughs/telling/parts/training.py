@@ -77,7 +77,9 @@ def forward(spot: Spot) -> None:
         return
     spot.call_it("title.applied", seq=event.seq, code=spot.code.id if spot.code else -1)
     spot.own_words()
-    spot.say("model.applied", seq=event.seq)
+    if not spot.say("model.applied", seq=event.seq):
+        spot.say("evaluation.library", seq=event.seq)
+        bound(spot)
     spot.say("model.mode", seq=event.seq)
 
 
