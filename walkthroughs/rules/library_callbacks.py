@@ -1,4 +1,4 @@
-"""Functions of the repository that a library calls back while it fits: custom objectives with their gradients, custom metrics."""
+"""Functions that a library calls back while it fits: custom objectives with their gradients, custom metrics."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BOOSTERS = ("xgboost", "lightgbm", "catboost")
 
 
 def rule(story: Story) -> Iterator[Finding]:
-    """An objective gives back two arrays of one shape (gradient and curvature); a metric gives back a number, often with its name."""
+    """An objective gives back two arrays of one shape, gradient and curvature; a metric a number with its name."""
     for chapter in story.chapters:
         done: set[int] = set()
         for frame in _called_back(chapter):

@@ -1,4 +1,4 @@
-"""Estimators and boosters that a library fits: where the fitted object was built, where it predicts, where it is written out."""
+"""Estimators and boosters that a library fits: where they are built, where they predict, where they are written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PARTS = 2
 
 
 def rule(story: Story) -> Iterator[Finding]:
-    """Construction of what is fitted and of its parts, predictions, and the lines that write the fitted object or read it back."""
+    """Construction of what is fitted and of its parts, predictions, and the lines that write it or read it back."""
     for chapter in story.chapters:
         fits = fit_calls(chapter)
         for event in fits:
@@ -134,7 +134,7 @@ def _predictions(chapter: Chapter) -> Iterator[Finding]:
 
 
 def _written(chapter: Chapter, fits: list[Event]) -> Iterator[Finding]:
-    """Statements that hand a fitted object to something called `dump` (pickle is compiled code: it shows no call of its own)."""
+    """Statements that hand a fitted object to a `dump`: pickle is compiled code and shows no call of its own."""
     identities = {identity for event in fits for identity in fitted(event)}
     begin = min((event.seq for event in fits), default=None)
     if begin is None:
@@ -152,7 +152,7 @@ def _written(chapter: Chapter, fits: list[Event]) -> Iterator[Finding]:
 
 
 def _restored(chapter: Chapter) -> Iterator[Finding]:
-    """Where a program that predicts without fitting got the fitted object: the line that bound it came from a `load`."""
+    """Where a program that predicts without fitting got the fitted object: the line that loaded it."""
     if fit_calls(chapter):
         return
     for event in outermost(chapter, "predict")[:1]:

@@ -14,6 +14,8 @@ DEPTH = 4
 INPUTS = ("X", "dtrain", "train_set", "data", "y", "x", "datamodule", "train_dataloaders", "train_dataset")
 TABLES = ("pandas.", "scipy.sparse", "polars.", "numpy.", "xgboost.", "lightgbm.", "catboost.", "jax", "datasets.")
 
+KEYS = ("random.split", "random.key", "random.PRNGKey", "random.fold_in")  # seeds of random numbers, not data
+
 
 def rule(story: Story) -> Iterator[Finding]:
     """From the arguments of a fit back to where they were made; a data module is shown where it was built."""
@@ -57,6 +59,8 @@ class Lineage:
         source = self.chapter.source(first.frame.code)
         node = source.statement(first.number) if source is not None else None
         if node is None:
+            return
+        if any(name.endswith(KEYS) for name in called_names(node)):
             return
         if not isinstance(node, LOOPS) and (made is None or first.frame is not made.frame) and called_names(node):
             yield self._line(first, 1.9 - 0.2 * depth)
@@ -129,7 +133,7 @@ def is_data(value: Summary) -> bool:
     if is_array(value) or (
         kind.startswith(TABLES)
         and value.get("id") is not None
-        and kind.split(".")[-1] not in ("Booster", "Generator", "RandomState")
+        and kind.rpartition(".")[2] not in ("Booster", "Generator", "RandomState")
     ):
         return True
     return kind in ("list", "tuple", "dict") and any(

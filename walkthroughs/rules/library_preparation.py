@@ -13,7 +13,7 @@ TOLD = 4
 
 
 def rule(story: Story) -> Iterator[Finding]:
-    """In programs that run before the training one: the function with both ends on its stack, or the one that is handed the files."""
+    """In programs before the training one: the function under which both files were opened, or that is handed them."""
     for chapter in story.chapters:
         trains = chapter.trace.landmarks("backward", "optimizer_step", "fit")
         if chapter.trace.chapter.startswith("before") and not trains:
@@ -33,11 +33,10 @@ def _between(chapter: Chapter) -> Iterator[Finding]:
             inner = _handed(chapter, frame, (read, written))
             shown = inner or frame
             done.update((frame.code.id, shown.code.id))
-            because = (
-                f"`{shown.code.name}` is handed an open file on the way from `{read.data['path']}` to `{written.data['path']}`"
-                if inner is not None
-                else f"`{shown.code.name}` turns `{read.data['path']}` into `{written.data['path']}`"
-            )
+            source, target, name = read.data["path"], written.data["path"], shown.code.name
+            because = f"`{name}` turns `{source}` into `{target}`"
+            if inner is not None:
+                because = f"`{name}` is handed an open file on the way from `{source}` to `{target}`"
             yield Finding(
                 Stage.DATA,
                 chapter.definition(shown.code),

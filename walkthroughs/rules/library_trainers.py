@@ -1,4 +1,4 @@
-"""Trainers (Lightning, Hugging Face, Keras): the hooks of the user's classes that the trainer calls, and what happens in them."""
+"""Trainers (Lightning, Hugging Face, Keras): the hooks that they call, and what happens in them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ BUILDING = ("configure_optimizers", "configure_model", "model_init", "create_opt
 
 
 def rule(story: Story) -> Iterator[Finding]:
-    """Frames whose name is a hook of a trainer and that a trainer called, with the loss, the forward pass and metrics inside them."""
+    """Frames that are a trainer's hook and that a trainer called: the loss, the forward pass and metrics inside."""
     for chapter in story.chapters:
         done: set[int] = set()
         for frame in chapter.trace.frames.values():
