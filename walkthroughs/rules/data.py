@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from tracer.stages import Stage
-from tracer.trace import Code, Event, Frame, Line, Place
-from walkthroughs.sources import LOOPS, called_names, loaded_names
+from tracer.trace import Code, Event, Frame, Line, Place, Summary
+from walkthroughs.sources import LOOPS, called_names, is_literal, loaded_names, stored_names
 from walkthroughs.story import Chapter, Finding, Occurrence, Story, has_parameters, is_array, is_scalar, is_training, walk_items
 
 CONFIG_SUFFIXES = (".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf")
@@ -116,12 +116,66 @@ def _files(chapter: Chapter) -> Iterator[Finding]:
         if not preparing and path.endswith(".json") and not chapter.loops(event.place):
             continue
         place = event.place
+        frame = chapter.frame_of(place)
+        line = handled(chapter, frame, event) if frame is not None else None
+        number = line.line if line is not None else place.line
+        seq = line.seq if line is not None else event.seq
         if event.name == "read":
-            yield _at(chapter, event.seq, place.code, place.line, place.frame, 2.2, f"`{path}` was read on this line", "read", event)
+            yield _at(chapter, seq, place.code, number, place.frame, 2.2, f"`{path}` was read here", "read", event)
             if place.code.type == "function":
                 yield from _outwards(chapter, event)
         else:
-            yield _at(chapter, event.seq, place.code, place.line, place.frame, 2.0, f"`{path}` was written on this line", "write", event)
+            yield _at(chapter, seq, place.code, number, place.frame, 2.0, f"`{path}` was written here", "write", event)
+            if frame is not None:
+                yield from _written_from(chapter, frame, line or at_or_before(frame, event), path, 0, set())
+
+
+def handled(chapter: Chapter, frame: Frame, event: Event) -> Line | None:
+    """The line that uses the handle which an `open` gave (`data = f.read()` under `with open(...) as f:`)."""
+    source = chapter.source(frame.code)
+    if source is None:
+        return None
+    names = set(stored_names(source.statement(event.place.line)))
+    if not names:
+        return None
+    for line in frame.lines:
+        node = source.statement(line.line)
+        if line.seq > event.seq and node is not None and names & set(loaded_names(node)) and not isinstance(node, LOOPS):
+            return line
+    return None
+
+
+def at_or_before(frame: Frame, event: Event) -> Line | None:
+    """The recorded line that an event happened on."""
+    rows = [line for line in frame.lines if line.line == event.place.line and line.seq < event.seq]
+    return rows[-1] if rows else None
+
+
+def _written_from(chapter: Chapter, frame: Frame, line: Line | None, path: str, depth: int, seen: set[str]) -> Iterator[Finding]:
+    """The lines of a preparation program that made what it writes, by the names they read and bind."""
+    source = chapter.source(frame.code)
+    if source is None or line is None or depth > 2:
+        return
+    for name in loaded_names(source.statement(line.line)):
+        if name in seen:
+            continue
+        seen.add(name)
+        rows = [row for row in frame.lines if row.seq < line.seq and any(bound.name == name and not bound.touched for bound in row.bound)]
+        if not rows:
+            continue
+        made = rows[-1]
+        value = next(bound.value for bound in made.bound if bound.name == name)
+        node = source.statement(made.line)
+        if not isinstance(node, (ast.Assign, ast.AnnAssign)) or is_literal(node.value) or not _holds_data(value):
+            continue
+        because = f"`{name}`, from which `{path}` was made, was computed here"
+        yield _at(chapter, made.seq, frame.code, made.line, frame.id, 2.1 - 0.15 * depth, because, "prepared", None)
+        yield from _written_from(chapter, frame, made, path, depth + 1, seen)
+
+
+def _holds_data(value: Summary) -> bool:
+    """Whether a value can be data: an array, or a container or text of some length."""
+    return is_array(value) or (int(value.get("len") or 0) > 1 and value.get("type") in ("list", "dict", "tuple", "set", "str"))
 
 
 def _lineage(chapter: Chapter) -> Iterator[Finding]:

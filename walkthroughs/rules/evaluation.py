@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tracer.stages import Stage
 from tracer.trace import Code, Event, Frame, Line
@@ -49,6 +50,14 @@ def _applied(chapter: Chapter) -> Iterator[Finding]:
         frame = chapter.frame_of(place)
         if any(_simulated(chapter, chapter.frame_of(level)) for level in stack[:2]):
             continue
+        generator = _generator(chapter, event, len(event.stack) - len(stack))
+        if generator is not None and (frame is None or not _compares(chapter, frame, event)):
+            if generator.code.id not in told:
+                yield _generation(chapter, event, generator)
+                because = f"`{generator.code.qualname}` was called from this line"
+                yield replace(_at(chapter, event, place.code, place.line, place.frame, 1.9, because, "call", event.seq - 1), stage=Stage.INFERENCE)
+            told.add(generator.code.id)
+            continue
         metrics = list(_metrics_after(chapter, frame, event)) if frame is not None and place.code.id not in told else []
         yield from metrics
         if frame is not None and not metrics and _extends(frame):
@@ -61,6 +70,33 @@ def _applied(chapter: Chapter) -> Iterator[Finding]:
             because = "the model was applied on this line without gradients or in evaluation mode"
             yield _at(chapter, event, place.code, place.line, place.frame, 1.2, because, "application", event.seq)
         told.add(place.code.id)
+
+
+def _compares(chapter: Chapter, frame: Frame, event: Event) -> bool:
+    """Whether a function goes on to compare what the model gave with something: then it judges, it does not only generate."""
+    source = chapter.source(frame.code)
+    applied = next((level.line for level in event.stack if level.frame == frame.id), event.place.line)
+    tainted: set[str] = set()
+    for line in frame.lines:
+        node = source.statement(line.line) if source is not None else None
+        if node is None or isinstance(node, LOOPS):
+            continue
+        if line.line == applied:
+            tainted.update(stored_names(node))
+        elif set(loaded_names(node)) & tainted:
+            tainted.update(stored_names(node))
+            if isinstance(node, (ast.Assign, ast.AugAssign, ast.Return)) and any(isinstance(item, ast.Compare) for item in ast.walk(node)):
+                return True
+    return False
+
+
+def _generator(chapter: Chapter, event: Event, inside: int) -> Frame | None:
+    """The model's own method that applied it again and again to make a sequence longer, if that is what happened."""
+    for place in event.stack[:inside]:
+        frame = chapter.frame_of(place)
+        if frame is not None and _extends(frame):
+            return frame
+    return None
 
 
 def _extends(frame: Frame) -> bool:

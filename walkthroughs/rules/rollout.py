@@ -1,0 +1,60 @@
+"""Rollout: where an environment of the repository's own is stepped, and the function of it that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracer.location import Location
+from tracer.stages import Stage
+from tracer.trace import Frame
+from walkthroughs.sources import header_span
+from walkthroughs.story import Chapter, Finding, Story
+
+
+def rule(story: Story) -> Iterator[Finding]:
+    """Methods named `step` that give observation, reward and more, called where training is going on."""
+    for chapter in story.chapters:
+        done: set[tuple[int, int]] = set()
+        for frame in chapter.trace.frames.values():
+            if not _answers(frame) or frame.called_from is None or frame.called_from in done or not chapter.training:
+                continue
+            done.add(frame.called_from)
+            yield from _stepped(chapter, frame)
+
+
+def _answers(frame: Frame) -> bool:
+    """The contract of environments: `step(action)` gives back at least (observation, reward, done)."""
+    if frame.code.name != "step" or not frame.args or frame.args[0].name != "self" or frame.args[0].value.get("parameters") is not None:
+        return False
+    result = frame.returned or {}
+    return result.get("type") == "tuple" and int(result.get("len") or 0) >= 3 and len(frame.args) >= 2
+
+
+def _stepped(chapter: Chapter, frame: Frame) -> Iterator[Finding]:
+    code_id, line = frame.called_from or (0, 0)
+    caller = chapter.trace.codes[code_id]
+    seqs = (frame.seq,)
+    owner = frame.code.qualname.rpartition(".")[0] or "the environment"
+    call = chapter.location(caller, line)
+    because = f"`{owner}` was stepped here: what it gives is the data"
+    yield Finding(Stage.DATA, call, because, "simulator_step", chapter.number, frame.seq - 1, 2.6, frame.parent, seqs, {})
+    yield Finding(
+        Stage.ROLLOUT, chapter.definition(frame.code), f"`{frame.code.qualname}` answers each action", "definition", chapter.number,
+        frame.seq, 2.5, frame.id, seqs, {"code": frame.code},
+    )  # fmt: skip
+    source = chapter.source(caller)
+    for node in source.loops(line)[:1] if source is not None else []:
+        span = header_span(node)
+        yield Finding(
+            Stage.ROLLOUT, Location(caller.file, span.line, span.end_line, caller.qualname), "experience is collected in this loop", "header",
+            chapter.number, frame.seq - 2, 2.0, frame.parent, seqs, {"node": node},
+        )  # fmt: skip
+    for row in chapter.bound(frame.args[0].id)[:1]:
+        because = f"the environment `{row.name}` was made here"
+        yield Finding(
+            Stage.DATA, chapter.location(row.frame.code, row.number), because, "simulator", chapter.number, row.seq, 2.7,
+            row.frame.id, (row.seq,), {"occurrence": row},
+        )  # fmt: skip
+
+
+RULE = rule
