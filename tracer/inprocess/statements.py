@@ -9,8 +9,10 @@ _STORES = {"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF"}
 _LOADS = {"LOAD_FAST", "LOAD_NAME", "LOAD_GLOBAL", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FAST_CHECK", "LOAD_FAST_BORROW"}
 _SKIP = {"NOP", "CACHE", "EXTENDED_ARG", "RESUME", "PRECALL", "COPY", "SWAP", "PUSH_NULL", "TO_BOOL"}
 _INDIRECT = {"exec", "globals", "setattr", "vars", "locals", "eval"}
-# Instructions that a subscript expression between the container and the store is made of.
-_PLAIN_INDEX = {"LOAD_CONST", "BUILD_SLICE", "BUILD_TUPLE", "BINARY_SUBSCR", "BINARY_SLICE", "LOAD_SMALL_INT"}
+# Instructions that take values off the stack and put none there; all others leave one result in place of what they take.
+_TAKERS = ("STORE_", "POP_", "DELETE_", "RETURN_", "JUMP_", "RAISE_", "SETUP_")
+_STILL = {"NOP", "CACHE", "EXTENDED_ARG", "RESUME", "TO_BOOL", "KW_NAMES"}
+_ROTATIONS = {"ROT_TWO": 2, "ROT_THREE": 3, "ROT_FOUR": 4}
 
 
 class LineFacts:
@@ -30,18 +32,19 @@ def line_facts(code):
     facts = {}
     line = code.co_firstlineno
     recent = []
+    stack = []
     for step in dis.get_instructions(code):
         started = _line_of(step)
         if started is not None and started != line:
             line = started
             recent = []
         op = step.opname
-        if op in _SKIP:
-            continue
-        _note(facts, line, op, step.argval, recent)
-        recent.append((op, step.argval))
-        if len(recent) > 40:
-            del recent[:20]
+        if op not in _SKIP:
+            _note(facts, line, op, step.argval, recent, stack)
+            recent.append((op, step.argval))
+            if len(recent) > 40:
+                del recent[:20]
+        _follow(stack, step)
     return facts
 
 
@@ -52,7 +55,7 @@ def _line_of(step):
     return step.starts_line
 
 
-def _note(facts, line, op, value, recent):
+def _note(facts, line, op, value, recent, stack):
     if op in _STORES:
         _add(_of(facts, line).names, value)
     elif op in ("STORE_FAST_STORE_FAST", "STORE_FAST_LOAD_FAST"):
@@ -63,7 +66,8 @@ def _note(facts, line, op, value, recent):
         if owner:
             _add(_of(facts, line).attributes, (owner, value))
     elif op in ("STORE_SUBSCR", "STORE_SLICE"):
-        owner = _container(recent)
+        depth = 2 if op == "STORE_SUBSCR" else 3
+        owner = stack[-depth] if len(stack) >= depth else None
         if owner:
             _add(_of(facts, line).touched, owner)
     elif op == "POP_TOP":
@@ -110,27 +114,60 @@ def _owner(recent):
     return None
 
 
-def _container(recent):
-    """The dotted name of the container that a subscript store changes, when its index is a plain expression."""
-    loads = 0
-    path = []
-    for op, value in reversed(recent):
-        if op == "LOAD_ATTR":
-            path.append(value)
-        elif _is_load(op):
-            names = _names(value)
-            if len(names) > 1:
-                return names[-2] if not path else None
-            loads += 1
-            if loads >= 2 or path:
-                return ".".join([names[0]] + path[::-1])
-        elif op in _PLAIN_INDEX or op.startswith("BINARY_"):
-            if op == "LOAD_CONST":
-                loads += 1
-            path = []
+def _follow(stack, step):
+    """Keep `stack` as the interpreter's would be after an instruction: the dotted name that each value came from, or None.
+
+    A part of a container goes by the container's name: `self.params["w"]` is told as `self.params`.
+    """
+    op, value = step.opname, step.argval
+    if op in _STILL:
+        return
+    if op in ("COPY", "DUP_TOP", "DUP_TOP_TWO"):
+        count = 2 if op == "DUP_TOP_TWO" else 1
+        depth = step.arg if op == "COPY" else count
+        start = len(stack) - depth
+        stack.extend(stack[start : start + count] if start >= 0 else [None] * count)
+    elif op == "SWAP" or op in _ROTATIONS:
+        depth = _ROTATIONS.get(op, step.arg)
+        if len(stack) >= depth:
+            if op == "SWAP":
+                stack[-1], stack[-depth] = stack[-depth], stack[-1]
+            else:
+                stack.insert(-depth + 1, stack.pop())
+    elif op == "STORE_FAST_LOAD_FAST":
+        _replace(stack, 1, value[1:])
+    elif _is_load(op):
+        effect = _effect(step)
+        _replace(stack, 0, [None] * (effect - len(_names(value))) + _names(value))
+    elif op in ("LOAD_ATTR", "LOAD_METHOD"):
+        holder = stack[-1] if stack else None
+        _replace(stack, 1, [holder + "." + value if holder else None] + [None] * _effect(step))
+    elif op in ("BINARY_SUBSCR", "BINARY_SLICE") or (op == "BINARY_OP" and step.argrepr == "[]"):
+        _replace(stack, 2 if op == "BINARY_SLICE" else 1, [])
+    elif op == "JUMP_FORWARD":
+        _replace(stack, 1, [])  # the other arm of a conditional expression leaves its value in the same place
+    else:
+        effect = _effect(step)
+        if op.startswith(_TAKERS):
+            _replace(stack, -effect, [])
         else:
-            return None
-    return None
+            _replace(stack, max(0, 1 - effect), [None] * max(1, effect))
+    del stack[:-60]
+
+
+def _replace(stack, taken, given):
+    """Take values off the stack, as far as they are there, and put others on it."""
+    if taken > 0:
+        del stack[-taken:]
+    stack.extend(given)
+
+
+def _effect(step):
+    """By how much an instruction that does not jump changes the height of the stack."""
+    try:
+        return dis.stack_effect(step.opcode, step.arg if step.opcode >= dis.HAVE_ARGUMENT else None, jump=False)
+    except ValueError:  # an instruction of the interpreter's own that has no fixed effect
+        return 0
 
 
 def _receiver(recent):
