@@ -49,7 +49,7 @@ class Verify:
 
 
 def beside(tour: Path) -> list[Path]:
-    """The traces of a tour: NAME.trace.jsonl and those of programs before and after it, in the order in which they ran."""
+    """The traces of a tour: NAME.trace.jsonl and those of programs before and after it, in order."""
     name = tour.name.removesuffix(TOUR) if tour.name.endswith(TOUR) else tour.stem
     wanted = re.compile(re.escape(name) + r"(\.(before|after)-\d+)?" + re.escape(TRACE))
     found = [path for path in tour.parent.iterdir() if wanted.fullmatch(path.name)]

@@ -1,4 +1,4 @@
-"""The words: for every finding a title and a note made of claims, each of which can be derived again from the trace. Host.
+"""The words: for every finding a title and a note made of claims that can be derived again from the trace. Host.
 
 `tell` chooses what is said; the rules in this package say it; `repotour verify` lets the same rules say it again.
 """
@@ -39,7 +39,7 @@ _PLAIN = {Stage.TRAIN_LOOP, Stage.LOSS, Stage.BACKWARD, Stage.OPTIMIZER_STEP, St
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """The words of one stop. `claims` are the sentences of the note in order; one whose rule begins with `title.` is the title."""
+    """The words of one stop: `claims` are the title, whose rule begins with `title.`, and the note's sentences in order."""
 
     title: str
     note: str

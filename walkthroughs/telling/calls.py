@@ -7,6 +7,8 @@ from walkthroughs.telling.witness import Scene
 from walkthroughs.telling.words import code, count, library, listed, times, where
 
 CALLERS = 3
+EXACT = 500
+"""Calls up to which the recorder counts every caller."""
 
 
 @rule("calls.total")
@@ -20,7 +22,8 @@ def total(scene: Scene, args: Args) -> str | None:
     name = code(known.qualname)
     if calls == recorded:
         return f"{name} was called {times(calls)} in this run."
-    return f"{name} was called {times(calls)} in this run, of which {count(recorded, 'visit was', 'visits were')} recorded."
+    visits = count(recorded, "visit was", "visits were")
+    return f"{name} was called {times(calls)} in this run, of which {visits} recorded."
 
 
 @rule("calls.caller")
@@ -39,6 +42,8 @@ def caller(scene: Scene, args: Args) -> str | None:
 def callers(scene: Scene, args: Args) -> str | None:
     """Every line that called a function in the whole run, with how often."""
     known = scene.code(args["code"])
+    if int(scene.counts(known).get("calls", 0)) > EXACT:
+        return None  # of a function that is called very often only some callers are looked at
     edges = [(scene.code(row[0]), int(row[1]), int(row[2])) for row in scene.counts(known).get("edges", ())]
     if not edges or known.type != "function":
         return None
@@ -55,10 +60,15 @@ def callers(scene: Scene, args: Args) -> str | None:
 def inner(scene: Scene, args: Args) -> str | None:
     """The repository's functions that one run of a statement called itself."""
     frames = [scene.frame(number) for number in args["frames"]]
-    names = list(dict.fromkeys(f"{code(frame.code.qualname)} (line {frame.code.line} of `{frame.code.file}`)" for frame in frames))
+    names = list(
+        dict.fromkeys(
+            f"{code(frame.code.qualname)} (line {frame.code.line} of `{frame.code.file}`)" for frame in frames
+        )
+    )
     if not names or len({frame.called_from for frame in frames}) != 1:
         return None
-    return f"From here {listed(names[:CALLERS], max(0, len(names) - CALLERS))} {'was' if len(names) == 1 else 'were'} called."
+    told = listed(names[:CALLERS], max(0, len(names) - CALLERS))
+    return f"From here {told} {'was' if len(names) == 1 else 'were'} called."
 
 
 @rule("calls.ran")

@@ -38,7 +38,11 @@ def keys(scene: Scene, args: Args) -> str | None:
         return None
     texts = [(str(name), describe(shown, ranges=False)) for name, shown in rows[:KEYS]]
     told = [f"{code(name)} = {text}" if text else code(name) for name, text in texts]
-    lead = f"Its {count(length, 'entry')} begin with" if length > len(told) else f"Its {'entry is' if length == 1 else 'entries are'}"
+    lead = (
+        f"Its {count(length, 'entry')} begin with"
+        if length > len(told)
+        else f"Its {'entry is' if length == 1 else 'entries are'}"
+    )
     return f"{lead} {listed(told)}."
 
 

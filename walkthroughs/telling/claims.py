@@ -1,8 +1,8 @@
-"""Claims: sentences that a named rule derives from the trace alone, so that anybody can derive them again. Runs on the host.
+"""Claims: sentences that named rules derive from the trace alone, so that anybody can derive them again. Host.
 
-A rule is a pure function `rule(scene, args) -> str | None`: the recorded program and plain JSON arguments in, one sentence out, None
-when the trace does not show it. Source text that a sentence rests on stands in its arguments as `source` (file, line, text); it is
-checked against the excerpts of the tour. The evidence of a claim is what its rule looked at.
+A rule is a pure function `rule(scene, args) -> str | None`: the recorded program and plain JSON arguments in, one
+sentence out, None when the trace does not show it. Source text that a sentence rests on stands in its arguments as
+`source` (file, line, text); it is checked against the excerpts of the tour. The evidence of a claim is what its rule looked at.
 """
 
 from __future__ import annotations
@@ -22,7 +22,21 @@ Rule = Callable[[Scene, Args], "str | None"]
 TITLE = "title."
 """How the names of rules begin that make a stop's title rather than a sentence of its note."""
 
-FAMILIES = ("calls", "checkpoint", "config", "data", "evaluation", "links", "loops", "loss", "model", "optimizer", "source", "titles", "values")
+FAMILIES = (
+    "calls",
+    "checkpoint",
+    "config",
+    "data",
+    "evaluation",
+    "links",
+    "loops",
+    "loss",
+    "model",
+    "optimizer",
+    "source",
+    "titles",
+    "values",
+)
 _RULES: dict[str, Rule] = {}
 _LOADED: set[str] = set()
 
@@ -56,11 +70,13 @@ def make(scene: Scene, name: str, /, **args: Any) -> Claim | None:
         return None
     if not text:
         return None
-    return Claim(text=" ".join(text.split()), rule=name, args={"chapter": scene.name, **args}, evidence=tuple(scene.used))
+    return Claim(
+        text=" ".join(text.split()), rule=name, args={"chapter": scene.name, **args}, evidence=tuple(scene.used)
+    )
 
 
 def rederive(witness: Witness, claim: Claim) -> Claim | None:
-    """The claim made again from the trace: equal to `claim` when nothing was changed, None when the trace does not show it."""
+    """The claim made again: equal to `claim` when nothing was changed, None when the trace does not show it."""
     if claim.rule not in rules():
         return None
     args = dict(claim.args)

@@ -73,7 +73,11 @@ def given(scene: Scene, args: Args) -> str | None:
         return None
     names = [code(name) for name in found[:MOST]]
     rest = total - len(found)
-    tail = f"; the other {rest} {'is' if rest == 1 else 'are'} not named there" if complete and rest > 0 and total == len(rows) else ""
+    tail = (
+        f"; the other {rest} {'is' if rest == 1 else 'are'} not named there"
+        if complete and rest > 0 and total == len(rows)
+        else ""
+    )
     return f"The command line names {listed(names, len(found) - len(names))}{tail}."
 
 
@@ -108,7 +112,11 @@ def executed(scene: Scene, args: Args) -> str | None:
     """What a line that ran other code set."""
     _, line = scene.line(args["seq"])
     rows: list[tuple[str, Summary]] = [(bound.name, bound.value) for bound in line.bound if not bound.touched]
-    plain = [row for row in rows if row[1].get("type") in ("int", "float", "bool", "str", "NoneType", "list", "tuple", "dict")]
+    plain = [
+        row
+        for row in rows
+        if row[1].get("type") in ("int", "float", "bool", "str", "NoneType", "list", "tuple", "dict")
+    ]
     told, left = settings(plain, MOST)
     if not told:
         return None
@@ -141,7 +149,8 @@ def arrives(scene: Scene, args: Args) -> str | None:
         return None
     size = f", with {count(value['len'], 'option')}" if isinstance(value.get("len"), int) else ""
     place = where(event.place.code, event.place.line)
-    return f"{code(bound.name)} became the object that {code(short_function(str(event.data['name'])))} gave on {place}{size}."
+    parser = code(short_function(str(event.data["name"])))
+    return f"{code(bound.name)} became the object that {parser} gave on {place}{size}."
 
 
 @rule("config.fields")
@@ -150,7 +159,9 @@ def fields_of(scene: Scene, args: Args) -> str | None:
     frame = scene.frame(args["frame"])
     if frame.code.type != "class":
         return None
-    rows: list[tuple[str, Summary]] = [(row.name, row.value) for line in frame.lines for row in line.bound if not row.touched]
+    rows: list[tuple[str, Summary]] = [
+        (row.name, row.value) for line in frame.lines for row in line.bound if not row.touched
+    ]
     plain = ("int", "float", "bool", "str", "NoneType", "list", "tuple")
     rows = [row for row in rows if row[1].get("type") in plain and not row[0].startswith("__")]
     told, left = settings(rows, MOST)

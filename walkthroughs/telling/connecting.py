@@ -30,7 +30,9 @@ def connect(spot: Spot, before: list[Spot]) -> None:
         for here, shown in seen_at(spot):
             if shown.identity in told or len(told) >= MOST:
                 continue
-            match = next((ref for ref, there in known if there.identity == shown.identity and worth(shown, there)), None)
+            match = next(
+                (ref for ref, there in known if there.identity == shown.identity and worth(shown, there)), None
+            )
             if match is not None and spot.say("links.same", here=here, there=match):
                 told.add(shown.identity or 0)
 
@@ -45,21 +47,34 @@ def worth(here: Sight, there: Sight) -> bool:
 
 
 def seen_at(spot: Spot) -> list[tuple[Ref, Sight]]:
-    """The arrays and models that a stop shows: arguments and result of a definition, names that a statement reads and binds."""
+    """The arrays and models that a stop shows: arguments and result, or names that a statement reads and binds."""
     refs: list[Ref] = []
     if spot.definition and spot.frame is not None:
-        refs.extend({"kind": "argument", "frame": spot.frame.id, "name": row.name} for row in spot.frame.args if row.name != "self")
+        refs.extend(
+            {"kind": "argument", "frame": spot.frame.id, "name": row.name}
+            for row in spot.frame.args
+            if row.name != "self"
+        )
         refs.append({"kind": "return", "frame": spot.frame.id})
     elif spot.line is not None and spot.source is not None:
         names = loaded_names(spot.source.statement(spot.finding.location.line))
         refs.extend({"kind": "read", "seq": spot.line.seq, "name": name} for name in names)
-        refs.extend({"kind": "bound", "seq": line.seq, "name": row.name} for line in spot.run for row in line.bound if not row.touched)
+        refs.extend(
+            {"kind": "bound", "seq": line.seq, "name": row.name}
+            for line in spot.run
+            for row in line.bound
+            if not row.touched
+        )
     found = []
     for ref in refs:
         try:
             shown = sight(spot.scene, ref)
         except NotRecordedError:
             continue
-        if shown.identity is not None and shown.name != "_" and (is_array(shown.value) or has_parameters(shown.value) or shown.value.get("shape") == []):
+        if (
+            shown.identity is not None
+            and shown.name != "_"
+            and (is_array(shown.value) or has_parameters(shown.value) or shown.value.get("shape") == [])
+        ):
             found.append((ref, shown))
     return found

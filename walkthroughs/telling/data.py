@@ -5,7 +5,20 @@ from __future__ import annotations
 from walkthroughs.story import walk_items
 from walkthroughs.telling.claims import Args, rule
 from walkthroughs.telling.witness import Scene
-from walkthroughs.telling.words import code, count, describe, hide_paths, is_array, library, listed, settings, short_class, short_function, where
+from walkthroughs.telling.words import (
+    class_name,
+    code,
+    count,
+    describe,
+    hide_paths,
+    is_array,
+    library,
+    listed,
+    settings,
+    short_class,
+    short_function,
+    where,
+)
 
 FILES = 3
 
@@ -17,7 +30,11 @@ def dataset(scene: Scene, args: Args) -> str | None:
     kind = str(event.argument("self").get("type", ""))
     if event.name != "dataset" or not kind:
         return None
-    rows = [row for row in event.data.get("args", ()) if row[0] != "self" and row[1].get("type") in ("str", "bool", "int", "float")]
+    rows = [
+        row
+        for row in event.data.get("args", ())
+        if row[0] != "self" and row[1].get("type") in ("str", "bool", "int", "float")
+    ]
     told, _ = settings(rows, 4)
     return f"An object of class `{kind}` was built here{' with ' + listed(told) if told else ''}."
 
@@ -50,7 +67,9 @@ def loader(scene: Scene, args: Args) -> str | None:
     told, _ = settings(rows, 4)
     length = source.get("len")
     size = f" of {count(length, 'item')}" if isinstance(length, int) else ""
-    return f"A loader over an object of class `{source['type'].removeprefix('__main__.')}`{size} was built here{' with ' + listed(told) if told else ''}."
+    kind = class_name(str(source["type"]))
+    with_ = f" with {listed(told)}" if told else ""
+    return f"A loader over an object of class `{kind}`{size} was built here{with_}."
 
 
 @rule("data.read")
@@ -74,7 +93,9 @@ def transform(scene: Scene, args: Args) -> str | None:
     if event.name != "transform" or not names:
         return None
     more = int(length) - len(names) if isinstance(length, int) else 0
-    return f"{count(len(names) + max(0, more), 'transform')} {'is' if len(names) + more == 1 else 'are'} applied one after the other: {listed(names, more)}."
+    if more < 1 and len(names) == 1:
+        return f"The one transform in it is {names[0]}."
+    return f"{count(len(names) + max(0, more), 'transform')} were put together, in this order: {listed(names, more)}."
 
 
 @rule("data.simulator")
@@ -107,10 +128,17 @@ def batch(scene: Scene, args: Args) -> str | None:
     event = scene.event(args["seq"])
     frame, line = scene.line(args["line"])
     _, made = scene.line(args["made"])
-    loader_ = next((row for row in made.bound if row.id is not None and row.id == event.argument("self").get("id")), None)
+    loader_ = next(
+        (row for row in made.bound if row.id is not None and row.id == event.argument("self").get("id")), None
+    )
     if loader_ is None:
         return None
-    if event.name != "batches" or event.place.frame != frame.id or event.place.line != line.line or line.seq > event.seq:
+    if (
+        event.name != "batches"
+        or event.place.frame != frame.id
+        or event.place.line != line.line
+        or line.seq > event.seq
+    ):
         return None
     told = [(row.name, describe(row.value)) for row in line.bound if not row.touched]
     parts = [f"{code(name)} = {text}" for name, text in told if text]

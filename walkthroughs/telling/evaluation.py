@@ -19,7 +19,8 @@ def applied(scene: Scene, args: Args) -> str | None:
         return None
     how = "with gradients recorded" if gradients else "with gradients switched off"
     place = next((level for level in event.stack if level.code.id == args.get("code", level.code.id)), event.place)
-    return f"`{name}` was applied on {where(place.code, place.line)}, in {'training' if training else 'evaluation'} mode and {how}."
+    mode = "training" if training else "evaluation"
+    return f"`{name}` was applied on {where(place.code, place.line)}, in {mode} mode and {how}."
 
 
 @rule("evaluation.library")
@@ -45,7 +46,8 @@ def cut(scene: Scene, args: Args) -> str | None:
         return None
     scene.note(rows[0]["seq"])
     passes = count(int(rows[0]["iterations"]), "iteration")
-    return f"The tour left the evaluation loop on line {rows[0]['line']} after {passes}, so the figures do not cover all of the data."
+    line = rows[0]["line"]
+    return f"The tour left the evaluation loop on line {line} after {passes}, so the figures do not cover all data."
 
 
 @rule("evaluation.figure")

@@ -64,7 +64,9 @@ def same(scene: Scene, args: Args) -> str | None:
         return None
     what = code(here.name) if here.kind != "return" else "What it returned"
     later = there.kind == "bound" and encloses(scene, args["there"], args["here"])
-    as_name = f" as {code(there.name)}" if there.kind in ("argument", "read", "bound") and there.name != here.name else ""
+    as_name = (
+        f" as {code(there.name)}" if there.kind in ("argument", "read", "bound") and there.name != here.name else ""
+    )
     if there.kind == "bound":
         as_name = as_name.replace(" as ", " to ")
     text = there.text.replace(" bound", " then bound") if later else there.text

@@ -44,7 +44,13 @@ def stuck(scene: Scene, args: Args) -> str | None:
     for row in scene.trace.stuck:
         if row["code"] == args["code"] and row["line"] == args["line"]:
             scene.note(f"stuck {row['code']} {row['line']}")
-            return f"The tour tried to leave this loop after {count(int(row['iterations']), 'iteration')} and could not, so it went on."
+            if row.get("ended"):
+                passes_ = count(int(row["iterations"]), "iteration")
+                return (
+                    f"The tour ended the run after {passes_} of this loop, behind which the program does nothing more."
+                )
+            tried = count(int(row["iterations"]), "iteration")
+            return f"The tour tried to leave this loop after {tried} and could not, so it went on."
     return None
 
 
@@ -52,20 +58,23 @@ def stuck(scene: Scene, args: Args) -> str | None:
 def passes(scene: Scene, args: Args) -> str | None:
     """How often the body of a loop ran, by a line of its body that runs exactly once in each pass."""
     known = scene.code(args["code"])
-    if departures(scene, known, args["line"]) or not _counts_passes(args):
+    ended = any(
+        row.get("ended") and row["code"] == known.id and row["line"] == args["line"] for row in scene.trace.stuck
+    )
+    if ended or departures(scene, known, args["line"]) or not _counts_passes(args):
         return None
     hits = scene.hits(known, args["body"])
     calls = int(scene.counts(known).get("calls", 0))
     if not hits or not calls:
         return None
-    ended = (scene.trace.end or {}).get("outcome")
-    seen = "until the run ended" if ended != "finished" else "in this run"
+    whole = (scene.trace.end or {}).get("outcome") == "finished"
+    seen = "in this run" if whole else "until the run ended"
     visits = f" in {count(calls, 'call')} of {code(known.qualname)}" if calls > 1 else ""
     return f"Its body ran {times(hits)}{visits} {seen}."
 
 
 def _counts_passes(args: Args) -> bool:
-    """Whether the source shows that line `body` is a plain one-line statement reached once in every pass of the loop."""
+    """Whether the source shows that line `body` is a plain statement reached once in every pass of the loop."""
     source = args.get("source") or {}
     node = statement(args)
     if not isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
@@ -110,7 +119,8 @@ def loader(scene: Scene, args: Args) -> str | None:
     kind = short_class(str(value.get("type", "")))
     length = value.get("dataset_len")
     over = f" of {count(length, 'item')}" if isinstance(length, int) else ""
-    return f"Its batches come from a `{kind}` over {article(short_class(str(source)))} `{short_class(str(source))}`{over}, with `batch_size` = {size}."
+    data = short_class(str(source))
+    return f"Its batches come from a `{kind}` over {article(data)} `{data}`{over}, with `batch_size` = {size}."
 
 
 @rule("loops.target")
@@ -149,7 +159,11 @@ def before(scene: Scene, args: Args) -> str | None:
     row = rows[0]
     scene.note(row["seq"])
     known = scene.code(row["code"])
-    what = "what was saved is not what the program itself would save" if args.get("saved") else "figures here are not the program's own"
+    what = (
+        "what was saved is not what the program itself would save"
+        if args.get("saved")
+        else "figures here are not the program's own"
+    )
     after = count(int(row["iterations"]), "iteration")
     return f"The tour had already left the training loop on {where(known, row['line'])} after {after}, so {what}."
 
@@ -163,4 +177,5 @@ def handover(scene: Scene, args: Args) -> str | None:
     name = code(short_function(str(event.data["name"])))
     given = [(key, describe(shown, ranges=False)) for key, shown in event.data.get("args", ()) if key != "self"]
     parts = [f"{code(key)} = {text}" for key, text in given if text]
-    return f"This line called {name}{' with ' + listed(parts[:MOST]) if parts else ''}; the training loop is in the library."
+    with_ = f" with {listed(parts[:MOST])}" if parts else ""
+    return f"This line called {name}{with_}; the training loop is in the library."

@@ -54,7 +54,8 @@ def history(scene: Scene, args: Args) -> str | None:
         return None
     if any(event.name != "backward" or event.data.get("nth") != place for place, event in enumerate(events)):
         return None
-    return f"In the first {len(values)} backward passes from that line, gradients were computed on {listed([number(item) for item in values])}."
+    told = listed([number(item) for item in values])
+    return f"In the first {len(values)} backward passes from that line, gradients were computed on {told}."
 
 
 @rule("loss.term")
@@ -85,7 +86,8 @@ def backward_of(scene: Scene, args: Args) -> str | None:
     if rows:
         row = rows[-1]
         scene.note(row.seq)
-        return f"{first} were computed on {text}, the object bound to {code(row.name)} on {where(row.frame.code, row.number)}."
+        place = where(row.frame.code, row.number)
+        return f"{first} were computed on {text}, the object bound to {code(row.name)} on {place}."
     return f"{first} were computed on {text}, an object that no recorded line had bound to a name."
 
 

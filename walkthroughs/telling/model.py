@@ -56,7 +56,11 @@ def parts(scene: Scene, args: Args) -> str | None:
     children = [row for row in rows if int(row[4]) == 1]
     if not children:
         own = subtotal(rows, "")
-        return f"It holds no further modules; its {count(own, 'parameter')} {'is' if own == 1 else 'are'} its own." if own else None
+        return (
+            f"It holds no further modules; its {count(own, 'parameter')} {'is' if own == 1 else 'are'} its own."
+            if own
+            else None
+        )
     told = []
     for row in children[:PARTS]:
         size = subtotal(rows, row[0])

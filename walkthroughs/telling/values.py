@@ -9,12 +9,22 @@ from tracer.trace import Binding, Frame, Line
 from walkthroughs.sources import loaded_names
 from walkthroughs.telling.claims import Args, rule, statement
 from walkthroughs.telling.witness import NotRecordedError, Scene
-from walkthroughs.telling.words import LONGEST_PRINT, code, describe, fields, hide_paths, is_array, listed, number, ordinal
+from walkthroughs.telling.words import (
+    LONGEST_PRINT,
+    code,
+    describe,
+    fields,
+    hide_paths,
+    is_array,
+    listed,
+    number,
+    ordinal,
+)
 
 MOST = 5
 DULL = (
-    "function", "type", "module", "builtin_function_or_method", "abc.ABCMeta", "method", "_io.TextIOWrapper", "_io.BufferedReader",
-    "_io.BufferedWriter",
+    "function", "type", "module", "builtin_function_or_method", "abc.ABCMeta", "method",
+    "_io.TextIOWrapper", "_io.BufferedReader", "_io.BufferedWriter",
 )  # fmt: skip
 
 
@@ -60,7 +70,12 @@ def bindings_of(lines: list[Line], names: list[str] | None = None) -> list[Bindi
     found: dict[str, Binding] = {}
     for line in lines:
         for bound in line.bound:
-            if not bound.touched and bound.name != "_" and (names is None or bound.name in names) and bound.value.get("type") not in DULL:
+            if (
+                not bound.touched
+                and bound.name != "_"
+                and (names is None or bound.name in names)
+                and bound.value.get("type") not in DULL
+            ):
                 found[bound.name] = bound
     return list(found.values())
 
@@ -99,14 +114,21 @@ def received(scene: Scene, args: Args) -> str | None:
 def returned(scene: Scene, args: Args) -> str | None:
     """What one visit gave back."""
     frame = scene.frame(args["frame"])
-    if frame.returned is None or frame.raised or frame.returned.get("type") in ("NoneType", *DULL) or frame.code.type != "function":
+    if (
+        frame.returned is None
+        or frame.raised
+        or frame.returned.get("type") in ("NoneType", *DULL)
+        or frame.code.type != "function"
+    ):
         return None
     scene.note(frame.return_seq)
     text = describe(frame.returned)
     if not text:
         return None
     lead = visit(scene, frame) if args.get("lead") else ""
-    begin = f"{lead} {code(frame.code.qualname)}" if lead else "It" if not args.get("lead") else code(frame.code.qualname)
+    begin = (
+        f"{lead} {code(frame.code.qualname)}" if lead else "It" if not args.get("lead") else code(frame.code.qualname)
+    )
     return f"{begin} returned {text}."
 
 
@@ -141,7 +163,9 @@ def printed(scene: Scene, args: Args) -> str | None:
     text = "".join(line.out for line in lines)
     if not text and "Warning" not in (error := "".join(line.err for line in lines)):
         text = error
-    rows = [row.strip() for row in text.replace("\r", "\n").splitlines() if any(character.isalnum() for character in row)]
+    rows = [
+        row.strip() for row in text.replace("\r", "\n").splitlines() if any(character.isalnum() for character in row)
+    ]
     if not rows:
         return None
     shown = code(hide_paths(rows[-1] if len(rows) > 1 and args.get("last") else rows[0]), LONGEST_PRINT)
@@ -150,4 +174,3 @@ def printed(scene: Scene, args: Args) -> str | None:
     lead = when(scene, frame, lines[0], lines)
     more = f", the {'last' if args.get('last') else 'first'} of {len(rows)} lines of text" if len(rows) > 1 else ""
     return capital(f"{lead}this line printed {shown}{more}.")
-

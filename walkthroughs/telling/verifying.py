@@ -1,6 +1,6 @@
-"""Whether a tour says what its traces show: every claim derived again, every note made of its claims, every place and value looked up.
+"""Whether a tour says what its traces show: claims derived again, notes made of claims, places and values looked up.
 
-Runs on the host, needs no checkout: what a claim rests on in the source is checked against the excerpts that the tour carries.
+Runs on the host, needs no checkout: the source that a claim rests on is checked against the excerpts in the tour.
 """
 
 from __future__ import annotations
@@ -92,14 +92,15 @@ def _claim(witness: Witness, excerpts: _Excerpts, claim: Claim) -> Iterator[str]
     elif again.text != claim.text:
         yield f"says “{claim.text}”, but the trace shows “{again.text}”"
     elif again.evidence != claim.evidence:
-        yield f"rests “{claim.text}” on {', '.join(claim.evidence) or 'nothing'}, but it follows from {', '.join(again.evidence) or 'nothing'}"
+        said, found = ", ".join(claim.evidence) or "nothing", ", ".join(again.evidence) or "nothing"
+        yield f"rests “{claim.text}” on {said}, but it follows from {found}"
     source = claim.args.get("source")
     if isinstance(source, dict):
         yield from excerpts.problems(source)
 
 
 def _words(stop: Stop, told: set[str]) -> Iterator[str]:
-    """Title and note must be made of the claims and nothing else, but for one sentence of general knowledge per stage."""
+    """Title and note must be made of the claims alone, but for one sentence of general knowledge per stage."""
     titles = [claim.text for claim in stop.claims if claim.rule.startswith(TITLE)]
     wanted = titles[0] if titles else stage_title(stop.stage)
     if stop.title != wanted:

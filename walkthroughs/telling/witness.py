@@ -1,6 +1,6 @@
 """What a claim may look at: one recorded program, noting everything that was consulted. Runs on the host.
 
-A rule sees the trace through a `Scene` only, never through the repository's files; so a tour can be verified without a checkout.
+A rule sees the trace through a `Scene` only, never the repository's files: a tour can be verified without a checkout.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Scene:
         return found
 
     def counts(self, code: Code) -> dict[str, Any]:
-        """Whole-run counts of a code object; {} when the run ended before they were written, or they cannot be trusted."""
+        """Whole-run counts of a code object; {} when they were not written or cannot be trusted."""
         found = self.trace.counts.get(code.id, {})
         if not found or self.trace.faults or code.type == "generator":
             return {}
@@ -95,7 +95,7 @@ class Scene:
         return self._runs.get((code.id, line), [])
 
     def sure_binding(self, frame: Frame, name: str, before: int) -> Binding | None:
-        """The value of a name just before event `before`; None when a line that binds it ran more often than was recorded."""
+        """The value of a name just before an event; None when a line that binds it ran more often than was recorded."""
         visits = int(self.trace.header.get("limits", {}).get("line_visits", LINE_VISITS))
         seen: dict[int, int] = defaultdict(int)
         for line in frame.lines:

@@ -123,10 +123,17 @@ def library(name: str) -> str:
 def fields(value: Summary, most: int = 4) -> str:
     """` with `a` = 1, …` for an object whose numbers, texts or arrays were recorded; "" for what describes itself."""
     name = str(value.get("type", ""))
-    if is_array(value) or "parameters" in value or "." not in name or name.startswith(("torch.", "numpy.", "collections.")):
+    if (
+        is_array(value)
+        or "parameters" in value
+        or "." not in name
+        or name.startswith(("torch.", "numpy.", "collections."))
+    ):
         return ""
     plain = ("int", "float", "bool", "str")
-    rows = [row for row in value.get("items", ()) if len(row) == 2 and (row[1].get("type") in plain or is_array(row[1]))]
+    rows = [
+        row for row in value.get("items", ()) if len(row) == 2 and (row[1].get("type") in plain or is_array(row[1]))
+    ]
     if name == "pandas.DataFrame":
         return ""
     told, _ = settings(rows, most)
@@ -141,7 +148,11 @@ def short_function(name: str) -> str:
 
 def where(code_: Code, line: int) -> str:
     """`line 42 of `train` in `main.py``; of a module only its file."""
-    return f"line {line} of `{code_.file}`" if code_.type == "module" else f"line {line} of `{code_.file}` (in `{code_.qualname}`)"
+    return (
+        f"line {line} of `{code_.file}`"
+        if code_.type == "module"
+        else f"line {line} of `{code_.file}` (in `{code_.qualname}`)"
+    )
 
 
 def is_array(value: Summary) -> bool:
@@ -152,7 +163,9 @@ def is_array(value: Summary) -> bool:
 def kind(value: Summary) -> str:
     """What an array is: `float32 tensor`, `int64 array`, `float32 parameter`."""
     name = short_class(str(value.get("type", "")))
-    noun = {"Tensor": "tensor", "ndarray": "array", "Parameter": "parameter", "memmap": "memory-mapped array"}.get(name, f"`{name}`")
+    noun = {"Tensor": "tensor", "ndarray": "array", "Parameter": "parameter", "memmap": "memory-mapped array"}.get(
+        name, f"`{name}`"
+    )
     return f"{str(value.get('dtype', '')).removeprefix('torch.')} {noun}".strip()
 
 
@@ -193,7 +206,7 @@ def _whole(value: Any) -> str:
 
 
 def describe(value: Summary, *, ranges: bool = True) -> str:
-    """A value as a noun phrase: `64`, `a float32 tensor of shape (64, 10)`, `an object of class `Net``; "" when nothing is known."""
+    """A value as a noun phrase: `64`, `a float32 tensor of shape (64, 10)`; "" when nothing is known."""
     if is_array(value):
         return _array(value, ranges)
     name = str(value.get("type", ""))
@@ -203,7 +216,16 @@ def describe(value: Summary, *, ranges: bool = True) -> str:
         return code(hide_paths(str(value.get("value", ""))), LONGEST_VALUE)
     if name in ("list", "tuple", "dict", "set", "frozenset", "collections.OrderedDict", "collections.deque"):
         return _container(value, name)
-    if name in ("type", "abc.ABCMeta", "function", "builtin_function_or_method", "module", "method", "torch.dtype", "torch.device"):
+    if name in (
+        "type",
+        "abc.ABCMeta",
+        "function",
+        "builtin_function_or_method",
+        "module",
+        "method",
+        "torch.dtype",
+        "torch.device",
+    ):
         text = str(value.get("value", ""))
         return code(text, LONGEST_VALUE) if text and "<" not in text else ""
     if isinstance(value.get("parameters"), int) and value["parameters"] > 0:
@@ -234,7 +256,11 @@ def _array(value: Summary, ranges: bool) -> str:
 
 def _plain(value: Summary) -> str:
     scalar = value.get("scalar")
-    return number(scalar) if isinstance(scalar, (int, float, str)) and not isinstance(scalar, bool) else f"`{value.get('value', '')}`"
+    return (
+        number(scalar)
+        if isinstance(scalar, (int, float, str)) and not isinstance(scalar, bool)
+        else f"`{value.get('value', '')}`"
+    )
 
 
 def _container(value: Summary, name: str) -> str:
@@ -255,7 +281,8 @@ def _container(value: Summary, name: str) -> str:
         if all(texts):
             return f"a tuple of {listed(texts)}"
     if name in ("dict", "collections.OrderedDict") and items and length <= len(items):
-        return f"{article(noun)} {noun} with the {'key' if length == 1 else 'keys'} {listed([code(str(row[0]), 30) for row in items])}"
+        names = [code(str(row[0]), 30) for row in items]
+        return f"{article(noun)} {noun} with the {'key' if length == 1 else 'keys'} {listed(names)}"
     return f"{article(noun)} {noun} of {count(length, 'entry' if 'dict' in noun else 'item')}"
 
 

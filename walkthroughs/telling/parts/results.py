@@ -28,7 +28,11 @@ def evaluation(spot: Spot) -> None:
         spot.call_it("title.applied", seq=event.seq, code=number)
         spot.say("evaluation.applied", seq=event.seq, code=number)
     bound(spot)
-    if not any(claim.rule == "values.bound" for claim in spot.claims) and spot.frame is not None and spot.role == "metric":
+    if (
+        not any(claim.rule == "values.bound" for claim in spot.claims)
+        and spot.frame is not None
+        and spot.role == "metric"
+    ):
         if spot.covers(spot.frame.return_line):
             spot.say("values.returned", frame=spot.frame.id, lead=True)
         elif called is not None:
@@ -47,7 +51,8 @@ def evaluating(spot: Spot) -> Frame | None:
         return None
     rows = [
         child for child in spot.scene.chapter.children.get(spot.frame.id, ())
-        if spot.run[0].seq < child.seq < spot.after and child.called_from is not None and spot.covers(child.called_from[1])
+        if spot.run[0].seq < child.seq < spot.after
+        and child.called_from is not None and spot.covers(child.called_from[1])
     ]  # fmt: skip
     return rows[0] if rows else None
 

@@ -158,7 +158,9 @@ def model(spot: Spot) -> None:
         if not spot.say("model.occurs", root=root, **{"class": name}):
             spot.say("model.total", root=root, **{"class": name})
     else:
-        rows = [(line, row) for line in spot.run for row in line.bound if row.value.get("parameters") and not row.touched]
+        rows = [
+            (line, row) for line in spot.run for row in line.bound if row.value.get("parameters") and not row.touched
+        ]
         for line, row in rows[:1]:
             spot.call_it("title.model", seq=line.seq, name=row.name)
         spot.own_words()

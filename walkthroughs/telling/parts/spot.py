@@ -32,7 +32,12 @@ class Spot:
         self.role = finding.role
         self.frame: Frame | None = scene.trace.frames.get(finding.frame) if finding.frame is not None else None
         self.code = self._code()
-        if self.frame is None and self.code is not None and self.code.type == "function" and finding.role in DEFINITIONS:
+        if (
+            self.frame is None
+            and self.code is not None
+            and self.code.type == "function"
+            and finding.role in DEFINITIONS
+        ):
             self.frame = min(scene.chapter.by_code.get(self.code.id, ()), key=lambda frame: frame.seq, default=None)
         self.source: SourceFile | None = scene.chapter.sources.get(finding.location.file)
         self.definition = finding.role in DEFINITIONS
@@ -110,7 +115,9 @@ class Spot:
         while first > 1 and self.source.line(first - 1).startswith("#"):
             first -= 1
         if first < location.line:
-            self.say("source.comment", source=self.text(max(first, location.line - 4), location.line - 1), place="above")
+            self.say(
+                "source.comment", source=self.text(max(first, location.line - 4), location.line - 1), place="above"
+            )
         if "#" in self.source.line(location.line):
             self.say("source.comment", source=self.text(location.line, location.line), place="behind")
 
@@ -121,7 +128,8 @@ class Spot:
         if self.frame is not None and self.run:
             rows = [
                 child.id for child in self.scene.chapter.children.get(self.frame.id, ())
-                if self.run[0].seq < child.seq < self.after and child.called_from == (self.frame.code.id, self.run[0].line)
+                if self.run[0].seq < child.seq < self.after
+                and child.called_from == (self.frame.code.id, self.run[0].line)
             ]  # fmt: skip
             self.say("calls.inner", frames=rows[:6])
         if self.line is not None:
@@ -147,7 +155,7 @@ class Spot:
 
     @property
     def bounded(self) -> bool:
-        """Whether the end of the shown run is known: later runs of a line that was recorded often enough leave no event."""
+        """Whether the end of the shown run is known: later runs of a line recorded often enough leave no event."""
         if self.frame is None or not self.run:
             return False
         visits = int(self.scene.trace.header.get("limits", {}).get("line_visits", LINE_VISITS))
@@ -158,7 +166,9 @@ class Spot:
         """The event at which the shown run of the statement was over."""
         if self.frame is None or not self.run:
             return 0
-        return next((line.seq for line in self.frame.lines if line.seq > self.run[-1].seq), self.frame.return_seq or 1 << 60)
+        return next(
+            (line.seq for line in self.frame.lines if line.seq > self.run[-1].seq), self.frame.return_seq or 1 << 60
+        )
 
     def covers(self, line: int) -> bool:
         """Whether a line belongs to the statement."""

@@ -45,7 +45,9 @@ def passes(spot: Spot, node: ast.For | ast.AsyncFor | ast.While, number: int) ->
     """How often the body ran, by its first plain line."""
     body = next((item for item in node.body if counts(item)), None)
     if body is not None and body.lineno <= spot.finding.location.end_line + IN_SIGHT:
-        spot.say("loops.passes", code=number, line=node.lineno, body=body.lineno, source=spot.text(node.lineno, body.lineno))
+        spot.say(
+            "loops.passes", code=number, line=node.lineno, body=body.lineno, source=spot.text(node.lineno, body.lineno)
+        )
 
 
 def batches(spot: Spot) -> list[Event]:
@@ -160,7 +162,11 @@ def optimizer_step(spot: Spot) -> None:
     spot.call_it("title.optimizer", seq=event.seq, code=spot.code.id if spot.code else -1)
     spot.own_words()
     spot.say("optimizer.stepped", seq=event.seq)
-    clipped = [row for row in spot.scene.trace.landmarks("clip_gradients") if row.seq < event.seq and row.place.frame == event.place.frame]
+    clipped = [
+        row
+        for row in spot.scene.trace.landmarks("clip_gradients")
+        if row.seq < event.seq and row.place.frame == event.place.frame
+    ]
     last = first(reversed(clipped))
     if last is not None:
         spot.say("optimizer.clipped", seq=last.seq)
