@@ -11,7 +11,8 @@ MOST = {
     Stage.CONFIG: 4, Stage.DATA: 7, Stage.MODEL: 5, Stage.TRAIN_LOOP: 5, Stage.FORWARD: 4, Stage.LOSS: 4, Stage.BACKWARD: 2,
     Stage.OPTIMIZER_STEP: 3, Stage.EVALUATION: 7, Stage.CHECKPOINT: 3, Stage.ROLLOUT: 2, Stage.INFERENCE: 2, Stage.LOGGING: 1,
 }  # fmt: skip
-PER_FUNCTION = {Stage.DATA: 2, Stage.CONFIG: 2, Stage.EVALUATION: 3}
+AGAIN = 0.7
+PER_FUNCTION = {Stage.DATA: 3, Stage.CONFIG: 2, Stage.EVALUATION: 3}
 
 
 def choose(findings: list[Finding]) -> list[Finding]:
@@ -23,12 +24,19 @@ def choose(findings: list[Finding]) -> list[Finding]:
 
 
 def _of_stage(findings: list[Finding], stage: Stage) -> list[Finding]:
-    ranked = sorted(findings, key=lambda finding: (-finding.weight, finding.trace, finding.seq))
     per_function: Counter[tuple[str, str]] = Counter()
+    per_role: Counter[tuple[str, str, str]] = Counter()
     kept: list[Finding] = []
-    for finding in ranked:
-        if len(kept) >= MOST[stage]:
-            break
+    left = list(findings)
+    while left and len(kept) < MOST[stage]:
+
+        def strength(finding: Finding) -> tuple[float, int, int]:
+            """What a finding adds: a second one of its kind in one function adds less."""
+            again = per_role[(finding.location.file, finding.location.qualname, finding.role)]
+            return (-(finding.weight - AGAIN * again), finding.trace, finding.seq)
+
+        finding = min(left, key=strength)
+        left.remove(finding)
         function = (finding.location.file, finding.location.qualname)
         limit = PER_FUNCTION.get(stage)
         if limit is not None and finding.location.qualname != "<module>" and per_function[function] >= limit:
@@ -36,6 +44,7 @@ def _of_stage(findings: list[Finding], stage: Stage) -> list[Finding]:
         if any(_same_lines(finding, other) for other in kept):
             continue
         per_function[function] += 1
+        per_role[(*function, finding.role)] += 1
         kept.append(finding)
     return kept
 

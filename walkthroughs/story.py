@@ -290,6 +290,14 @@ def is_float(value: Summary) -> bool:
     return isinstance(value.get("scalar"), float) or value.get("scalar") in ("nan", "inf", "-inf")
 
 
+DECORATORS = {"decorate_context", "decorate_autocast", "decorate_fwd", "decorate_bwd", "wrapper", "wrapped", "inner", "_fn", "wrapped_func"}
+
+
+def called_by_library(frame: Frame) -> bool:
+    """Whether library code called a function of its own accord; a decorator that only passes the call on does not count."""
+    return frame.via is not None and frame.via[1] not in DECORATORS
+
+
 def by_library(event: Event) -> bool:
     """Whether a training library, not the repository's own line, caused an event."""
     return event.via.split(".")[0] in LIBRARY_TRAINERS

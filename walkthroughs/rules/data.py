@@ -135,8 +135,9 @@ def handled(chapter: Chapter, frame: Frame, event: Event) -> Line | None:
     source = chapter.source(frame.code)
     if source is None:
         return None
-    names = set(stored_names(source.statement(event.place.line)))
-    if not names:
+    opened = source.statement(event.place.line)
+    names = set(stored_names(opened))
+    if not names or event.via or not any(name.rpartition(".")[2] == "open" for name in called_names(opened)):
         return None
     for line in frame.lines:
         node = source.statement(line.line)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from tracer.stages import Stage
 from tracer.trace import Code, Event, Frame, Line
 from walkthroughs.sources import LOOPS, called_names, loaded_names, stored_names
-from walkthroughs.story import Chapter, Finding, Story, by_library, is_array, is_float, is_scalar, is_training, walk_items
+from walkthroughs.story import Chapter, Finding, Story, by_library, called_by_library, is_array, is_float, is_scalar, is_training, walk_items
 
 METRIC_LINES = 2
 METRIC_FUNCTIONS = 2
@@ -131,7 +131,7 @@ def _feeds_training(chapter: Chapter, frame: int | None) -> bool:
     recorded = chapter.trace.frames.get(frame) if frame is not None else None
     if recorded is None:
         return True
-    if recorded.via is not None:
+    if called_by_library(recorded):
         return True  # called by a library: what that does with the result is not seen
     if chapter.trace.landmarks("simulator_step"):
         return True
@@ -145,7 +145,7 @@ def _caller(chapter: Chapter, event: Event, stack, training: set[int]) -> Iterat
     code = stack[0].code
     lines: dict[tuple[int, int], tuple[int, int | None]] = {}
     for frame in chapter.by_code.get(code.id, ()):
-        if frame.called_from is not None and frame.via is None:
+        if frame.called_from is not None and not called_by_library(frame):
             lines.setdefault(frame.called_from, (frame.seq, frame.parent))
     for (caller, line), (seq, parent) in list(lines.items())[:2]:
         other = chapter.trace.codes[caller]
@@ -176,6 +176,9 @@ def _metrics_after(chapter: Chapter, frame: Frame, event: Event) -> Iterator[Fin
         tainted.update(stored)
         values = [bound for bound in line.bound if is_scalar(bound.value) and (bound.name in stored or bound.touched)]
         collected = [bound for bound in line.bound if bound.touched and bound.value.get("type") in ("list", "dict")]
+        indexed = isinstance(node, (ast.Assign, ast.AugAssign)) and isinstance(_target(node), ast.Subscript) and ".item" in "".join(called_names(node))
+        if indexed and not values:
+            values = [bound for bound in line.bound if bound.touched]
         if (values or _returns_scalar(node, frame, line) or (collected and _calls_repository(chapter, frame, line))) and line.line not in seen:
             seen.add(line.line)
             told += 1
@@ -183,6 +186,10 @@ def _metrics_after(chapter: Chapter, frame: Frame, event: Event) -> Iterator[Fin
             yield _at(chapter, event, frame.code, line.line, frame.id, 2.5 - 0.2 * told, f"{names} is computed here from what the model gave", "metric", line.seq)
             if told >= METRIC_LINES:
                 return
+
+
+def _target(node: ast.Assign | ast.AugAssign) -> ast.AST:
+    return node.targets[0] if isinstance(node, ast.Assign) else node.target
 
 
 def _returns_scalar(node: ast.AST, frame: Frame, line: Line) -> bool:
@@ -221,7 +228,7 @@ def _metric_functions(chapter: Chapter) -> Iterator[Finding]:
         values = [frame.returned] if is_scalar(frame.returned) else [item for item in walk_items(frame.returned, 1)]
         if len(arrays) < 2 or not values or not all(is_scalar(value) for value in values):
             continue
-        if any(value.get("id") in losses or value.get("grad_fn") for value in values) or frame.via is not None:
+        if any(value.get("id") in losses or value.get("grad_fn") for value in values) or called_by_library(frame):
             continue
         if chapter.within(frame, chapter.machinery):
             continue

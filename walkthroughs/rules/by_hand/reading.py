@@ -1,0 +1,132 @@
+"""What a statement reads and which parts of containers it stores into, as paths: `self.params["w"]` is (self, .params, [w])."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from walkthroughs.sources import LOOPS, SourceFile
+
+Step = tuple[str, str]
+Path = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """One statement: the paths it reads, the keys it stores into by name of the container, whether it builds on what it stores."""
+
+    paths: tuple[Path, ...] = ()
+    tests: tuple[Path, ...] = ()
+    stores: tuple[Path, ...] = ()
+    loop: bool = False
+    calls: bool = False
+    adds: bool = False
+
+
+NOTHING = Reads()
+
+
+def reads_of(source: SourceFile, line: int) -> Reads:
+    """The reads of the statement at a line; of a compound statement those of its header."""
+    node = source.statement(line)
+    return _reads(node) if node is not None else NOTHING
+
+
+@lru_cache(maxsize=8192)
+def _reads(node: ast.stmt) -> Reads:
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)):
+        return NOTHING
+    parts, targets = _parts(node)
+    paths: list[Path] = []
+    for part in parts:
+        paths.extend(_paths(part))
+    adds = isinstance(node, ast.AugAssign)
+    stores: list[Path] = []
+    for target in targets:
+        for item in _leaves(target):
+            stores.append(path_of(item))
+            if isinstance(item, ast.Subscript):
+                paths.extend(_paths(item.slice))
+            if adds:
+                paths.append(path_of(item))
+    calls = any(isinstance(item, ast.Call) for part in parts for item in ast.walk(part))
+    tests = tuple(paths) if isinstance(node, (ast.If, ast.While)) else ()
+    return Reads(tuple(dict.fromkeys(path for path in paths if path)), tests, tuple(stores), isinstance(node, LOOPS), calls, adds)
+
+
+def _parts(node: ast.stmt) -> tuple[list[ast.AST], list[ast.AST]]:
+    """What a statement evaluates, and what it stores into."""
+    if isinstance(node, ast.Assign):
+        return [node.value], list(node.targets)
+    if isinstance(node, (ast.AugAssign, ast.AnnAssign)):
+        return ([node.value] if node.value is not None else []), [node.target]
+    if isinstance(node, (ast.For, ast.AsyncFor)):
+        return [node.iter], [node.target]
+    if isinstance(node, (ast.With, ast.AsyncWith)):
+        return [item.context_expr for item in node.items], []
+    if isinstance(node, (ast.If, ast.While)):
+        return [node.test], []
+    if getattr(node, "body", None):
+        return [], []
+    return [node], []
+
+
+def _leaves(target: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(target, (ast.Tuple, ast.List)):
+        for item in target.elts:
+            yield from _leaves(item)
+    elif isinstance(target, ast.Starred):
+        yield from _leaves(target.value)
+    else:
+        yield target
+
+
+def _paths(node: ast.AST) -> Iterator[Path]:
+    """Every longest path in an expression that begins at a name."""
+    if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
+        path = path_of(node)
+        if path:
+            yield path
+        inner: ast.AST = node
+        while isinstance(inner, (ast.Attribute, ast.Subscript)):
+            if isinstance(inner, ast.Subscript):
+                yield from _paths(inner.slice)
+            inner = inner.value
+        if not isinstance(inner, ast.Name):
+            yield from _paths(inner)
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _paths(child)
+
+
+def path_of(node: ast.AST) -> Path:
+    """The path of a name, an attribute or a part; () where it begins at something else. Keys that are no literals are ``*``."""
+    if isinstance(node, ast.Name):
+        return (("name", node.id),)
+    if isinstance(node, ast.Attribute):
+        inner = path_of(node.value)
+        return (*inner, ("attribute", node.attr)) if inner else ()
+    if isinstance(node, ast.Subscript):
+        inner = path_of(node.value)
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        return (*inner, ("item", str(key) if isinstance(key, (str, int)) else "*")) if inner else ()
+    return ()
+
+
+def dotted_path(name: str) -> Path:
+    """The path of a dotted name as the recorder writes it: `self.params`."""
+    first, *rest = name.split(".")
+    return (("name", first), *(("attribute", part) for part in rest))
+
+
+def written(path: Path) -> str:
+    """A path as it stands in the source, as far as the keys are known."""
+    text = ""
+    for kind, name in path:
+        if kind == "item":
+            text += f"[{name}]" if name == "*" or name.isdigit() else f'["{name}"]'
+        else:
+            text += "." + name if kind == "attribute" else name
+    return text.replace("[*]", "[…]")
