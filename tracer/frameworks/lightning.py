@@ -5,6 +5,10 @@ from __future__ import annotations
 from tracer.frameworks import Framework, LandmarkSpec
 
 _TRAINER = ("lightning.pytorch.trainer.trainer", "pytorch_lightning.trainer.trainer")
+_MODULE = (
+    "lightning.pytorch.core.module", "pytorch_lightning.core.module", "lightning.pytorch.core.datamodule",
+    "pytorch_lightning.core.datamodule",
+)  # fmt: skip
 _SAVING = ("lightning.pytorch.callbacks.model_checkpoint", "pytorch_lightning.callbacks.model_checkpoint")
 
 FRAMEWORK = Framework(
@@ -16,6 +20,7 @@ FRAMEWORK = Framework(
         LandmarkSpec("predict", _TRAINER, ("predict",), direct=True, returns=True),
         LandmarkSpec("trainer", _TRAINER, ("__init__",), direct=True, arguments=("max_epochs", "accelerator")),
         LandmarkSpec("save", _TRAINER, ("save_checkpoint",), direct=True, arguments=("filepath",)),
+        LandmarkSpec("load", _MODULE, ("load_from_checkpoint",), arguments=("checkpoint_path",)),
         LandmarkSpec("saving_callback", _SAVING, ("__init__",), owner="ModelCheckpoint", arguments=("self", "monitor", "dirpath", "save_top_k")),
         LandmarkSpec("hydra_instantiate", ("hydra._internal.instantiate._instantiate2",), ("instantiate",), direct=True, returns=True),
     ),

@@ -12,6 +12,7 @@ from walkthroughs.story import Chapter, Finding, Occurrence, Story, walk_items
 
 LIBRARIES = ("sklearn", "xgboost", "lightgbm", "catboost", "keras", "tensorflow")
 CALLS = ("fit", "predict", "metric", "evaluate", "transform_fit", "compile_model")
+PARTIAL = ("partial_fit", "update", "boost", "train_on_batch")  # calls that train a little further each time
 PREDICTIONS = 3
 PARTS = 2
 
@@ -23,6 +24,7 @@ def rule(story: Story) -> Iterator[Finding]:
         for event in fits:
             yield from _construction(chapter, event)
             yield from _settings(chapter, event)
+            yield from _rounds(chapter, event)
         yield from _predictions(chapter)
         yield from _written(chapter, fits)
         yield from _restored(chapter)
@@ -119,6 +121,30 @@ def _settings(chapter: Chapter, event: Event) -> Iterator[Finding]:
                 frame=row.frame.id,
                 seqs=(row.seq, event.seq),
                 facts={"line": row.line},
+            )
+
+
+def _rounds(chapter: Chapter, event: Event) -> Iterator[Finding]:
+    """The repository's own loops around a call that trains a little further each time."""
+    if str(event.data["name"]).rpartition(".")[2] not in PARTIAL:
+        return
+    for place in event.stack:
+        for node in chapter.loops(place):
+            frame = chapter.frame_of(place)
+            header = (
+                next((line for line in frame.lines if line.line == node.lineno), None) if frame is not None else None
+            )
+            yield Finding(
+                Stage.TRAIN_LOOP,
+                chapter.location(place.code, node.lineno),
+                f"each pass of this loop trains a little further with `{_short(event)}`",
+                "header",
+                chapter.number,
+                header.seq if header is not None else event.seq,
+                weight=2.0,
+                frame=place.frame,
+                seqs=(event.seq,),
+                facts={"node": node, "place": place},
             )
 
 

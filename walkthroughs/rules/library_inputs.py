@@ -53,6 +53,12 @@ class Lineage:
         if made is not None:
             yield self._function(made.frame, 2.6 - 0.2 * depth)
             yield from self._read_by(made)
+            asked = next(
+                (row for row in rows if row.kind == "bound" and row.done > made.done and row.frame is not made.frame),
+                None,
+            )
+            if asked is not None and asked.line is not None and not self._is_loop(asked):
+                yield self._line(asked, 1.6 - 0.2 * depth)
         first = next((row for row in rows if row.kind in ("bound", "bound item")), None)
         if first is None or first.line is None:
             return
@@ -66,6 +72,10 @@ class Lineage:
             yield self._line(first, 1.9 - 0.2 * depth)
         yield from self.names(first.frame, first.seq, loaded_names(node), depth)
 
+    def _is_loop(self, row: Occurrence) -> bool:
+        source = self.chapter.source(row.frame.code)
+        return source is None or isinstance(source.statement(row.number), LOOPS)
+
     def _read_by(self, made: Occurrence) -> Iterator[Finding]:
         """What the returning line itself read, for functions that return an expression."""
         source = self.chapter.source(made.frame.code)
@@ -78,12 +88,25 @@ class Lineage:
     def names(self, frame: Frame, before: int, names: list[str], depth: int) -> Iterator[Finding]:
         """The walk from names as a frame, or its module, bound them."""
         for name in names:
-            bound = frame.binding(name, before) or self._global(frame, name, before)
+            bound = (
+                frame.binding(name, before) or self._attribute(frame, name, before) or self._global(frame, name, before)
+            )
             if bound is not None and is_data(bound.value):
                 yield from self.back(bound.id, before, depth + 1)
                 for item in list(walk_items(bound.value, 1))[:2]:
                     if is_data(item):
                         yield from self.back(item.get("id"), before, depth + 1)
+
+    def _attribute(self, frame: Frame, name: str, before: int) -> Binding | None:
+        """An attribute that another method of the same object had set."""
+        owner = frame.args[0].id if frame.args and name.startswith(f"{frame.args[0].name}.") else None
+        if owner is None:
+            return None
+        for other, line in self.chapter.trace.lines():
+            for bound in line.bound if line.seq < before else ():
+                if bound.name == name and (bound.owner == owner or _holder(other) == owner):
+                    return bound
+        return None
 
     def _global(self, frame: Frame, name: str, before: int) -> Binding | None:
         for other in self.chapter.trace.frames.values():
@@ -139,6 +162,10 @@ def is_data(value: Summary) -> bool:
     return kind in ("list", "tuple", "dict") and any(
         is_array(item) or str(item.get("type", "")) in ("list", "str") for item in walk_items(value, 1)
     )
+
+
+def _holder(frame: Frame) -> int | None:
+    return frame.args[0].id if frame.args else None
 
 
 def _is_maker(frame: Frame) -> bool:

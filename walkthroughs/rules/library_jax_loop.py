@@ -87,26 +87,30 @@ def _origin(chapter: Chapter, frame: Frame, name: str, event: Event) -> Iterator
 def _evaluated(chapter: Chapter, event: Event, applied: list[Frame]) -> Iterator[Finding]:
     """Functions in which the model runs without a gradient above it: their definition, their call, their figure."""
     codes = {frame.code.id for frame in applied}
-    training = chapter.training
     done: set[int] = set()
     for frame in sorted(chapter.trace.frames.values(), key=lambda frame: frame.seq):
-        if frame.code.id not in codes or frame.seq < event.seq or frame.parent is None:
+        if frame.code.id not in codes or frame.seq < event.seq or len(done) >= EVALUATIONS:
             continue
-        parent = chapter.trace.frames[frame.parent]
-        if parent.code.type != "function" or parent.code.id in done or chapter.within(parent, _losses(chapter)):
+        inner, outer = _without_loss(chapter, frame)
+        if outer is None or outer.code.type != "function" or outer.code.id in done | chapter.training:
             continue
-        if parent.code.id in training or len(done) >= EVALUATIONS:
-            continue
-        done.add(parent.code.id)
-        because = f"`{parent.code.name}` applies the model, and no gradient is taken of the result"
-        yield definition_of(chapter, parent, Stage.EVALUATION, because, 2.9)
-        yield from _called(chapter, parent)
-        yield from _figure(chapter, parent, frame)
+        done.add(outer.code.id)
+        because = f"`{outer.code.name}` applies the model, and no gradient is taken of the result"
+        yield definition_of(chapter, outer, Stage.EVALUATION, because, 2.9)
+        yield from _called(chapter, outer)
+        yield from _figure(chapter, outer, inner)
 
 
-def _losses(chapter: Chapter) -> set[int]:
-    """Code of the functions on which gradients were taken."""
-    return {frame.code.id for _, frame in gradients(chapter)}
+def _without_loss(chapter: Chapter, applied: Frame) -> tuple[Frame, Frame | None]:
+    """The call that applies the model and its caller; a loss function called for its value alone is passed by."""
+    losses = {frame.code.id for _, frame in gradients(chapter)}
+    inner = applied
+    outer = chapter.trace.frames.get(applied.parent) if applied.parent is not None else None
+    while outer is not None and outer.code.id in losses:
+        if outer.via is not None:
+            return inner, None  # a transformation runs it: gradients are taken
+        inner, outer = outer, chapter.trace.frames.get(outer.parent) if outer.parent is not None else None
+    return inner, outer
 
 
 def _called(chapter: Chapter, frame: Frame) -> Iterator[Finding]:

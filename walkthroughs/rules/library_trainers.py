@@ -221,27 +221,37 @@ def _handed_over(chapter: Chapter) -> Iterator[Finding]:
 
 
 def _saving(chapter: Chapter) -> Iterator[Finding]:
-    """Callbacks that save: told when the trainer was seen saving, where the repository had them built."""
+    """Callbacks that save, and modules that are loaded back."""
+    for event in chapter.trace.landmarks("load"):
+        if str(event.data["name"]).endswith(".load_from_checkpoint"):
+            yield Finding(
+                Stage.CHECKPOINT,
+                chapter.location(event.place.code, event.place.line),
+                "a module was loaded back from a checkpoint on this line",
+                "load",
+                chapter.number,
+                event.seq,
+                weight=2.2,
+                frame=event.place.frame,
+                seqs=(event.seq,),
+                facts={"event": event},
+            )
     saves = [event for event in chapter.trace.landmarks("save") if by_library(event)]
     for event in chapter.trace.landmarks("saving_callback")[:2]:
-        if not saves:
-            return
         own = "trainer" not in event.via.lower()
-        because = (
-            "the callback with which the trainer saves checkpoints is built here"
-            if own
-            else "the trainer built here brings the callback with which it saves checkpoints"
-        )
+        if not own and not saves:
+            continue  # the trainer's own default, which was not seen at work
+        because = "the trainer built here brings the callback with which it saves checkpoints"
         yield Finding(
             Stage.CHECKPOINT,
             chapter.location(event.place.code, event.place.line),
-            because,
+            "the callback that has the trainer save checkpoints is built here" if own else because,
             "construction",
             chapter.number,
             event.seq,
             weight=2.4 if own else 1.4,
             frame=event.place.frame,
-            seqs=(event.seq, saves[0].seq),
+            seqs=(event.seq, *(other.seq for other in saves[:1])),
             facts={"event": event},
         )
 
