@@ -1,0 +1,88 @@
+"""What one optimizer step did to the weights, from the recorder's sample of each parameter. Runs on the host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracer.stages import Stage
+from tracer.trace import Event, Frame, Line
+from walkthroughs.story import Chapter, Finding, Story
+from walkthroughs.tour import Location, ParameterChange, Update
+
+SHOWN = 3
+
+
+def panel(story: Story, findings: list[Finding]) -> Update | None:
+    """The first optimizer step that was sampled; where no optimizer stepped, the first line that changed weights."""
+    for chapter in (story.main, *[other for other in story.chapters if other is not story.main]):
+        for event in chapter.trace.landmarks("optimizer_step"):
+            if event.data.get("parameters"):
+                return _step(chapter, event)
+        found = _by_hand(chapter, findings)
+        if found is not None:
+            return found
+    return None
+
+
+def _step(chapter: Chapter, event: Event) -> Update:
+    rows = event.data["parameters"]
+    rates = {row.get("lr") for row in rows}
+    kind = str((event.data.get("optimizer") or {}).get("type", "")).rpartition(".")[2]
+    rate = next(iter(rates)) if len(rates) == 1 else None  # several groups with rates of their own have no one rate
+    location = chapter.location(event.place.code, event.place.line)
+    parameters = tuple(_change(number, row) for number, row in enumerate(rows, 1))
+    return Update(kind, rate if isinstance(rate, (int, float)) else None, location, parameters)
+
+
+def _change(number: int, row: dict[str, Any]) -> ParameterChange:
+    shape = row.get("shape")
+    return ParameterChange(
+        str(row.get("name") or f"parameter {number}"),
+        tuple(int(size) for size in shape) if isinstance(shape, list) else (),
+        _number(row.get("grad_norm")),
+        _numbers(row.get("before")),
+        _numbers(row.get("after")),
+        _number(row.get("change")),
+    )
+
+
+def _by_hand(chapter: Chapter, findings: list[Finding]) -> Update | None:
+    """Weights that a plain statement changed: the first such line among the findings, else among the recorded lines."""
+    mine = [item for item in findings if item.stage is Stage.OPTIMIZER_STEP and item.trace == chapter.number]
+    told = [item.facts["line"] for item in mine if isinstance(item.facts.get("line"), Line)]
+    lines = [line for line in told if line.updated]
+    if not lines:
+        return None
+    frame = chapter.trace.frames[lines[0].frame]
+    # A loop over the parameters changes one at a time: runs of the line in one visit belong to one update.
+    rows = [row for line in frame.lines if line.line == lines[0].line for row in line.updated]
+    seen: dict[str, ParameterChange] = {}
+    for name, before, after in rows:
+        change = max((abs(new - old) for old, new in zip(before, after, strict=False)), default=0.0)
+        first, last = tuple(before[:SHOWN]), tuple(after[:SHOWN])
+        shape = _shape(chapter, frame, name)
+        seen.setdefault(name, ParameterChange(name, shape, None, first, last, change))
+    return Update("", None, _place(chapter, frame, lines[0]), tuple(seen.values()))
+
+
+def _place(chapter: Chapter, frame: Frame, line: Line) -> Location:
+    return chapter.location(frame.code, line.line)
+
+
+def _shape(chapter: Chapter, frame: Frame, name: str) -> tuple[int, ...]:
+    """The shape of a weight by the name it has in the visit that changed it, or among the leaves that were found."""
+    for group in chapter.trace.leaves:
+        for known, _, shape in group.get("rows", ()):
+            if known == name and isinstance(shape, list):
+                return tuple(int(size) for size in shape)
+    bound = frame.binding(name)
+    shape = bound.value.get("shape") if bound is not None else None
+    return tuple(int(size) for size in shape) if isinstance(shape, list) else ()
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _numbers(value: Any) -> tuple[float, ...] | None:
+    return tuple(float(one) for one in value[:SHOWN]) if isinstance(value, list) else None
