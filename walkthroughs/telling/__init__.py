@@ -39,7 +39,7 @@ _PLAIN = {Stage.TRAIN_LOOP, Stage.LOSS, Stage.BACKWARD, Stage.OPTIMIZER_STEP, St
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """The words of one stop: `claims` are the title, whose rule begins with `title.`, and the note's sentences in order."""
+    """The words of one stop: `claims` are the title (its rule begins with `title.`) and the sentences of the note."""
 
     title: str
     note: str

@@ -2,7 +2,8 @@
 
 A rule is a pure function `rule(scene, args) -> str | None`: the recorded program and plain JSON arguments in, one
 sentence out, None when the trace does not show it. Source text that a sentence rests on stands in its arguments as
-`source` (file, line, text); it is checked against the excerpts of the tour. The evidence of a claim is what its rule looked at.
+`source` (file, line, text); it is checked against the excerpts of the tour. The evidence of a claim is
+what its rule looked at.
 """
 
 from __future__ import annotations

@@ -114,14 +114,6 @@ def simulator(scene: Scene, args: Args) -> str | None:
     return None
 
 
-@rule("data.item")
-def item(scene: Scene, args: Args) -> str | None:
-    """How often items were asked for in the whole run."""
-    known = scene.code(args["code"])
-    calls = int(scene.counts(known).get("calls", 0))
-    return f"{code(known.qualname)} was called {count(calls, 'time')} in the whole run." if calls else None
-
-
 @rule("data.batch")
 def batch(scene: Scene, args: Args) -> str | None:
     """The first batch that was drawn from a loader."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from walkthroughs.telling.claims import Args, rule
-from walkthroughs.telling.values import capital, when
 from walkthroughs.telling.witness import Scene
 from walkthroughs.telling.words import class_name, code, count, describe, listed, short_function, where
 
@@ -48,14 +47,3 @@ def cut(scene: Scene, args: Args) -> str | None:
     passes = count(int(rows[0]["iterations"]), "iteration")
     line = rows[0]["line"]
     return f"The tour left the evaluation loop on line {line} after {passes}, so the figures do not cover all data."
-
-
-@rule("evaluation.figure")
-def figure(scene: Scene, args: Args) -> str | None:
-    """A number that a line computed, on the run of it that is shown and on its last recorded run."""
-    frame, line = scene.line(args["seq"])
-    bound = next((row for row in line.bound if row.name == args["name"]), None)
-    if bound is None:
-        return None
-    text = describe(bound.value)
-    return capital(f"{when(scene, frame, line)}{code(bound.name)} became {text}.") if text else None

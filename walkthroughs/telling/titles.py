@@ -57,6 +57,8 @@ def by_code(scene: Scene, args: Args) -> str | None:
 def by_function(scene: Scene, args: Args) -> str | None:
     """The stage and the function that is defined there."""
     known = scene.code(args["code"])
+    for frame in scene.chapter.by_code.get(known.id, ())[:1]:
+        scene.note(frame.seq)
     name = f"class {known.qualname}" if known.type == "class" else f"{known.qualname}()"
     return cut(f"{stage_title(args)}: {name}")
 

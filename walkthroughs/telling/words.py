@@ -267,7 +267,7 @@ def _container(value: Summary, name: str) -> str:
     text = str(value.get("value", ""))
     noun = {"collections.OrderedDict": "ordered dict", "collections.deque": "deque"}.get(name, name)
     length = value.get("len")
-    if text[:1] in "[({" and len(text) <= LONGEST_VALUE:
+    if text and text[0] in "[({" and len(text) <= LONGEST_VALUE:
         return code(hide_paths(text), LONGEST_VALUE)
     if not isinstance(length, int):
         return f"{article(noun)} {noun}"
