@@ -11,18 +11,73 @@ FRAMEWORK = Framework(
     name="gradient boosting",
     imports=("xgboost", "lightgbm", "catboost"),
     landmarks=(
-        LandmarkSpec("fit", _TRAINERS, ("train", "fit", "cv"), direct=True,
-                     arguments=("self", "params", "dtrain", "train_set", "X", "y"), returns=True),
-        LandmarkSpec("fit", ("xgboost.core",), ("update", "boost"), owner="Booster", direct=True, arguments=("self", "dtrain"), returns=True),
-        LandmarkSpec("fit", ("lightgbm.basic",), ("update",), owner="Booster", direct=True, arguments=("self", "train_set"), returns=True),
-        LandmarkSpec("predict", _MODULES, ("predict", "predict_proba", "inplace_predict"), direct=True,
-                     arguments=("self", "data", "X"), returns=True),
-        LandmarkSpec("metric", ("catboost.core",), ("score", "eval_metrics"), direct=True, arguments=("self", "X"), returns=True),
-        LandmarkSpec("dataset", ("xgboost.core",), ("__init__",), owner="DMatrix", direct=True, arguments=("self", "data", "label")),
-        LandmarkSpec("dataset", ("xgboost.core",), ("__init__",), owner="QuantileDMatrix", direct=True, arguments=("self", "data", "label")),
-        LandmarkSpec("dataset", ("lightgbm.basic",), ("__init__",), owner="Dataset", direct=True, arguments=("self", "data", "label")),
-        LandmarkSpec("dataset", ("catboost.core",), ("__init__",), owner="Pool", direct=True, arguments=("self", "data", "label")),
-        LandmarkSpec("save", _MODULES, ("save_model", "dump_model"), direct=True, arguments=("self", "fname", "filename")),
+        LandmarkSpec(
+            "fit",
+            _TRAINERS,
+            ("train", "fit", "cv"),
+            direct=True,
+            arguments=("self", "params", "dtrain", "train_set", "X", "y"),
+            returns=True,
+        ),
+        LandmarkSpec(
+            "fit",
+            ("xgboost.core",),
+            ("update", "boost"),
+            owner="Booster",
+            direct=True,
+            arguments=("self", "dtrain"),
+            returns=True,
+        ),
+        LandmarkSpec(
+            "fit",
+            ("lightgbm.basic",),
+            ("update",),
+            owner="Booster",
+            direct=True,
+            arguments=("self", "train_set"),
+            returns=True,
+        ),
+        LandmarkSpec(
+            "predict",
+            _MODULES,
+            ("predict", "predict_proba", "inplace_predict"),
+            direct=True,
+            arguments=("self", "data", "X"),
+            returns=True,
+        ),
+        LandmarkSpec(
+            "metric", ("catboost.core",), ("score", "eval_metrics"), direct=True, arguments=("self", "X"), returns=True
+        ),
+        LandmarkSpec(
+            "dataset",
+            ("xgboost.core",),
+            ("__init__",),
+            owner="DMatrix",
+            direct=True,
+            arguments=("self", "data", "label"),
+        ),
+        LandmarkSpec(
+            "dataset",
+            ("xgboost.core",),
+            ("__init__",),
+            owner="QuantileDMatrix",
+            direct=True,
+            arguments=("self", "data", "label"),
+        ),
+        LandmarkSpec(
+            "dataset",
+            ("lightgbm.basic",),
+            ("__init__",),
+            owner="Dataset",
+            direct=True,
+            arguments=("self", "data", "label"),
+        ),
+        LandmarkSpec(
+            "dataset", ("catboost.core",), ("__init__",), owner="Pool", direct=True, arguments=("self", "data", "label")
+        ),
+        LandmarkSpec(
+            "save", _MODULES, ("save_model", "dump_model"), direct=True, arguments=("self", "fname", "filename")
+        ),
         LandmarkSpec("load", _MODULES, ("load_model",), direct=True, arguments=("self", "fname")),
     ),
-)  # fmt: skip
+)

@@ -5,19 +5,27 @@ from __future__ import annotations
 from tracer.frameworks import Framework, LandmarkSpec
 
 _OPTIMIZERS = (
-    "adabelief", "adadelta", "adafactor", "adagrad", "adam", "adamax", "adamaxw", "adamw", "amsgrad", "chain", "fromage", "lamb", "lars",
-    "lbfgs", "lion", "multi_transform", "nadam", "nadamw", "noisy_sgd", "novograd", "optimistic_adam", "optimistic_gradient_descent",
-    "radam", "rmsprop", "rprop", "sgd", "sign_sgd", "sm3", "yogi",
+    "adabelief", "adadelta", "adafactor", "adagrad", "adam", "adamax", "adamaxw", "adamw", "amsgrad", "chain",
+    "fromage", "lamb", "lars", "lbfgs", "lion", "multi_transform", "nadam", "nadamw", "noisy_sgd", "novograd",
+    "optimistic_adam", "optimistic_gradient_descent", "radam", "rmsprop", "rprop", "sgd", "sign_sgd", "sm3", "yogi",
 )  # fmt: skip
 
 FRAMEWORK = Framework(
     name="JAX",
     imports=("jax", "flax", "optax", "equinox", "haiku"),
     landmarks=(
-        LandmarkSpec("backward", ("jax._src.api", "flax.nnx.transforms.autodiff", "equinox._ad", "flax.core.lift"),
-                     ("grad_f", "value_and_grad_f", "grad_f_aux", "value_and_grad_f_aux", "grad_wrapper"), arguments=("fun",)),
-        LandmarkSpec("make_gradient", ("jax._src.api", "flax.nnx.transforms.autodiff", "equinox._ad"),
-                     ("grad", "value_and_grad", "filter_grad", "filter_value_and_grad"), arguments=("fun", "f")),
+        LandmarkSpec(
+            "backward",
+            ("jax._src.api", "flax.nnx.transforms.autodiff", "equinox._ad", "flax.core.lift"),
+            ("grad_f", "value_and_grad_f", "grad_f_aux", "value_and_grad_f_aux", "grad_wrapper"),
+            arguments=("fun",),
+        ),
+        LandmarkSpec(
+            "make_gradient",
+            ("jax._src.api", "flax.nnx.transforms.autodiff", "equinox._ad"),
+            ("grad", "value_and_grad", "filter_grad", "filter_value_and_grad"),
+            arguments=("fun", "f"),
+        ),
         LandmarkSpec("functional_step", ("optax._src.update", "equinox._update"), ("apply_updates",)),
         LandmarkSpec("functional_step", ("optax.",), ("update_fn",), direct=True),
         LandmarkSpec("functional_step", ("flax.training.train_state",), ("apply_gradients",)),
@@ -30,4 +38,4 @@ FRAMEWORK = Framework(
         LandmarkSpec("init", ("flax.linen.module",), ("init",), direct=True),
         LandmarkSpec("jit", ("jax._src.api", "jax._src.pjit"), ("jit",), direct=True, arguments=("fun",)),
     ),
-)  # fmt: skip
+)

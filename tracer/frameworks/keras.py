@@ -10,14 +10,22 @@ FRAMEWORK = Framework(
     name="Keras",
     imports=("keras", "tensorflow"),
     landmarks=(
-        LandmarkSpec("fit", _TRAINERS, ("fit", "train_on_batch", "fit_generator"), direct=True, arguments=("x", "y", "batch_size", "epochs")),
+        LandmarkSpec(
+            "fit",
+            _TRAINERS,
+            ("fit", "train_on_batch", "fit_generator"),
+            direct=True,
+            arguments=("x", "y", "batch_size", "epochs"),
+        ),
         LandmarkSpec("evaluate", _TRAINERS, ("evaluate", "test_on_batch"), direct=True, returns=True),
         LandmarkSpec("predict", _TRAINERS, ("predict", "predict_on_batch"), direct=True, returns=True),
         LandmarkSpec("compile_model", _TRAINERS, ("compile",), direct=True, arguments=("optimizer", "loss", "metrics")),
         LandmarkSpec("save", _TRAINERS, ("save", "save_weights", "save_model"), direct=True),
-        LandmarkSpec("backward", ("tensorflow.python.eager.backprop",), ("gradient",), direct=True, arguments=("target",)),
+        LandmarkSpec(
+            "backward", ("tensorflow.python.eager.backprop",), ("gradient",), direct=True, arguments=("target",)
+        ),
         LandmarkSpec("functional_step", _TRAINERS, ("apply_gradients", "apply"), direct=True),
         LandmarkSpec("read", ("keras.src.datasets.",), ("load_data",), direct=True, returns=True),
     ),
     environment={"TF_CPP_MIN_LOG_LEVEL": "2"},
-)  # fmt: skip
+)

@@ -4,28 +4,49 @@ from __future__ import annotations
 
 from tracer.frameworks import Framework, LandmarkSpec
 
-_TRAINER = ("lightning.pytorch.trainer.trainer", "pytorch_lightning.trainer.trainer")
-_MODULE = (
-    "lightning.pytorch.core.module", "pytorch_lightning.core.module", "lightning.pytorch.core.datamodule",
-    "pytorch_lightning.core.datamodule",
+_TRAINER = (
+    "lightning.pytorch.trainer.trainer", "pytorch_lightning.trainer.trainer", "lightning.pytorch.core.module",
+    "pytorch_lightning.core.module", "lightning.pytorch.core.datamodule", "pytorch_lightning.core.datamodule",
 )  # fmt: skip
-_SAVING = ("lightning.pytorch.callbacks.model_checkpoint", "pytorch_lightning.callbacks.model_checkpoint")
-
+_SAVING = (
+    "lightning.pytorch.callbacks.model_checkpoint", "pytorch_lightning.callbacks.model_checkpoint",
+)  # fmt: skip
 FRAMEWORK = Framework(
     name="Lightning",
     imports=("lightning", "pytorch_lightning"),
     landmarks=(
         LandmarkSpec("fit", _TRAINER, ("fit",), direct=True, arguments=("model", "datamodule")),
-        LandmarkSpec("evaluate", _TRAINER, ("validate", "test"), direct=True, arguments=("model", "datamodule"), returns=True),
+        LandmarkSpec(
+            "evaluate", _TRAINER, ("validate", "test"), direct=True, arguments=("model", "datamodule"), returns=True
+        ),
         LandmarkSpec("predict", _TRAINER, ("predict",), direct=True, returns=True),
         LandmarkSpec("trainer", _TRAINER, ("__init__",), direct=True, arguments=("max_epochs", "accelerator")),
         LandmarkSpec("save", _TRAINER, ("save_checkpoint",), direct=True, arguments=("filepath",)),
         LandmarkSpec("load", _MODULE, ("load_from_checkpoint",), arguments=("checkpoint_path",)),
-        LandmarkSpec("saving_callback", _SAVING, ("__init__",), owner="ModelCheckpoint", arguments=("self", "monitor", "dirpath", "save_top_k")),
-        LandmarkSpec("hydra_instantiate", ("hydra._internal.instantiate._instantiate2",), ("instantiate",), direct=True, returns=True),
+        LandmarkSpec(
+            "saving_callback",
+            _SAVING,
+            ("__init__",),
+            owner="ModelCheckpoint",
+            arguments=("self", "monitor", "dirpath", "save_top_k"),
+        ),
+        LandmarkSpec(
+            "hydra_instantiate",
+            ("hydra._internal.instantiate._instantiate2",),
+            ("instantiate",),
+            direct=True,
+            returns=True,
+        ),
     ),
     hooks={
-        "training_step": "loss", "validation_step": "evaluation", "test_step": "evaluation", "configure_optimizers": "model",
-        "train_dataloader": "data", "val_dataloader": "data", "test_dataloader": "data", "setup": "data", "prepare_data": "data",
+        "training_step": "loss",
+        "validation_step": "evaluation",
+        "test_step": "evaluation",
+        "configure_optimizers": "model",
+        "train_dataloader": "data",
+        "val_dataloader": "data",
+        "test_dataloader": "data",
+        "setup": "data",
+        "prepare_data": "data",
     },
-)  # fmt: skip
+)

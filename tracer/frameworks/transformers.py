@@ -8,13 +8,28 @@ FRAMEWORK = Framework(
     name="Hugging Face",
     imports=("transformers", "accelerate", "datasets"),
     landmarks=(
-        LandmarkSpec("fit", ("transformers.trainer", "transformers.trainer_seq2seq", "trl.", "sentence_transformers."), ("train", "fit"),
-                     direct=True),
-        LandmarkSpec("evaluate", ("transformers.trainer", "transformers.trainer_seq2seq"), ("evaluate", "predict"), direct=True, returns=True),
-        LandmarkSpec("save", ("transformers.modeling_utils", "transformers.trainer"), ("save_pretrained", "save_model"), direct=True),
+        LandmarkSpec(
+            "fit",
+            ("transformers.trainer", "transformers.trainer_seq2seq", "trl.", "sentence_transformers."),
+            ("train", "fit"),
+            direct=True,
+        ),
+        LandmarkSpec(
+            "evaluate",
+            ("transformers.trainer", "transformers.trainer_seq2seq"),
+            ("evaluate", "predict"),
+            direct=True,
+            returns=True,
+        ),
+        LandmarkSpec(
+            "save",
+            ("transformers.modeling_utils", "transformers.trainer"),
+            ("save_pretrained", "save_model"),
+            direct=True,
+        ),
         LandmarkSpec("load", ("transformers.",), ("from_pretrained",), direct=True),
         LandmarkSpec("trainer", ("transformers.trainer",), ("__init__",), direct=True),
     ),
     environment={"TOKENIZERS_PARALLELISM": "false"},
     hooks={"compute_loss": "loss", "compute_metrics": "evaluation"},
-)  # fmt: skip
+)
