@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from tracer.frameworks import Framework, LandmarkSpec
 
-_TRAINER = (
-    "lightning.pytorch.trainer.trainer", "pytorch_lightning.trainer.trainer", "lightning.pytorch.core.module",
-    "pytorch_lightning.core.module", "lightning.pytorch.core.datamodule", "pytorch_lightning.core.datamodule",
-)  # fmt: skip
-_SAVING = (
-    "lightning.pytorch.callbacks.model_checkpoint", "pytorch_lightning.callbacks.model_checkpoint",
-)  # fmt: skip
+_TRAINER = ("lightning.pytorch.trainer.trainer", "pytorch_lightning.trainer.trainer")
+_MODULE = (
+    "lightning.pytorch.core.module",
+    "pytorch_lightning.core.module",
+    "lightning.pytorch.core.datamodule",
+    "pytorch_lightning.core.datamodule",
+)
+_SAVING = ("lightning.pytorch.callbacks.model_checkpoint", "pytorch_lightning.callbacks.model_checkpoint")
+
 FRAMEWORK = Framework(
     name="Lightning",
     imports=("lightning", "pytorch_lightning"),
