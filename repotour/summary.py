@@ -13,9 +13,13 @@ if TYPE_CHECKING:
     from walkthroughs.tour import Tour
 
 OUTCOMES = {
-    "finished": "ran to its end", "exited": "ended itself", "raised": "ended with an exception", "limit": "was ended by the tour",
-    "killed": "was killed", "timed_out": "was ended when its time was up",
-}  # fmt: skip
+    "finished": "ran to its end",
+    "exited": "ended itself",
+    "raised": "ended with an exception",
+    "limit": "was ended by the tour",
+    "killed": "was killed",
+    "timed_out": "was ended when its time was up",
+}
 
 
 def print_summary(tour: Tour, path: Path) -> None:
@@ -28,7 +32,12 @@ def print_summary(tour: Tour, path: Path) -> None:
     console.print()
     console.print(Text(tour.title, style="bold"))
     outcome = f"{OUTCOMES.get(tour.outcome.kind, tour.outcome.kind)} after {tour.outcome.seconds:.1f} s"
-    console.print(Text(f"{shlex.join(tour.command)}\n  {outcome}{': ' + tour.outcome.detail if tour.outcome.detail else ''}", style="dim"))
+    console.print(
+        Text(
+            f"{shlex.join(tour.command)}\n  {outcome}{': ' + tour.outcome.detail if tour.outcome.detail else ''}",
+            style="dim",
+        )
+    )
     table = Table.grid(padding=(0, 2))
     for stage in CORE_STAGES:
         places = []
@@ -44,12 +53,18 @@ def print_summary(tour: Tour, path: Path) -> None:
             table.add_row(Text("–", style="dim"), stage.title, Text(f"not seen: {reason}", style="dim"))
     console.print(table)
     for item in tour.fast_forwards:
-        console.print(Text(f"The loop at {item.file}:{item.line} was left after {item.iterations} iterations.", style="dim"))
+        console.print(
+            Text(f"The loop at {item.file}:{item.line} was left after {item.iterations} iterations.", style="dim")
+        )
     for item in tour.attempts[:-1]:
         if item.remedy:
             console.print(Text(f"To run this here: {item.remedy} ({item.reason}).", style="dim"))
     if tour.exception is not None:
         console.print(Text(f"It failed: {tour.exception.type}: {tour.exception.message}", style="red"))
+    if tour.other_entries:
+        names = ", ".join(item.file for item in tour.other_entries[:4])
+        more = f" and {len(tour.other_entries) - 4} more" if len(tour.other_entries) > 4 else ""
+        console.print(Text(f"Other programs here: {names}{more}. Tour one with --entry FILE.", style="dim"))
     shown = shlex.quote(_short(path))
     console.print()
     console.print(Text(f"Wrote {_short(path)} ({len(tour.stops)} stops) and ONBOARDING.md beside it."))

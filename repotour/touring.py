@@ -32,12 +32,25 @@ PREPARATION_SECONDS = 120.0
 TAIL = 4000
 
 LIVE = {
-    "config": Stage.CONFIG, "config_file": Stage.CONFIG, "dataset": Stage.DATA, "dataloader": Stage.DATA, "read": Stage.DATA,
-    "simulator": Stage.DATA, "modules": Stage.MODEL, "optimizer": Stage.MODEL, "module_call": Stage.FORWARD,
-    "loss_function": Stage.LOSS, "backward": Stage.BACKWARD, "optimizer_step": Stage.OPTIMIZER_STEP,
-    "functional_step": Stage.OPTIMIZER_STEP, "fit": Stage.TRAIN_LOOP, "metric": Stage.EVALUATION, "evaluate": Stage.EVALUATION,
-    "save": Stage.CHECKPOINT, "load": Stage.CHECKPOINT,
-}  # fmt: skip
+    "config": Stage.CONFIG,
+    "config_file": Stage.CONFIG,
+    "dataset": Stage.DATA,
+    "dataloader": Stage.DATA,
+    "read": Stage.DATA,
+    "simulator": Stage.DATA,
+    "modules": Stage.MODEL,
+    "optimizer": Stage.MODEL,
+    "module_call": Stage.FORWARD,
+    "loss_function": Stage.LOSS,
+    "backward": Stage.BACKWARD,
+    "optimizer_step": Stage.OPTIMIZER_STEP,
+    "functional_step": Stage.OPTIMIZER_STEP,
+    "fit": Stage.TRAIN_LOOP,
+    "metric": Stage.EVALUATION,
+    "evaluate": Stage.EVALUATION,
+    "save": Stage.CHECKPOINT,
+    "load": Stage.CHECKPOINT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +104,9 @@ def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm)
     name = checkout.name
     out = (options.out or default_out(name)).resolve()
     journey = Journey(checkout, found, out, name)
-    commands, before = _commands(journey, options) if not explicit else (_explicit(journey, options), list(options.before))
+    commands, before = (
+        _commands(journey, options) if not explicit else (_explicit(journey, options), list(options.before))
+    )
     from tracer.interpreter import probe
 
     needs = _imports(found, journey.entry_file)
@@ -101,7 +116,9 @@ def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RepoTourError(f"cannot write to {out} ({error.strerror}).", slug="out-not-writable", hint="Choose another --out.") from error
+        raise RepoTourError(
+            f"cannot write to {out} ({error.strerror}).", slug="out-not-writable", hint="Choose another --out."
+        ) from error
     return _run_all(journey, options, commands, before, interpreter, progress)
 
 
@@ -132,32 +149,48 @@ def _file_of(command: TargetCommand, root: Path) -> str:
 
 def _commands(journey: Journey, options: Options) -> tuple[list[TargetCommand], list[str]]:
     """The best entry point's command, or that of `--entry`."""
-    from tracer.survey import best_entry, equal_rank
+    from tracer.survey import equal_rank
+    from tracer.survey.failures import require_entry, resolve_entry
 
-    found = journey.survey
+    found, name = journey.survey, journey.checkout.name
+    try:
+        entry = require_entry(found, name, options.entry or "")
+    except RepoTourError as error:
+        if error.slug != "not-startable":
+            raise
+        # The user knows better than the ranking what can be started.
+        journey.entry_file, journey.entry_reason = (
+            resolve_entry(found, options.entry or ""),
+            "you named it with --entry",
+        )
+        return [TargetCommand("script", (journey.entry_file,))], list(options.before)
     if options.entry:
-        entry = found.entry(options.entry) or found.entry("/".join(filter(None, [journey.checkout.folder, options.entry])))
-        if entry is None:
-            path = journey.checkout.toured / options.entry
-            hint = "`repotour find` lists the programs that are there."
-            if not path.is_file():
-                raise RepoTourError(f"--entry {options.entry}: there is no such file.", slug="no-such-entry", hint=hint)
-            if path.suffix != ".py":
-                raise RepoTourError(f"--entry {options.entry} is not a Python file.", slug="no-such-entry", hint=hint)
-            command = TargetCommand("script", (options.entry,), journey.checkout.folder)
-            journey.entry_file = _file_of(command, journey.checkout.root)
-            journey.entry_reason = "you named it with --entry"
-            return [command], list(options.before)
         journey.entry_reason = "you named it with --entry"
     else:
-        entry = best_entry(found)
+        entry = _startable(found, entry, name)
         equals = [other.file for other in equal_rank(found) if other.file != entry.file]
         journey.entry_reason = "; ".join(entry.reasons[:3])
         if equals:
-            journey.entry_reason += f"; {len(equals)} other program{'s' if len(equals) > 1 else ''} rank about as high: {', '.join(equals[:3])}"
+            count = f"{len(equals)} other programs rank" if len(equals) > 1 else "1 other program ranks"
+            journey.entry_reason += (
+                f"; {count} about as high: {', '.join(equals[:3])}{', …' if len(equals) > 3 else ''}"
+            )
     journey.entry, journey.entry_file = entry, entry.file
     before = list(options.before) or list(entry.before)
     return parse_target(entry.command or (entry.file,), journey.checkout.root, entry.cwd), before
+
+
+def _startable(found: Survey, entry: EntryPoint, name: str) -> EntryPoint:
+    """The best entry point that is a program; notebooks are not run."""
+    for candidate in found.entries:
+        if candidate.role != "notebook":
+            return candidate
+    raise RepoTourError(
+        f"{name} has only notebooks, the best is {entry.file}; RepoTour runs programs.",
+        slug="only-notebooks",
+        hint="Save it as a script (jupyter nbconvert --to script) and tour that.",
+        exit_code=3,
+    )
 
 
 def _imports(found: Survey, file: str) -> tuple[str, ...]:
@@ -174,13 +207,20 @@ def _consent(checkout: Checkout, commands: list[str], confirm: Confirm) -> None:
     lines = "\n".join(f"  {command}" for command in commands)
     if not confirm(f"This will run code from {checkout.url} at {checkout.commit[:10]}:\n{lines}"):
         raise RepoTourError(
-            "nothing was run: code from a URL runs only when you agree.", slug="not-confirmed",
-            hint="Answer y, or give --yes when there is no terminal.", exit_code=1,
-        )  # fmt: skip
+            "nothing was run: code from a URL runs only when you agree.",
+            slug="not-confirmed",
+            hint="Answer y, or give --yes when there is no terminal.",
+            exit_code=1,
+        )
 
 
 def _run_all(
-    journey: Journey, options: Options, commands: list[TargetCommand], before: list[str], interpreter: Interpreter, progress: Progress
+    journey: Journey,
+    options: Options,
+    commands: list[TargetCommand],
+    before: list[str],
+    interpreter: Interpreter,
+    progress: Progress,
 ) -> tuple[Tour, Path]:
     """Run preparation, the program and its evaluation in one workspace, then tell."""
     from tracer.workspace import Workspace
@@ -203,7 +243,9 @@ def _run_all(
 class Runner:
     """Runs programs in one workspace under the recorder and keeps what came of them in the journey."""
 
-    def __init__(self, journey: Journey, options: Options, root: Path, interpreter: Interpreter, progress: Progress) -> None:
+    def __init__(
+        self, journey: Journey, options: Options, root: Path, interpreter: Interpreter, progress: Progress
+    ) -> None:
         self.journey = journey
         self.options = options
         self.root = root
@@ -215,7 +257,9 @@ class Runner:
         """A preparation command: recorded when it is Python, else run by the shell."""
         words = tuple(shlex.split(text))
         try:
-            commands = parse_target(words, self.root, self.journey.checkout.folder if self.options.target or self.options.before else "")
+            commands = parse_target(
+                words, self.root, self.journey.checkout.folder if self.options.target or self.options.before else ""
+            )
         except RepoTourError:
             self._shell(text)
             return
@@ -225,12 +269,24 @@ class Runner:
     def _shell(self, text: str) -> None:
         """Something that is no Python program (`mkdir -p data`): run, not recorded."""
         self.progress.attempt(text)
-        environment = os.environ | {"PATH": os.pathsep.join([str(self.interpreter.path.parent), os.environ.get("PATH", "")])}
+        environment = os.environ | {
+            "PATH": os.pathsep.join([str(self.interpreter.path.parent), os.environ.get("PATH", "")])
+        }
         done = subprocess.run(
-            text, shell=True, cwd=self.root / self.journey.checkout.folder, env=environment, stdin=subprocess.DEVNULL,
-            capture_output=True, timeout=PREPARATION_SECONDS, check=False,
-        )  # fmt: skip
-        self._note((text,), "finished" if done.returncode == 0 else "exited", "" if done.returncode == 0 else f"exit status {done.returncode}")
+            text,
+            shell=True,
+            cwd=self.root / self.journey.checkout.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PREPARATION_SECONDS,
+            check=False,
+        )
+        self._note(
+            (text,),
+            "finished" if done.returncode == 0 else "exited",
+            "" if done.returncode == 0 else f"exit status {done.returncode}",
+        )
 
     def plan(self, command: TargetCommand, chapter: str, **changes: Any) -> RunPlan:
         """The plan of one program."""
@@ -239,9 +295,17 @@ class Runner:
         if command.launch == "console":
             needs = (*needs, ".", "src")
         return RunPlan(
-            self.root, command.folder, command.launch, command.argv, str(self.interpreter.path), chapter,
-            dict(command.environment), tuple(needs), changes.get("limits", self.limits), changes.get("no_jump", ()),
-        )  # fmt: skip
+            self.root,
+            command.folder,
+            command.launch,
+            command.argv,
+            str(self.interpreter.path),
+            chapter,
+            dict(command.environment),
+            tuple(needs),
+            changes.get("limits", self.limits),
+            changes.get("no_jump", ()),
+        )
 
     def run(self, command: TargetCommand, chapter: str, **changes: Any) -> RunResult:
         """Record one program; its trace joins the tour."""
@@ -268,21 +332,34 @@ class Runner:
         broken = broken_by_jump(result)
         if broken:
             self._note(
-                self.journey.command, "raised", broken,
+                self.journey.command,
+                "raised",
+                broken,
                 "run again without leaving loops early",
                 "a name that our jump out of a loop left unbound was missed afterwards: our doing, not the program's",
-            )  # fmt: skip
+            )
             result = self.run(command, "main", limits=replace(self.limits, jumps=False))
         self.journey.main = result
         kind, detail = outcome_of(result)
         self.journey.outcome = Outcome(kind, detail, round(result.seconds, 2))
         remedies = adaptations(result)
-        self._note(self.journey.command, kind, detail, "; ".join(what for what, _ in remedies), "; ".join(why for _, why in remedies))
+        self._note(
+            self.journey.command,
+            kind,
+            detail,
+            "; ".join(what for what, _ in remedies),
+            "; ".join(why for _, why in remedies),
+        )
 
     def run_evaluation(self) -> None:
         """A separate evaluation program of the same folder, after training, when it needs nothing that is not there."""
         main = self.journey.entry
-        if main is None or main.role == "eval" or self.journey.outcome is None or self.journey.outcome.kind not in ("finished", "limit"):
+        if (
+            main is None
+            or main.role == "eval"
+            or self.journey.outcome is None
+            or self.journey.outcome.kind not in ("finished", "limit")
+        ):
             return
         for entry in self.journey.survey.entries:
             same_folder = entry.file.rpartition("/")[0] == main.file.rpartition("/")[0]
@@ -296,7 +373,13 @@ class Runner:
                 self.journey.traces.remove(result.trace)
                 for path in (result.trace, result.stdout, result.stderr):
                     path.unlink(missing_ok=True)
-            self._note(tuple(self.plan(command, "after-1").command()), kind, detail, "" if useful else "left out of the tour", "the evaluation program beside it")
+            self._note(
+                tuple(self.plan(command, "after-1").command()),
+                kind,
+                detail,
+                "" if useful else "left out of the tour",
+                "the evaluation program beside it",
+            )
             return
 
     def _note(self, command: tuple[str, ...], outcome: str, detail: str, remedy: str = "", reason: str = "") -> None:
@@ -323,7 +406,9 @@ class _Watcher:
             if stage is not None and stack:
                 self.progress.stage_reached(stage, f"{self.codes.get(stack[0][0], '?')}:{stack[0][1]}")
         elif kind == "fast_forward":
-            self.progress.detail(f"left the loop at {self.codes.get(event['code'], '?')}:{event['line']} after {event['iterations']} iterations")
+            self.progress.detail(
+                f"left the loop at {self.codes.get(event['code'], '?')}:{event['line']} after {event['iterations']} iterations"
+            )
 
 
 def adaptations(result: RunResult) -> list[tuple[str, str]]:
@@ -334,10 +419,12 @@ def adaptations(result: RunResult) -> list[tuple[str, str]]:
     found = []
     workers = [row["was"] for row in trace.adapted if row.get("what") == "num_workers"]
     if workers:
-        found.append((
-            f"data loaders loaded in the main process (num_workers {max(workers)} became 0)",
-            "what worker processes do cannot be recorded",
-        ))  # fmt: skip
+        found.append(
+            (
+                f"data loaders loaded in the main process (num_workers {max(workers)} became 0)",
+                "what worker processes do cannot be recorded",
+            )
+        )
     if trace.landmarks("compile"):
         found.append(("torch.compile was bypassed (TORCHDYNAMO_DISABLE=1)", "compiled code shows a debugger no lines"))
     return found
@@ -369,7 +456,9 @@ def outcome_of(result: RunResult) -> tuple[str, str]:
     trace = _load(result.trace)
     end = trace.end if trace is not None else None
     if result.reason:
-        learned = trace is not None and any(event.name in ("optimizer_step", "backward", "fit", "functional_step") for event in trace.events)
+        learned = trace is not None and any(
+            event.name in ("optimizer_step", "backward", "fit", "functional_step") for event in trace.events
+        )
         learned = learned or (trace is not None and any(line.updated for _, line in trace.lines()))
         return ("limit" if learned else "timed_out"), f"ended by RepoTour because {result.reason}"
     if end is None:
@@ -382,7 +471,9 @@ def outcome_of(result: RunResult) -> tuple[str, str]:
         return "raised", "KeyboardInterrupt"
     if end["outcome"] == "raised":
         message = str(end.get("detail", ""))
-        return "raised", f"{end.get('type', 'an exception')}: {message}" if message else str(end.get("type", "an exception"))
+        return "raised", f"{end.get('type', 'an exception')}: {message}" if message else str(
+            end.get("type", "an exception")
+        )
     if end["outcome"] == "exited":
         return "exited", f"exit status {end['exit_code']}" + (f": {end['detail']}" if end.get("detail") else "")
     return "finished", ""
@@ -397,15 +488,27 @@ def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Prog
     from walkthroughs.writing import write_whole
 
     traces = [trace for trace in map(_load, journey.traces) if trace is not None]
-    outcome = journey.outcome or Outcome("killed", "interrupted by you (Ctrl-C)" if journey.interrupted else "it never started", 0.0)
-    others = tuple(OtherEntry(entry.file, "; ".join(entry.reasons[:2])) for entry in journey.survey.entries[:12] if entry.file != journey.entry_file)
+    outcome = journey.outcome or Outcome(
+        "killed", "interrupted by you (Ctrl-C)" if journey.interrupted else "it never started", 0.0
+    )
+    others = tuple(
+        OtherEntry(entry.file, "; ".join(entry.reasons[:2]))
+        for entry in journey.survey.entries[:12]
+        if entry.file != journey.entry_file
+    )
     checkout = journey.checkout
     line = journey.entry.line if journey.entry is not None else 1
     known = Telltale(
         title=_title(journey),
         provenance=Provenance(
-            checkout.url, checkout.commit, checkout.dirty, datetime.now(timezone.utc).replace(microsecond=0).isoformat(),
-            interpreter.version_text, __version__, sys.platform, checkout.folder,
+            checkout.url,
+            checkout.commit,
+            checkout.dirty,
+            datetime.now(timezone.utc).replace(microsecond=0).isoformat(),
+            interpreter.version_text,
+            __version__,
+            sys.platform,
+            checkout.folder,
         ),
         entry=Entry(journey.entry_file, line, journey.entry_reason),
         command=journey.command,
@@ -414,7 +517,7 @@ def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Prog
         rung=_rung(outcome, journey),
         others=others,
         output_tail=_tail(journey, root),
-    )  # fmt: skip
+    )
     tour = build_tour(traces, root, known)
     path = journey.out / f"{journey.name}.tour.json"
     tour.save(path)
@@ -454,6 +557,11 @@ def _tail(journey: Journey, root: Path) -> str:
 
 def scrub(text: str, root: Path) -> str:
     """Text without the paths and names of this machine."""
-    for prefix, shown in ((str(root) + os.sep, ""), (str(root), "."), (str(root.parent), "<workspace>"), (str(Path.home()), "~")):
+    for prefix, shown in (
+        (str(root) + os.sep, ""),
+        (str(root), "."),
+        (str(root.parent), "<workspace>"),
+        (str(Path.home()), "~"),
+    ):
         text = text.replace(prefix, shown)
     return text

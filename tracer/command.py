@@ -38,13 +38,20 @@ def parse_target(words: tuple[str, ...], root: Path, folder: str) -> list[Target
         name, value = rest.pop(0).split("=", 1)
         environment.append((name, value))
     if not rest:
-        raise RepoTourError("there is no command behind `--`.", slug="no-command", hint="Give the script: -- train.py --lr 1", exit_code=2)
+        raise RepoTourError(
+            "there is no command behind `--`.",
+            slug="no-command",
+            hint="Give the script: -- train.py --lr 1",
+            exit_code=2,
+        )
     if Path(rest[0]).name.split(".")[0] in PYTHONS and not (root / folder / rest[0]).is_file():
         rest.pop(0)
         while rest and rest[0] in ("-u", "-O", "-B"):
             rest.pop(0)
     if not rest:
-        raise RepoTourError("`python` alone is not a program.", slug="no-command", hint="Give the script: -- train.py", exit_code=2)
+        raise RepoTourError(
+            "`python` alone is not a program.", slug="no-command", hint="Give the script: -- train.py", exit_code=2
+        )
     variables = tuple(environment)
     if rest[0] == "-m":
         if len(rest) < 2:
@@ -58,9 +65,10 @@ def parse_target(words: tuple[str, ...], root: Path, folder: str) -> list[Target
     if path.suffix == ".py" or (path.is_file() and _is_python(path)):
         if not path.is_file():
             raise RepoTourError(
-                f"there is no script {rest[0]} in {folder or 'the repository'}.", slug="no-such-script",
+                f"there is no script {rest[0]} in {folder or 'the repository'}.",
+                slug="no-such-script",
                 hint="`repotour find` lists the programs that are there.",
-            )  # fmt: skip
+            )
         return [TargetCommand("script", tuple(rest), folder, variables)]
     return [_of_console_script(rest, root, folder, variables)]
 
@@ -71,7 +79,9 @@ def _is_python(path: Path) -> bool:
     return first.startswith(b"#!") and b"python" in first
 
 
-def _of_shell_script(path: Path, root: Path, folder: str, variables: tuple[tuple[str, str], ...]) -> list[TargetCommand]:
+def _of_shell_script(
+    path: Path, root: Path, folder: str, variables: tuple[tuple[str, str], ...]
+) -> list[TargetCommand]:
     found = []
     text = path.read_text("utf-8", "replace").replace("\\\n", " ")
     for line in text.splitlines():
@@ -86,17 +96,21 @@ def _of_shell_script(path: Path, root: Path, folder: str, variables: tuple[tuple
             )
     if not found:
         raise RepoTourError(
-            f"{path.name} starts no Python program that can be read from it.", slug="no-command",
+            f"{path.name} starts no Python program that can be read from it.",
+            slug="no-command",
             hint="Give its Python command itself: -- train.py …",
-        )  # fmt: skip
+        )
     return found
 
 
-def _of_console_script(rest: list[str], root: Path, folder: str, variables: tuple[tuple[str, str], ...]) -> TargetCommand:
+def _of_console_script(
+    rest: list[str], root: Path, folder: str, variables: tuple[tuple[str, str], ...]
+) -> TargetCommand:
     for script in console_scripts(list_tree(root)):
         if script.name == rest[0]:
             return TargetCommand("console", (f"{script.module}:{script.function}", *rest[1:]), folder, variables)
     raise RepoTourError(
-        f"{rest[0]} is neither a script of the repository nor a command that it declares.", slug="no-such-script",
+        f"{rest[0]} is neither a script of the repository nor a command that it declares.",
+        slug="no-such-script",
         hint="`repotour find` lists the programs that are there.",
-    )  # fmt: skip
+    )

@@ -191,7 +191,9 @@ class Trace:
             found.append(Place(caller, current.called_from[1], current.parent))
             if parent is None:
                 found.extend(
-                    Place(self.codes[code], line, where) for code, line, where in current.outer[1:] if code in self.codes
+                    Place(self.codes[code], line, where)
+                    for code, line, where in current.outer[1:]
+                    if code in self.codes
                 )
                 break
             current = parent
@@ -204,7 +206,9 @@ class Trace:
 
     def calls(self, code: Code) -> int:
         """How often a code object was called in the whole run."""
-        return int(self.counts.get(code.id, {}).get("calls", 0)) or sum(1 for f in self.frames.values() if f.code.id == code.id)
+        return int(self.counts.get(code.id, {}).get("calls", 0)) or sum(
+            1 for f in self.frames.values() if f.code.id == code.id
+        )
 
     def executed(self, code: Code) -> set[int]:
         """Lines of a code object that were seen running."""
@@ -234,12 +238,16 @@ class _Loader:
                     if isinstance(event, dict):
                         self.add(event)
         except OSError as error:
-            raise RepoTourError(f"the trace {self.path.name} cannot be read ({error.strerror}).", slug="trace-missing") from error
+            raise RepoTourError(
+                f"the trace {self.path.name} cannot be read ({error.strerror}).", slug="trace-missing"
+            ) from error
         if not self.trace.header:
             raise RepoTourError(f"{self.path.name} is not a trace of RepoTour.", slug="not-a-trace")
         if int(self.trace.header.get("format", 0)) > TRACE_FORMAT:
             raise RepoTourError(
-                f"{self.path.name} was written by a newer RepoTour.", slug="trace-newer-format", hint="Upgrade RepoTour to read it."
+                f"{self.path.name} was written by a newer RepoTour.",
+                slug="trace-newer-format",
+                hint="Upgrade RepoTour to read it.",
             )
         self.trace.events.sort(key=lambda event: event.seq)
         for frame in self.trace.frames.values():
@@ -265,7 +273,13 @@ class _Loader:
                 trace.events.append(Event("exception", event["type"], event["seq"], event.get("t", 0.0), stack, event))
         elif kind == "code":
             trace.codes[event["id"]] = Code(
-                event["id"], event["file"], clean_qualname(event["qualname"]), event["name"], event["line"], event["end_line"], event["type"]
+                event["id"],
+                event["file"],
+                clean_qualname(event["qualname"]),
+                event["name"],
+                event["line"],
+                event["end_line"],
+                event["type"],
             )
         elif kind == "header":
             trace.header = event
@@ -278,9 +292,15 @@ class _Loader:
             trace.elided = True
         else:
             bucket = {
-                "modules": trace.modules, "module_io": trace.module_io, "loop": trace.loops, "fast_forward": trace.fast_forwards,
-                "stuck": trace.stuck, "adapted": trace.adapted, "leaves": trace.leaves, "fault": trace.faults,
-            }.get(str(kind))  # fmt: skip
+                "modules": trace.modules,
+                "module_io": trace.module_io,
+                "loop": trace.loops,
+                "fast_forward": trace.fast_forwards,
+                "stuck": trace.stuck,
+                "adapted": trace.adapted,
+                "leaves": trace.leaves,
+                "fault": trace.faults,
+            }.get(str(kind))
             if bucket is not None:
                 bucket.append(event)
 
@@ -291,20 +311,37 @@ class _Loader:
         called_from = tuple(event["from"]) if event.get("from") else None
         via = tuple(event["via"]) if event.get("via") else None
         self.trace.frames[event["frame"]] = Frame(
-            event["frame"], code, event["seq"], event.get("t", 0.0), event.get("visit", 0), event.get("parent"),
-            called_from, via, event.get("grad"), _bindings(event.get("args", ())),
-            tuple((row[0], row[1], row[2]) for row in event.get("stack", ())), entered=self.position,
-        )  # fmt: skip
+            event["frame"],
+            code,
+            event["seq"],
+            event.get("t", 0.0),
+            event.get("visit", 0),
+            event.get("parent"),
+            called_from,
+            via,
+            event.get("grad"),
+            _bindings(event.get("args", ())),
+            tuple((row[0], row[1], row[2]) for row in event.get("stack", ())),
+            entered=self.position,
+        )
 
     def add_line(self, event: dict[str, Any]) -> None:
         frame = self.trace.frames.get(event["frame"])
         if frame is not None:
             frame.lines.append(
                 Line(
-                    event["seq"], frame.id, event["line"], event.get("t", 0.0), _bindings(event.get("set", ())), event.get("out", ""),
-                    event.get("err", ""), tuple((row[0], row[1], row[2]) for row in event.get("updated", ())), bool(event.get("raised")), self.position,
+                    event["seq"],
+                    frame.id,
+                    event["line"],
+                    event.get("t", 0.0),
+                    _bindings(event.get("set", ())),
+                    event.get("out", ""),
+                    event.get("err", ""),
+                    tuple((row[0], row[1], row[2]) for row in event.get("updated", ())),
+                    bool(event.get("raised")),
+                    self.position,
                 )
-            )  # fmt: skip
+            )
 
     def add_return(self, event: dict[str, Any]) -> None:
         frame = self.trace.frames.get(event["frame"])

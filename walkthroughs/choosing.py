@@ -8,9 +8,20 @@ from tracer.stages import Stage
 from walkthroughs.story import Finding
 
 MOST = {
-    Stage.CONFIG: 4, Stage.DATA: 7, Stage.MODEL: 5, Stage.TRAIN_LOOP: 5, Stage.FORWARD: 4, Stage.LOSS: 4, Stage.BACKWARD: 2,
-    Stage.OPTIMIZER_STEP: 3, Stage.EVALUATION: 7, Stage.CHECKPOINT: 3, Stage.ROLLOUT: 2, Stage.INFERENCE: 2, Stage.LOGGING: 1,
-}  # fmt: skip
+    Stage.CONFIG: 4,
+    Stage.DATA: 7,
+    Stage.MODEL: 5,
+    Stage.TRAIN_LOOP: 5,
+    Stage.FORWARD: 4,
+    Stage.LOSS: 4,
+    Stage.BACKWARD: 2,
+    Stage.OPTIMIZER_STEP: 3,
+    Stage.EVALUATION: 7,
+    Stage.CHECKPOINT: 3,
+    Stage.ROLLOUT: 2,
+    Stage.INFERENCE: 2,
+    Stage.LOGGING: 1,
+}
 AGAIN = 0.7
 PER_FUNCTION = {Stage.DATA: 3, Stage.CONFIG: 2, Stage.EVALUATION: 3}
 

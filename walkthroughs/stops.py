@@ -32,7 +32,11 @@ def make_stops(story: Story, findings: list[Finding], tellings: list[Telling]) -
 
 
 def _slug(location: Location) -> str:
-    name = location.qualname.rpartition(".")[2] if location.qualname != "<module>" else location.file.rpartition("/")[2].removesuffix(".py")
+    name = (
+        location.qualname.rpartition(".")[2]
+        if location.qualname != "<module>"
+        else location.file.rpartition("/")[2].removesuffix(".py")
+    )
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "code"
 
 
@@ -95,7 +99,10 @@ def _code(chapter: Chapter, finding: Finding) -> Code | None:
 def _stack(chapter: Chapter, finding: Finding, frame: Frame | None) -> tuple[Location, ...]:
     if frame is None:
         return ()
-    return tuple(Location(place.code.file, place.line, place.line, place.code.qualname) for place in chapter.trace.stack_of(frame))
+    return tuple(
+        Location(place.code.file, place.line, place.line, place.code.qualname)
+        for place in chapter.trace.stack_of(frame)
+    )
 
 
 def _excerpt(chapter: Chapter, finding: Finding, code: Code | None, definition: bool) -> Excerpt:
@@ -103,13 +110,19 @@ def _excerpt(chapter: Chapter, finding: Finding, code: Code | None, definition: 
     if source is None:
         return Excerpt(finding.location.line, ())
     first = finding.location.line if definition else max(1, finding.location.line - BEFORE)
-    last = min(finding.location.end_line, finding.location.line + DEFINITION) if definition else finding.location.end_line + AFTER
+    last = (
+        min(finding.location.end_line, finding.location.line + DEFINITION)
+        if definition
+        else finding.location.end_line + AFTER
+    )
     last = min(last, first + 40, len(source.lines))
     ran: set[int] = set()
     for other in chapter.trace.codes.values():
         if other.file == finding.location.file and other.line <= last and other.end_line >= first:
             ran |= chapter.trace.executed(other)
-    return Excerpt(first, tuple(source.lines[first - 1 : last]), tuple(sorted(line for line in ran if first <= line <= last)))
+    return Excerpt(
+        first, tuple(source.lines[first - 1 : last]), tuple(sorted(line for line in ran if first <= line <= last))
+    )
 
 
 def _visits(chapter: Chapter, finding: Finding, code: Code | None, definition: bool) -> int:
@@ -118,7 +131,11 @@ def _visits(chapter: Chapter, finding: Finding, code: Code | None, definition: b
     if definition and finding.role not in ("class", "submodule"):
         return chapter.trace.calls(code)
     if definition:
-        init = [other for other in chapter.trace.codes.values() if other.file == code.file and other.qualname == code.qualname + ".__init__"]
+        init = [
+            other
+            for other in chapter.trace.codes.values()
+            if other.file == code.file and other.qualname == code.qualname + ".__init__"
+        ]
         return chapter.trace.calls(init[0]) if init else 0
     hits = dict(map(tuple, chapter.trace.counts.get(code.id, {}).get("hits", ())))
     span = range(finding.location.line, finding.location.end_line + 1)

@@ -82,7 +82,9 @@ class Chapter:
         found: dict[int, list[Occurrence]] = defaultdict(list)
         for frame in self.trace.frames.values():
             for argument in frame.args:
-                self._add(found, Occurrence(frame.seq, frame, None, "argument", argument.name, argument.value, frame.entered))
+                self._add(
+                    found, Occurrence(frame.seq, frame, None, "argument", argument.name, argument.value, frame.entered)
+                )
             for line in frame.lines:
                 for bound in line.bound:
                     if not bound.touched:
@@ -218,7 +220,7 @@ class Chapter:
         line = code.line
         if source is not None:
             # The first line of a decorated function's code is its decorator's; readers look for the `def`.
-            for offset in range(0, 30):
+            for offset in range(30):
                 node = source.statement(code.line + offset)
                 if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name == code.name:
                     return Location(code.file, node.lineno, int(node.end_lineno or node.lineno), code.qualname)
@@ -290,7 +292,17 @@ def is_float(value: Summary) -> bool:
     return isinstance(value.get("scalar"), float) or value.get("scalar") in ("nan", "inf", "-inf")
 
 
-DECORATORS = {"decorate_context", "decorate_autocast", "decorate_fwd", "decorate_bwd", "wrapper", "wrapped", "inner", "_fn", "wrapped_func"}
+DECORATORS = {
+    "decorate_context",
+    "decorate_autocast",
+    "decorate_fwd",
+    "decorate_bwd",
+    "wrapper",
+    "wrapped",
+    "inner",
+    "_fn",
+    "wrapped_func",
+}
 
 
 def called_by_library(frame: Frame) -> bool:

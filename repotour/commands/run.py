@@ -26,14 +26,35 @@ class Run:
         parser.add_argument("repo", metavar="REPO", help="a git URL, or a folder (also a sub-folder of a repository)")
         parser.add_argument("--ref", help="branch, tag or commit")
         parser.add_argument("--entry", metavar="FILE", help="the program to tour, when not the best ranked one")
-        parser.add_argument("--python", metavar="PY", help="the interpreter, environment or version that runs the program")
-        parser.add_argument("--before", metavar="CMD", action="append", default=[], help="a preparation command, run and toured first (repeatable)")
-        parser.add_argument("--iterations", type=_positive, default=3, metavar="N", help="passes of a training loop before it is left (3)")
-        parser.add_argument("--timeout", type=_seconds, default=120.0, metavar="S", help="seconds for one run of the program (120)")
+        parser.add_argument(
+            "--python", metavar="PY", help="the interpreter, environment or version that runs the program"
+        )
+        parser.add_argument(
+            "--before",
+            metavar="CMD",
+            action="append",
+            default=[],
+            help="a preparation command, run and toured first (repeatable)",
+        )
+        parser.add_argument(
+            "--iterations",
+            type=_positive,
+            default=3,
+            metavar="N",
+            help="passes of a training loop before it is left (3)",
+        )
+        parser.add_argument(
+            "--timeout", type=_seconds, default=120.0, metavar="S", help="seconds for one run of the program (120)"
+        )
         parser.add_argument("--out", type=Path, metavar="DIR", help="where the tour is written (./tours/NAME)")
         parser.add_argument("--yes", "-y", action="store_true", help="run code from a URL without asking")
         parser.add_argument("--quiet", "-q", action="store_true", help="say only what is wrong")
-        parser.add_argument("target", nargs="*", metavar="-- SCRIPT ARGS", help="the program's own command, as one would type it behind `python`")
+        parser.add_argument(
+            "target",
+            nargs="*",
+            metavar="-- SCRIPT ARGS",
+            help="the program's own command, as one would type it behind `python`",
+        )
 
     def run(self, args: argparse.Namespace) -> int:
         """Make the tour, print its summary."""
@@ -42,7 +63,14 @@ class Run:
         from repotour.touring import Options, make_tour
 
         options = Options(
-            args.ref, args.entry, args.python, tuple(args.before), args.iterations, args.timeout, args.out, tuple(args.target)
+            args.ref,
+            args.entry,
+            args.python,
+            tuple(args.before),
+            args.iterations,
+            args.timeout,
+            args.out,
+            tuple(args.target),
         )
         with Progress(quiet=args.quiet) as progress:
 

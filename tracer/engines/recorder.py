@@ -16,7 +16,7 @@ from typing import Any
 from tracer.frameworks import all_frameworks
 from tracer.plan import RunPlan
 
-INPROCESS = Path(__file__).resolve().parent.parent / "inprocess"
+START = Path(__file__).resolve().parent.parent / "inprocess" / "start"
 GRACE = 8.0
 POLL = 0.05
 
@@ -48,24 +48,48 @@ def framework_environment() -> dict[str, str]:
     return found
 
 
-def record(plan: RunPlan, trace: Path, *, on_event: OnEvent | None = None) -> RunResult:
-    """Run one plan under the recorder and wait for its end. The trace, and the target's output beside it, are written as it runs."""
+def command_line(plan: RunPlan) -> list[str]:
+    """What the target's interpreter is started with. Unbuffered, so that a line can be told together with what it printed."""
+    start = [plan.python, "-u"]
+    if plan.launch == "module":
+        return [*start, "-m", *plan.argv]
+    if plan.launch == "console":
+        # What an installation would have written into a file of its own.
+        module, _, function = plan.argv[0].partition(":")
+        text = f"import sys\nfrom {module} import {function.split('.')[0]}\nsys.exit({function}())"
+        return [*start, "-c", text, *plan.argv[1:]]
+    return [*start, *plan.argv]
+
+
+def record(
+    plan: RunPlan,
+    trace: Path,
+    *,
+    on_event: OnEvent | None = None,
+    landmarks: list[dict[str, Any]] | None = None,
+) -> RunResult:
+    """Run one plan under the recorder and wait for its end. The trace, and the target's output beside it, are written as it runs.
+
+    `landmarks` replaces those of all frameworks.
+    """
     stem = trace.name.removesuffix(".trace.jsonl")
     stdout, stderr = trace.with_name(stem + ".stdout.log"), trace.with_name(stem + ".stderr.log")
     for path in (trace, stdout, stderr):
         path.unlink(missing_ok=True)
     environment = os.environ | framework_environment() | plan.environment
-    paths = [str(plan.root / part) for part in plan.needs_path]
-    if paths:
-        environment["PYTHONPATH"] = os.pathsep.join([*paths, *filter(None, [environment.get("PYTHONPATH", "")])])
+    needed = [str(plan.root / part) for part in plan.needs_path]
+    # The first word starts the recorder and is gone before the target's first line.
+    environment["PYTHONPATH"] = os.pathsep.join(
+        [str(START), *needed, *filter(None, [environment.get("PYTHONPATH", "")])]
+    )
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="repotour-plan-") as folder:
         plan_file = Path(folder) / "plan.json"
-        plan_file.write_text(json.dumps(plan.to_dict(trace, stdout, stderr, landmark_data())))
+        plan_file.write_text(json.dumps(plan.to_dict(trace, stdout, stderr, landmarks or landmark_data())))
+        environment["REPOTOUR_PLAN"] = str(plan_file)
         with open(stdout, "wb") as out, open(stderr, "wb") as err:
             process = subprocess.Popen(
-                # Unbuffered, so that a line can be told together with what it printed.
-                [plan.python, "-u", str(INPROCESS / "recorder.py"), str(plan_file)],
+                command_line(plan),
                 cwd=plan.root / plan.folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -106,7 +130,9 @@ def _watch(process: subprocess.Popen[bytes], plan: RunPlan, trace: Path, on_even
         fresh = False
         for event in tail.read():
             fresh = True
-            trained = trained or event.get("event") in {"optimizer_step", "functional_step", "fit"} or "updated" in event
+            trained = (
+                trained or event.get("event") in {"optimizer_step", "functional_step", "fit"} or "updated" in event
+            )
             if on_event is not None:
                 on_event(event)
         now = time.monotonic()

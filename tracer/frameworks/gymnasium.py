@@ -10,10 +10,26 @@ FRAMEWORK = Framework(
     name="Gymnasium",
     imports=("gymnasium", "gym", "pettingzoo"),
     landmarks=(
-        LandmarkSpec("simulator_step", _PREFIXES, ("step",), direct=True, arguments=("action", "actions"), returns=True, probe="simulator"),
+        LandmarkSpec(
+            "simulator_step",
+            _PREFIXES,
+            ("step",),
+            direct=True,
+            arguments=("action", "actions"),
+            returns=True,
+            probe="simulator",
+        ),
         LandmarkSpec("simulator_reset", _PREFIXES, ("reset",), direct=True, returns=True),
-        LandmarkSpec("simulator", ("gymnasium.envs.registration", "gym.envs.registration"), ("make", "make_vec"), direct=True,
-                     arguments=("id",), returns=True),
-        LandmarkSpec("simulator", ("gymnasium.vector.", "gym.vector."), ("__init__",), direct=True, arguments=("self",)),
+        LandmarkSpec(
+            "simulator",
+            ("gymnasium.envs.registration", "gym.envs.registration"),
+            ("make", "make_vec"),
+            direct=True,
+            arguments=("id",),
+            returns=True,
+        ),
+        LandmarkSpec(
+            "simulator", ("gymnasium.vector.", "gym.vector."), ("__init__",), direct=True, arguments=("self",)
+        ),
     ),
-)  # fmt: skip
+)

@@ -12,10 +12,29 @@ FRAMEWORK = Framework(
     landmarks=(
         LandmarkSpec("read", _NUMPY_FILES, ("load", "loadtxt", "genfromtxt", "fromregex"), returns=True, direct=True),
         LandmarkSpec("write", _NUMPY_FILES, ("save", "savez", "savez_compressed", "savetxt"), direct=True),
-        LandmarkSpec("read", ("pandas.io.",), ("read_csv", "read_table", "read_json", "read_parquet", "read_excel", "read_pickle",
-                     "read_hdf", "read_feather"), returns=True, direct=True),
-        LandmarkSpec("write", ("pandas.core.generic", "pandas.core.frame"), ("to_csv", "to_json", "to_parquet", "to_pickle"), direct=True),
+        LandmarkSpec(
+            "read",
+            ("pandas.io.",),
+            (
+                "read_csv",
+                "read_table",
+                "read_json",
+                "read_parquet",
+                "read_excel",
+                "read_pickle",
+                "read_hdf",
+                "read_feather",
+            ),
+            returns=True,
+            direct=True,
+        ),
+        LandmarkSpec(
+            "write",
+            ("pandas.core.generic", "pandas.core.frame"),
+            ("to_csv", "to_json", "to_parquet", "to_pickle"),
+            direct=True,
+        ),
         LandmarkSpec("read", ("scipy.io.",), ("loadmat", "read"), returns=True, direct=True),
         LandmarkSpec("read", ("datasets.load", "datasets.builder"), ("load_dataset",), returns=True, direct=True),
     ),
-)  # fmt: skip
+)

@@ -39,9 +39,17 @@ def _weights(chapter: Chapter) -> Iterator[Finding]:
         row = rows[0]
         size = " x ".join(map(str, shape)) if shape else "a single number"
         yield Finding(
-            Stage.MODEL, chapter.location(row.frame.code, row.number), f"the weights `{name or row.name}` ({size}) were made here", "construction",
-            chapter.number, row.seq, weight=2.6 - 0.1 * told, frame=row.frame.id, seqs=(row.seq,), facts={"occurrence": row},
-        )  # fmt: skip
+            Stage.MODEL,
+            chapter.location(row.frame.code, row.number),
+            f"the weights `{name or row.name}` ({size}) were made here",
+            "construction",
+            chapter.number,
+            row.seq,
+            weight=2.6 - 0.1 * told,
+            frame=row.frame.id,
+            seqs=(row.seq,),
+            facts={"occurrence": row},
+        )
 
 
 def _forward(chapter: Chapter, frame: Frame, row: Occurrence, depth: int, seen: set[int]) -> Iterator[Finding]:
@@ -51,7 +59,13 @@ def _forward(chapter: Chapter, frame: Frame, row: Occurrence, depth: int, seen: 
         return
     for name in loaded_names(source.statement(row.line.line)):
         bound = frame.binding(name, row.seq)
-        if bound is None or not bound.value.get("grad_fn") or not is_array(bound.value) or bound.id in seen or bound.id is None:
+        if (
+            bound is None
+            or not bound.value.get("grad_fn")
+            or not is_array(bound.value)
+            or bound.id in seen
+            or bound.id is None
+        ):
             continue
         seen.add(bound.id)
         origin = next((other for other in chapter.bound(bound.id) if other.done < row.line.done), None)
@@ -69,21 +83,43 @@ def _data(chapter: Chapter, frame: Frame, lines: list[Line]) -> Iterator[Finding
     for line in lines:
         for name in loaded_names(source.statement(line.line)) if source is not None else []:
             bound = frame.binding(name, line.seq)
-            if bound is None or not is_array(bound.value) or bound.value.get("grad") or bound.id in weights or told >= 3:
+            if (
+                bound is None
+                or not is_array(bound.value)
+                or bound.value.get("grad")
+                or bound.id in weights
+                or told >= 3
+            ):
                 continue
             for row in chapter.bound(bound.id)[:1]:
                 told += 1
                 yield Finding(
-                    Stage.DATA, chapter.location(row.frame.code, row.number), f"`{name}`, which the loss is computed from, was made here",
-                    "lineage", chapter.number, row.seq, weight=1.7, frame=row.frame.id, seqs=(row.seq,), facts={"occurrence": row},
-                )  # fmt: skip
+                    Stage.DATA,
+                    chapter.location(row.frame.code, row.number),
+                    f"`{name}`, which the loss is computed from, was made here",
+                    "lineage",
+                    chapter.number,
+                    row.seq,
+                    weight=1.7,
+                    frame=row.frame.id,
+                    seqs=(row.seq,),
+                    facts={"occurrence": row},
+                )
 
 
 def _finding(chapter: Chapter, frame: Frame, line: Line, name: str, depth: int, row: Occurrence) -> Finding:
     return Finding(
-        Stage.FORWARD, chapter.location(frame.code, line.line), f"`{name}`, from which the loss is computed, is computed from the weights here", "value",
-        chapter.number, line.seq, weight=2.8 - 0.4 * depth, frame=frame.id, seqs=(line.seq,), facts={"occurrence": row},
-    )  # fmt: skip
+        Stage.FORWARD,
+        chapter.location(frame.code, line.line),
+        f"`{name}`, from which the loss is computed, is computed from the weights here",
+        "value",
+        chapter.number,
+        line.seq,
+        weight=2.8 - 0.4 * depth,
+        frame=frame.id,
+        seqs=(line.seq,),
+        facts={"occurrence": row},
+    )
 
 
 RULE = rule

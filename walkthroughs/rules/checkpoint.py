@@ -8,9 +8,28 @@ from tracer.stages import Stage
 from walkthroughs.story import Chapter, Finding, Story, by_library
 
 WEIGHTS = (
-    ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npz", ".npy", ".joblib", ".h5", ".hdf5", ".safetensors", ".bin", ".msgpack", ".model",
-    ".json", ".onnx", ".params", ".mdl", ".pt.tar", ".tar", ".ubj",
-)  # fmt: skip
+    ".pt",
+    ".pth",
+    ".ckpt",
+    ".pkl",
+    ".pickle",
+    ".npz",
+    ".npy",
+    ".joblib",
+    ".h5",
+    ".hdf5",
+    ".safetensors",
+    ".bin",
+    ".msgpack",
+    ".model",
+    ".json",
+    ".onnx",
+    ".params",
+    ".mdl",
+    ".pt.tar",
+    ".tar",
+    ".ubj",
+)
 NOT_WEIGHTS = (".png", ".jpg", ".svg", ".pdf", ".log", ".csv", ".html", ".gif", ".mp4", ".yaml", ".yml")
 
 
@@ -25,7 +44,10 @@ def rule(story: Story) -> Iterator[Finding]:
                 continue
             place = event.place
             covered.add((place.code.id, place.line))
-            verb = {"save": "something was saved from this line", "load": "something saved earlier was loaded on this line"}
+            verb = {
+                "save": "something was saved from this line",
+                "load": "something saved earlier was loaded on this line",
+            }
             yield Finding(
                 Stage.CHECKPOINT,
                 chapter.location(place.code, place.line),
@@ -52,9 +74,19 @@ def _written(chapter: Chapter, covered: set[tuple[int, int]]) -> Iterator[Findin
             continue
         path = event.data["path"]
         place = event.place
-        if (place.code.id, place.line) in covered or path.endswith(NOT_WEIGHTS) or not path.endswith(WEIGHTS) or by_library(event):
+        if (
+            (place.code.id, place.line) in covered
+            or path.endswith(NOT_WEIGHTS)
+            or not path.endswith(WEIGHTS)
+            or by_library(event)
+        ):
             continue
-        if "tfevents" in path or "/wandb/" in path or "matplotlib" in event.via or event.via.startswith(("logging", "tensorboard")):
+        if (
+            "tfevents" in path
+            or "/wandb/" in path
+            or "matplotlib" in event.via
+            or event.via.startswith(("logging", "tensorboard"))
+        ):
             continue
         yield Finding(
             Stage.CHECKPOINT,

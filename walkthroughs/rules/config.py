@@ -28,15 +28,30 @@ def rule(story: Story) -> Iterator[Finding]:
 def _parsers(chapter: Chapter) -> Iterator[Finding]:
     for event in chapter.trace.landmarks("config"):
         place = event.place
-        yield _at(chapter, event, place.code, place.line, place.frame, 3.0, "the options of the run take their values here", "parse")
+        yield _at(
+            chapter,
+            event,
+            place.code,
+            place.line,
+            place.frame,
+            3.0,
+            "the options of the run take their values here",
+            "parse",
+        )
         identity = _identity(event)
         for row in chapter.bound(identity):
             if row.frame.id != place.frame and row.frame.code.name != "__init__":
                 because = f"the parsed options arrive here as `{row.name}`"
                 yield _at(chapter, event, row.frame.code, row.number, row.frame.id, 2.8, because, "arrival", row.seq)
                 break
-        if place.code.type == "function" and identity is not None and any(r.frame.id == place.frame for r in chapter.returned(identity)):
-            yield _definition(chapter, event, place.code, place.frame, 2.0, "this function defines and parses the options")
+        if (
+            place.code.type == "function"
+            and identity is not None
+            and any(r.frame.id == place.frame for r in chapter.returned(identity))
+        ):
+            yield _definition(
+                chapter, event, place.code, place.frame, 2.0, "this function defines and parses the options"
+            )
         yield from _settings_class(chapter, event)
 
 
@@ -53,16 +68,33 @@ def _settings_class(chapter: Chapter, event: Event) -> Iterator[Finding]:
     name = str((event.data.get("value") or {}).get("type", "")).rpartition(".")[2]
     for code in chapter.trace.codes.values():
         if code.type == "class" and code.qualname == name:
-            yield _definition(chapter, event, code, None, 2.6, f"the fields of `{name}` are the options and their defaults")
+            yield _definition(
+                chapter, event, code, None, 2.6, f"the fields of `{name}` are the options and their defaults"
+            )
 
 
 def _files(chapter: Chapter) -> Iterator[Finding]:
     """Settings files: the outermost line around the reading that binds what came of it."""
     models = min((row.seq for root in chapter.models for row in chapter.bound(root)[:1]), default=1 << 60)
     for event in chapter.trace.events:
-        if event.kind != "file" or event.name != "read" or not event.data["path"].endswith(CONFIG_SUFFIXES) or event.seq > models:
+        if (
+            event.kind != "file"
+            or event.name != "read"
+            or not event.data["path"].endswith(CONFIG_SUFFIXES)
+            or event.seq > models
+        ):
             continue
-        if event.via.split(".")[0] not in ("", "yaml", "json", "toml", "omegaconf", "pathlib", "configparser", "hydra", "io"):
+        if event.via.split(".")[0] not in (
+            "",
+            "yaml",
+            "json",
+            "toml",
+            "omegaconf",
+            "pathlib",
+            "configparser",
+            "hydra",
+            "io",
+        ):
             continue
         place = event.place
         if event.data["path"].startswith("<outside>"):
@@ -70,19 +102,25 @@ def _files(chapter: Chapter) -> Iterator[Finding]:
         if event.data["path"].endswith(".json") and not _is_settings(chapter, event.data["path"]):
             continue
         because = f"the settings in `{event.data['path']}` were read here"
-        outer = next((level for level in reversed(event.stack) if _binds(chapter, level.frame, level.line, event.seq)), place)
+        outer = next(
+            (level for level in reversed(event.stack) if _binds(chapter, level.frame, level.line, event.seq)), place
+        )
         yield _at(chapter, event, outer.code, outer.line, outer.frame, 2.9, because, "file")
         if outer is not place:
             inner = event.stack[-2] if len(event.stack) > 1 else place
             level = next((item for item in reversed(event.stack[: event.stack.index(outer)])), inner)
             if level.code.type == "function":
-                yield _definition(chapter, event, level.code, level.frame, 1.8, f"this function reads `{event.data['path']}`")
+                yield _definition(
+                    chapter, event, level.code, level.frame, 1.8, f"this function reads `{event.data['path']}`"
+                )
 
 
 def _is_settings(chapter: Chapter, path: str) -> bool:
     """Whether a JSON file holds settings rather than data: it says so in its name, or was named on the command line."""
     words = ("config", "conf", "cfg", "param", "setting", "option", "args", "hyper")
-    return any(word in path.lower() for word in words) or any(path.endswith(argument) for argument in chapter.trace.header.get("argv", ()))
+    return any(word in path.lower() for word in words) or any(
+        path.endswith(argument) for argument in chapter.trace.header.get("argv", ())
+    )
 
 
 def _binds(chapter: Chapter, frame: int | None, line: int, seq: int) -> bool:
@@ -107,11 +145,18 @@ def _command_line(chapter: Chapter) -> Iterator[Finding]:
             yield _line(chapter, frame, line, 2.7, "the words of the command line are read here")
             for child in chapter.called_on(frame, line):
                 if any(argument.value.get("type") == "list" for argument in child.args):
-                    yield _definition_of(chapter, child, 2.0, "this function turns the command line's words into settings")
+                    yield _definition_of(
+                        chapter, child, 2.0, "this function turns the command line's words into settings"
+                    )
             yield from _creator(chapter, frame, line, node)
         elif any(call in ("exec", "execfile") for call in calls) and line.bound:
             yield _line(chapter, frame, line, 2.7, f"code that was executed here set {_listed(line)}")
-        elif "globals" in calls and line.bound and frame.code.type == "module" and any(b.value.get("type") == "dict" for b in line.bound):
+        elif (
+            "globals" in calls
+            and line.bound
+            and frame.code.type == "module"
+            and any(b.value.get("type") == "dict" for b in line.bound)
+        ):
             yield _line(chapter, frame, line, 2.2, f"the settings are collected in {_listed(line)}")
 
 
@@ -172,8 +217,17 @@ def _blocks(frame: Frame, source, built: int) -> Iterator[list[Line]]:  # type: 
     for line in frame.lines:
         node = source.statement(line.line)
         literal = isinstance(node, (ast.Assign, ast.AnnAssign)) and (is_literal(node.value) or _arithmetic(node.value))
-        simple = literal and line.bound and all("." not in bound.name and not bound.name.startswith("__") for bound in line.bound)
-        empty = simple and node is not None and isinstance(node.value, (ast.List, ast.Dict)) and not ast.unparse(node.value).strip("[]{}")  # type: ignore[attr-defined]
+        simple = (
+            literal
+            and line.bound
+            and all("." not in bound.name and not bound.name.startswith("__") for bound in line.bound)
+        )
+        empty = (
+            simple
+            and node is not None
+            and isinstance(node.value, (ast.List, ast.Dict))
+            and not ast.unparse(node.value).strip("[]{}")
+        )  # type: ignore[attr-defined]
         if simple and not empty and line.seq < built and not source.loops(line.line):
             current.append(line)
         elif current:
@@ -184,35 +238,79 @@ def _blocks(frame: Frame, source, built: int) -> Iterator[list[Line]]:  # type: 
 
 
 def _arithmetic(node: ast.AST | None) -> bool:
-    return isinstance(node, ast.BinOp) and all(isinstance(item, (ast.BinOp, ast.Constant, ast.operator, ast.UnaryOp)) for item in ast.walk(node))
+    return isinstance(node, ast.BinOp) and all(
+        isinstance(item, (ast.BinOp, ast.Constant, ast.operator, ast.UnaryOp)) for item in ast.walk(node)
+    )
 
 
 def _line(chapter: Chapter, frame: Frame, line: Line, weight: float, because: str) -> Finding:
     return Finding(
-        Stage.CONFIG, chapter.location(frame.code, line.line), because, "line", chapter.number, line.seq,
-        weight=weight, frame=frame.id, seqs=(line.seq,), facts={"line": line},
-    )  # fmt: skip
+        Stage.CONFIG,
+        chapter.location(frame.code, line.line),
+        because,
+        "line",
+        chapter.number,
+        line.seq,
+        weight=weight,
+        frame=frame.id,
+        seqs=(line.seq,),
+        facts={"line": line},
+    )
 
 
-def _at(chapter: Chapter, event: Event, code, line: int, frame: int | None, weight: float, because: str, role: str, seq: int = 0) -> Finding:  # type: ignore[no-untyped-def]
+def _at(
+    chapter: Chapter,
+    event: Event,
+    code,
+    line: int,
+    frame: int | None,
+    weight: float,
+    because: str,
+    role: str,
+    seq: int = 0,
+) -> Finding:  # type: ignore[no-untyped-def]
     return Finding(
-        Stage.CONFIG, chapter.location(code, line), because, role, chapter.number, seq or event.seq,
-        weight=weight, frame=frame, seqs=(event.seq,), facts={"event": event},
-    )  # fmt: skip
+        Stage.CONFIG,
+        chapter.location(code, line),
+        because,
+        role,
+        chapter.number,
+        seq or event.seq,
+        weight=weight,
+        frame=frame,
+        seqs=(event.seq,),
+        facts={"event": event},
+    )
 
 
 def _definition(chapter: Chapter, event: Event, code, frame: int | None, weight: float, because: str) -> Finding:  # type: ignore[no-untyped-def]
     return Finding(
-        Stage.CONFIG, chapter.definition(code), because, "definition", chapter.number, event.seq,
-        weight=weight, frame=frame, seqs=(event.seq,), facts={"event": event, "code": code},
-    )  # fmt: skip
+        Stage.CONFIG,
+        chapter.definition(code),
+        because,
+        "definition",
+        chapter.number,
+        event.seq,
+        weight=weight,
+        frame=frame,
+        seqs=(event.seq,),
+        facts={"event": event, "code": code},
+    )
 
 
 def _definition_of(chapter: Chapter, frame: Frame, weight: float, because: str) -> Finding:
     return Finding(
-        Stage.CONFIG, chapter.definition(frame.code), because, "definition", chapter.number, frame.seq,
-        weight=weight, frame=frame.id, seqs=(frame.seq,), facts={"code": frame.code},
-    )  # fmt: skip
+        Stage.CONFIG,
+        chapter.definition(frame.code),
+        because,
+        "definition",
+        chapter.number,
+        frame.seq,
+        weight=weight,
+        frame=frame.id,
+        seqs=(frame.seq,),
+        facts={"code": frame.code},
+    )
 
 
 RULE = rule

@@ -8,13 +8,62 @@ from collections.abc import Iterator
 from tracer.stages import Stage
 from tracer.trace import Code, Event, Frame, Line, Place, Summary
 from walkthroughs.sources import LOOPS, called_names, is_literal, loaded_names, stored_names
-from walkthroughs.story import Chapter, Finding, Occurrence, Story, has_parameters, is_array, is_scalar, is_training, walk_items
+from walkthroughs.story import (
+    Chapter,
+    Finding,
+    Occurrence,
+    Story,
+    has_parameters,
+    is_array,
+    is_scalar,
+    is_training,
+    walk_items,
+)
 
 CONFIG_SUFFIXES = (".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf")
 DEPTH = 6
-READERS = ("numpy", "pandas", "json", "pickle", "csv", "gzip", "PIL", "h5py", "scipy.io", "pyarrow", "datasets", "sklearn.datasets", "torchvision.datasets",
-           "zipfile", "tarfile", "pathlib", "io", "codecs", "cv2", "skimage", "imageio", "soundfile", "librosa")  # fmt: skip
-CASTS = {"to", "float", "double", "half", "long", "int", "cuda", "cpu", "contiguous", "detach", "type", "astype", "requires_grad_", "clone", "bfloat16"}
+READERS = (
+    "numpy",
+    "pandas",
+    "json",
+    "pickle",
+    "csv",
+    "gzip",
+    "PIL",
+    "h5py",
+    "scipy.io",
+    "pyarrow",
+    "datasets",
+    "sklearn.datasets",
+    "torchvision.datasets",
+    "zipfile",
+    "tarfile",
+    "pathlib",
+    "io",
+    "codecs",
+    "cv2",
+    "skimage",
+    "imageio",
+    "soundfile",
+    "librosa",
+)
+CASTS = {
+    "to",
+    "float",
+    "double",
+    "half",
+    "long",
+    "int",
+    "cuda",
+    "cpu",
+    "contiguous",
+    "detach",
+    "type",
+    "astype",
+    "requires_grad_",
+    "clone",
+    "bfloat16",
+}
 
 
 def rule(story: Story) -> Iterator[Finding]:
@@ -28,13 +77,15 @@ def rule(story: Story) -> Iterator[Finding]:
 
 def _landmarks(chapter: Chapter) -> Iterator[Finding]:
     told = {
-        "dataset": ("a data set was built on this line", 3.0), "read": ("data was read on this line", 3.0),
-        "split": ("the data was split on this line", 2.4), "dataloader": ("the loader that makes batches was built on this line", 2.5),
+        "dataset": ("a data set was built on this line", 3.0),
+        "read": ("data was read on this line", 3.0),
+        "split": ("the data was split on this line", 2.4),
+        "dataloader": ("the loader that makes batches was built on this line", 2.5),
         "transform": ("the transforms of the data were put together here", 1.8),
         "simulator": ("the simulator that the data comes from was made here", 2.6),
         "simulator_step": ("the simulator was stepped here; what it gives is the data", 2.4),
         "transform_fit": ("the data was transformed on this line", 1.6),
-    }  # fmt: skip
+    }
     for event in chapter.trace.landmarks(*told):
         if by_model_stack(chapter, event):
             continue
@@ -67,7 +118,9 @@ def _outwards(chapter: Chapter, event: Event) -> Iterator[Finding]:
         frame = chapter.frame_of(level)
         if frame is None or level.code.name.startswith("__"):
             continue
-        line = next((row for row in frame.lines if row.line == level.line and row.seq < event.seq and _gives_data(row)), None)
+        line = next(
+            (row for row in frame.lines if row.line == level.line and row.seq < event.seq and _gives_data(row)), None
+        )
         source = chapter.source(level.code)
         node = source.statement(level.line) if source is not None else None
         if line is not None and isinstance(node, (ast.Assign, ast.AnnAssign)):
@@ -79,7 +132,10 @@ def _outwards(chapter: Chapter, event: Event) -> Iterator[Finding]:
 def _gives_data(line: Line) -> bool:
     """Whether a line bound something that can be data: an array, a container or an object, not a number or a word."""
     values = [bound.value for bound in line.bound if not bound.touched]
-    return any(not is_scalar(value) and value.get("type") not in ("str", "bool", "NoneType", "function", "type", "module") for value in values)
+    return any(
+        not is_scalar(value) and value.get("type") not in ("str", "bool", "NoneType", "function", "type", "module")
+        for value in values
+    )
 
 
 def _items(chapter: Chapter) -> Iterator[Finding]:
@@ -92,11 +148,23 @@ def _items(chapter: Chapter) -> Iterator[Finding]:
         if not frame.via[0].startswith(("torch.utils.data", "torch_geometric", "datasets", "lightning")):
             continue
         seen.add(code.id)
-        because = f"the loader calls `{code.qualname}` for each item" if code.name == "__getitem__" else f"the loader calls `{code.qualname}`"
+        because = (
+            f"the loader calls `{code.qualname}` for each item"
+            if code.name == "__getitem__"
+            else f"the loader calls `{code.qualname}`"
+        )
         yield Finding(
-            Stage.DATA, chapter.definition(code), because, "item", chapter.number, frame.seq,
-            weight=2.9, frame=frame.id, seqs=(frame.seq,), facts={"code": code},
-        )  # fmt: skip
+            Stage.DATA,
+            chapter.definition(code),
+            because,
+            "item",
+            chapter.number,
+            frame.seq,
+            weight=2.9,
+            frame=frame.id,
+            seqs=(frame.seq,),
+            facts={"code": code},
+        )
 
 
 def _files(chapter: Chapter) -> Iterator[Finding]:
@@ -107,9 +175,26 @@ def _files(chapter: Chapter) -> Iterator[Finding]:
         if event.kind != "file" or (event.name == "write" and not preparing):
             continue
         path = event.data["path"]
-        if path.endswith(CONFIG_SUFFIXES) or by_model_stack(chapter, event) or (event.name == "read" and path in written):
+        if (
+            path.endswith(CONFIG_SUFFIXES)
+            or by_model_stack(chapter, event)
+            or (event.name == "read" and path in written)
+        ):
             continue
-        if event.via.startswith(("torch.serialization", "torch.hub", "logging", "matplotlib", "hydra", "omegaconf", "yaml", "argparse", "huggingface_hub", "git.")):
+        if event.via.startswith(
+            (
+                "torch.serialization",
+                "torch.hub",
+                "logging",
+                "matplotlib",
+                "hydra",
+                "omegaconf",
+                "yaml",
+                "argparse",
+                "huggingface_hub",
+                "git.",
+            )
+        ):
             continue
         if path.startswith("<outside>") and event.via and not event.via.startswith(READERS):
             continue
@@ -141,7 +226,12 @@ def handled(chapter: Chapter, frame: Frame, event: Event) -> Line | None:
         return None
     for line in frame.lines:
         node = source.statement(line.line)
-        if line.seq > event.seq and node is not None and names & set(loaded_names(node)) and not isinstance(node, LOOPS):
+        if (
+            line.seq > event.seq
+            and node is not None
+            and names & set(loaded_names(node))
+            and not isinstance(node, LOOPS)
+        ):
             return line
     return None
 
@@ -152,7 +242,9 @@ def at_or_before(frame: Frame, event: Event) -> Line | None:
     return rows[-1] if rows else None
 
 
-def _written_from(chapter: Chapter, frame: Frame, line: Line | None, path: str, depth: int, seen: set[str]) -> Iterator[Finding]:
+def _written_from(
+    chapter: Chapter, frame: Frame, line: Line | None, path: str, depth: int, seen: set[str]
+) -> Iterator[Finding]:
     """The lines of a preparation program that made what it writes, by the names they read and bind."""
     source = chapter.source(frame.code)
     if source is None or line is None or depth > 2:
@@ -161,7 +253,11 @@ def _written_from(chapter: Chapter, frame: Frame, line: Line | None, path: str, 
         if name in seen:
             continue
         seen.add(name)
-        rows = [row for row in frame.lines if row.seq < line.seq and any(bound.name == name and not bound.touched for bound in row.bound)]
+        rows = [
+            row
+            for row in frame.lines
+            if row.seq < line.seq and any(bound.name == name and not bound.touched for bound in row.bound)
+        ]
         if not rows:
             continue
         made = rows[-1]
@@ -176,7 +272,9 @@ def _written_from(chapter: Chapter, frame: Frame, line: Line | None, path: str, 
 
 def _holds_data(value: Summary) -> bool:
     """Whether a value can be data: an array, or a container or text of some length."""
-    return is_array(value) or (int(value.get("len") or 0) > 1 and value.get("type") in ("list", "dict", "tuple", "set", "str"))
+    return is_array(value) or (
+        int(value.get("len") or 0) > 1 and value.get("type") in ("list", "dict", "tuple", "set", "str")
+    )
 
 
 def _lineage(chapter: Chapter) -> Iterator[Finding]:
@@ -215,12 +313,18 @@ def _targets(chapter: Chapter, forward: Event, outputs: set[int | None], seen: s
             return
 
 
-def _back(chapter: Chapter, identity: int | None, before: int, outputs: set[int | None], seen: set[int], depth: int) -> Iterator[Finding]:
+def _back(
+    chapter: Chapter, identity: int | None, before: int, outputs: set[int | None], seen: set[int], depth: int
+) -> Iterator[Finding]:
     if identity is None or identity in seen or identity in outputs or depth > DEPTH:
         return
     seen.add(identity)
     rows = [row for row in chapter.occurrences.get(identity, ()) if row.seq < before]
-    made = [row for row in rows if row.kind in ("return", "returned item", "yield") and row.frame.code.type in ("function", "generator")]
+    made = [
+        row
+        for row in rows
+        if row.kind in ("return", "returned item", "yield") and row.frame.code.type in ("function", "generator")
+    ]
     for row in made[:1]:
         if not _is_forward(row.frame) and row.frame.code.name not in ("__init__",):
             yield _function(chapter, row.frame, 2.6 - 0.25 * depth)
@@ -239,7 +343,9 @@ def _back(chapter: Chapter, identity: int | None, before: int, outputs: set[int 
         if (depth > 0 or calls or selects) and not _only_casts(node):
             weight = 1.7 - 0.2 * depth + (0.4 if made else 0.0)
             because = f"what went into the model comes from `{first.name}`, made here"
-            yield _at(chapter, first.seq, first.frame.code, first.number, first.frame.id, weight, because, "lineage", None)
+            yield _at(
+                chapter, first.seq, first.frame.code, first.number, first.frame.id, weight, because, "lineage", None
+            )
     yield from _from_list(chapter, first, names, outputs, seen, depth)
 
 
@@ -256,13 +362,19 @@ def _only_casts(node: ast.AST) -> bool:
     return True
 
 
-def _from_list(chapter: Chapter, row: Occurrence, names: list[str], outputs: set[int | None], seen: set[int], depth: int) -> Iterator[Finding]:
+def _from_list(
+    chapter: Chapter, row: Occurrence, names: list[str], outputs: set[int | None], seen: set[int], depth: int
+) -> Iterator[Finding]:
     for name in names:
         bound = row.frame.binding(name, row.seq)
         value = bound.value if bound is not None else None
         if value is None:
             value = _global(chapter, row.frame, name, row.seq)
-        if value is None or has_parameters(value) or not (is_array(value) or any(is_array(item) for item in walk_items(value, 1))):
+        if (
+            value is None
+            or has_parameters(value)
+            or not (is_array(value) or any(is_array(item) for item in walk_items(value, 1)))
+        ):
             continue
         if is_array(value):
             yield from _back(chapter, value.get("id"), row.seq, outputs, seen, depth + 1)
@@ -281,7 +393,9 @@ def _global(chapter: Chapter, frame: Frame, name: str, before: int):  # type: ig
     return None
 
 
-def _from_names(chapter: Chapter, place: Place, before: int, outputs: set[int | None], seen: set[int], depth: int) -> Iterator[Finding]:
+def _from_names(
+    chapter: Chapter, place: Place, before: int, outputs: set[int | None], seen: set[int], depth: int
+) -> Iterator[Finding]:
     """Where the argument was never bound to a name: start from the names on the calling line."""
     frame = chapter.frame_of(place)
     source = chapter.source(place.code)
@@ -298,16 +412,42 @@ def _is_forward(frame: Frame) -> bool:
 def _function(chapter: Chapter, frame: Frame, weight: float) -> Finding:
     because = f"`{frame.code.qualname}` gave back what went into the model"
     return Finding(
-        Stage.DATA, chapter.definition(frame.code), because, "function", chapter.number, frame.seq,
-        weight=weight, frame=frame.id, seqs=(frame.seq,), facts={"code": frame.code},
-    )  # fmt: skip
+        Stage.DATA,
+        chapter.definition(frame.code),
+        because,
+        "function",
+        chapter.number,
+        frame.seq,
+        weight=weight,
+        frame=frame.id,
+        seqs=(frame.seq,),
+        facts={"code": frame.code},
+    )
 
 
-def _at(chapter: Chapter, seq: int, code: Code, line: int, frame: int | None, weight: float, because: str, role: str, event: Event | None) -> Finding:
+def _at(
+    chapter: Chapter,
+    seq: int,
+    code: Code,
+    line: int,
+    frame: int | None,
+    weight: float,
+    because: str,
+    role: str,
+    event: Event | None,
+) -> Finding:
     return Finding(
-        Stage.DATA, chapter.location(code, line), because, role, chapter.number, seq,
-        weight=weight, frame=frame, seqs=(event.seq,) if event is not None else (seq,), facts={"event": event},
-    )  # fmt: skip
+        Stage.DATA,
+        chapter.location(code, line),
+        because,
+        role,
+        chapter.number,
+        seq,
+        weight=weight,
+        frame=frame,
+        seqs=(event.seq,) if event is not None else (seq,),
+        facts={"event": event},
+    )
 
 
 RULE = rule

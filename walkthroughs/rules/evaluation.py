@@ -10,7 +10,18 @@ from dataclasses import replace
 from tracer.stages import Stage
 from tracer.trace import Code, Event, Frame, Line
 from walkthroughs.sources import LOOPS, called_names, loaded_names, stored_names
-from walkthroughs.story import Chapter, Finding, Story, by_library, called_by_library, is_array, is_float, is_scalar, is_training, walk_items
+from walkthroughs.story import (
+    Chapter,
+    Finding,
+    Story,
+    by_library,
+    called_by_library,
+    is_array,
+    is_float,
+    is_scalar,
+    is_training,
+    walk_items,
+)
 
 METRIC_LINES = 2
 METRIC_FUNCTIONS = 2
@@ -55,7 +66,10 @@ def _applied(chapter: Chapter) -> Iterator[Finding]:
             if generator.code.id not in told:
                 yield _generation(chapter, event, generator)
                 because = f"`{generator.code.qualname}` was called from this line"
-                yield replace(_at(chapter, event, place.code, place.line, place.frame, 1.9, because, "call", event.seq - 1), stage=Stage.INFERENCE)
+                yield replace(
+                    _at(chapter, event, place.code, place.line, place.frame, 1.9, because, "call", event.seq - 1),
+                    stage=Stage.INFERENCE,
+                )
             told.add(generator.code.id)
             continue
         metrics = list(_metrics_after(chapter, frame, event)) if frame is not None and place.code.id not in told else []
@@ -64,7 +78,14 @@ def _applied(chapter: Chapter) -> Iterator[Finding]:
             if place.code.id not in told:
                 yield _generation(chapter, event, frame)
         elif place.code.type == "function" and place.code.id not in training and place.code.id not in told:
-            yield _definition(chapter, event, place.code, place.frame, 3.0, "the model was applied here without being trained on the result")
+            yield _definition(
+                chapter,
+                event,
+                place.code,
+                place.frame,
+                3.0,
+                "the model was applied here without being trained on the result",
+            )
             yield from _caller(chapter, event, stack, training)
         elif place.code.id not in told:
             because = "the model was applied on this line without gradients or in evaluation mode"
@@ -85,7 +106,9 @@ def _compares(chapter: Chapter, frame: Frame, event: Event) -> bool:
             tainted.update(stored_names(node))
         elif set(loaded_names(node)) & tainted:
             tainted.update(stored_names(node))
-            if isinstance(node, (ast.Assign, ast.AugAssign, ast.Return)) and any(isinstance(item, ast.Compare) for item in ast.walk(node)):
+            if isinstance(node, (ast.Assign, ast.AugAssign, ast.Return)) and any(
+                isinstance(item, ast.Compare) for item in ast.walk(node)
+            ):
                 return True
     return False
 
@@ -105,17 +128,28 @@ def _extends(frame: Frame) -> bool:
     if not is_array(result):
         return False
     return any(
-        is_array(argument.value) and argument.value["dtype"] == result["dtype"] and len(argument.value["shape"]) == len(result["shape"])
-        and argument.value["shape"][:-1] == result["shape"][:-1] and argument.value["shape"][-1] < result["shape"][-1]
+        is_array(argument.value)
+        and argument.value["dtype"] == result["dtype"]
+        and len(argument.value["shape"]) == len(result["shape"])
+        and argument.value["shape"][:-1] == result["shape"][:-1]
+        and argument.value["shape"][-1] < result["shape"][-1]
         for argument in frame.args
-    )  # fmt: skip
+    )
 
 
 def _generation(chapter: Chapter, event: Event, frame: Frame) -> Finding:
     return Finding(
-        Stage.INFERENCE, chapter.definition(frame.code), "the model was applied here again and again to make its own input longer", "definition",
-        chapter.number, frame.seq, weight=2.0, frame=frame.id, seqs=(event.seq,), facts={"event": event, "code": frame.code},
-    )  # fmt: skip
+        Stage.INFERENCE,
+        chapter.definition(frame.code),
+        "the model was applied here again and again to make its own input longer",
+        "definition",
+        chapter.number,
+        frame.seq,
+        weight=2.0,
+        frame=frame.id,
+        seqs=(event.seq,),
+        facts={"event": event, "code": frame.code},
+    )
 
 
 def _never_trained(chapter: Chapter, event: Event, training: set[int]) -> bool:
@@ -123,7 +157,11 @@ def _never_trained(chapter: Chapter, event: Event, training: set[int]) -> bool:
     stack = chapter.outside_model(event.stack)
     if by_library(event):
         return False
-    return stack[0].code.type == "function" and stack[0].code.id not in training and not _feeds_training(chapter, stack[0].frame)
+    return (
+        stack[0].code.type == "function"
+        and stack[0].code.id not in training
+        and not _feeds_training(chapter, stack[0].frame)
+    )
 
 
 def _feeds_training(chapter: Chapter, frame: int | None) -> bool:
@@ -176,14 +214,30 @@ def _metrics_after(chapter: Chapter, frame: Frame, event: Event) -> Iterator[Fin
         tainted.update(stored)
         values = [bound for bound in line.bound if is_scalar(bound.value) and (bound.name in stored or bound.touched)]
         collected = [bound for bound in line.bound if bound.touched and bound.value.get("type") in ("list", "dict")]
-        indexed = isinstance(node, (ast.Assign, ast.AugAssign)) and isinstance(_target(node), ast.Subscript) and ".item" in "".join(called_names(node))
+        indexed = (
+            isinstance(node, (ast.Assign, ast.AugAssign))
+            and isinstance(_target(node), ast.Subscript)
+            and ".item" in "".join(called_names(node))
+        )
         if indexed and not values:
             values = [bound for bound in line.bound if bound.touched]
-        if (values or _returns_scalar(node, frame, line) or (collected and _calls_repository(chapter, frame, line))) and line.line not in seen:
+        if (
+            values or _returns_scalar(node, frame, line) or (collected and _calls_repository(chapter, frame, line))
+        ) and line.line not in seen:
             seen.add(line.line)
             told += 1
             names = ", ".join(f"`{bound.name}`" for bound in values) or "a figure"
-            yield _at(chapter, event, frame.code, line.line, frame.id, 2.5 - 0.2 * told, f"{names} is computed here from what the model gave", "metric", line.seq)
+            yield _at(
+                chapter,
+                event,
+                frame.code,
+                line.line,
+                frame.id,
+                2.5 - 0.2 * told,
+                f"{names} is computed here from what the model gave",
+                "metric",
+                line.seq,
+            )
             if told >= METRIC_LINES:
                 return
 
@@ -193,7 +247,13 @@ def _target(node: ast.Assign | ast.AugAssign) -> ast.AST:
 
 
 def _returns_scalar(node: ast.AST, frame: Frame, line: Line) -> bool:
-    return isinstance(node, ast.Return) and frame.return_line == line.line and frame.returned is not None and is_scalar(frame.returned) and _computes(node)
+    return (
+        isinstance(node, ast.Return)
+        and frame.return_line == line.line
+        and frame.returned is not None
+        and is_scalar(frame.returned)
+        and _computes(node)
+    )
 
 
 def _computes(node: ast.Return) -> bool:
@@ -208,11 +268,23 @@ def _library_metrics(chapter: Chapter) -> Iterator[Finding]:
     for event in chapter.trace.landmarks("metric", "evaluate"):
         place = event.place
         name = event.data["name"].rpartition(".")[2]
-        yield _at(chapter, event, place.code, place.line, place.frame, 2.8, f"`{name}` is computed here", "metric", event.seq)
+        yield _at(
+            chapter, event, place.code, place.line, place.frame, 2.8, f"`{name}` is computed here", "metric", event.seq
+        )
     if chapter.trace.landmarks("fit") or chapter.trace.chapter != "main":
         for event in chapter.trace.landmarks("predict"):
             place = event.place
-            yield _at(chapter, event, place.code, place.line, place.frame, 1.5, "the fitted model predicts here", "application", event.seq)
+            yield _at(
+                chapter,
+                event,
+                place.code,
+                place.line,
+                place.frame,
+                1.5,
+                "the fitted model predicts here",
+                "application",
+                event.seq,
+            )
 
 
 def _metric_functions(chapter: Chapter) -> Iterator[Finding]:
@@ -239,15 +311,31 @@ def _metric_functions(chapter: Chapter) -> Iterator[Finding]:
         if told > METRIC_FUNCTIONS:
             return
         yield Finding(
-            Stage.EVALUATION, chapter.definition(code), f"`{code.name}` takes predictions and targets and gives back a number", "metric function",
-            chapter.number, frame.seq, weight=2.3, frame=frame.id, seqs=(frame.seq,), facts={"code": code},
-        )  # fmt: skip
+            Stage.EVALUATION,
+            chapter.definition(code),
+            f"`{code.name}` takes predictions and targets and gives back a number",
+            "metric function",
+            chapter.number,
+            frame.seq,
+            weight=2.3,
+            frame=frame.id,
+            seqs=(frame.seq,),
+            facts={"code": code},
+        )
         if frame.called_from is not None:
             caller = chapter.trace.codes[frame.called_from[0]]
             yield Finding(
-                Stage.EVALUATION, chapter.location(caller, frame.called_from[1]), f"`{code.name}` is computed here", "metric",
-                chapter.number, frame.seq - 1, weight=2.1, frame=frame.parent, seqs=(frame.seq,), facts={},
-            )  # fmt: skip
+                Stage.EVALUATION,
+                chapter.location(caller, frame.called_from[1]),
+                f"`{code.name}` is computed here",
+                "metric",
+                chapter.number,
+                frame.seq - 1,
+                weight=2.1,
+                frame=frame.parent,
+                seqs=(frame.seq,),
+                facts={},
+            )
 
 
 def _inside_model(frame: Frame) -> bool:
@@ -265,7 +353,7 @@ def _printed(chapter: Chapter, known: bool) -> Iterator[Finding]:
         return
     reports: dict[tuple[int, int], tuple[int, Frame, Line, list[str]]] = {}
     for frame, line in chapter.trace.lines():
-        if line.seq < begin and not chapter.trace.landmarks("simulator_step") or frame.code.id not in training:
+        if (line.seq < begin and not chapter.trace.landmarks("simulator_step")) or frame.code.id not in training:
             continue
         names = _reported(chapter, frame, line, losses)
         if names is None or _tells_time(chapter, frame, line):
@@ -275,16 +363,32 @@ def _printed(chapter: Chapter, known: bool) -> Iterator[Finding]:
     computed: list[tuple[Frame, Line, str]] = []
     for order, frame, line, _ in printed:
         yield Finding(
-            Stage.EVALUATION, chapter.location(frame.code, line.line), "the program reports its figures on this line", "report",
-            chapter.number, line.seq, weight=1.6 - 0.01 * order, frame=frame.id, seqs=(line.seq,), facts={"line": line},
-        )  # fmt: skip
+            Stage.EVALUATION,
+            chapter.location(frame.code, line.line),
+            "the program reports its figures on this line",
+            "report",
+            chapter.number,
+            line.seq,
+            weight=1.6 - 0.01 * order,
+            frame=frame.id,
+            seqs=(line.seq,),
+            facts={"line": line},
+        )
     for _, frame, line, names in [*printed, *_logged(chapter, losses)]:
         computed.extend(_computed(chapter, frame, line, names))
     for frame, line, name in computed[:3]:
         yield Finding(
-            Stage.EVALUATION, chapter.location(frame.code, line.line), f"`{name}`, which is reported, is computed here", "metric",
-            chapter.number, line.seq, weight=1.4, frame=frame.id, seqs=(line.seq,), facts={"line": line},
-        )  # fmt: skip
+            Stage.EVALUATION,
+            chapter.location(frame.code, line.line),
+            f"`{name}`, which is reported, is computed here",
+            "metric",
+            chapter.number,
+            line.seq,
+            weight=1.4,
+            frame=frame.id,
+            seqs=(line.seq,),
+            facts={"line": line},
+        )
 
 
 def _minimised(chapter: Chapter) -> set[int | None]:
@@ -321,7 +425,10 @@ def _tells_time(chapter: Chapter, frame: Frame, line: Line) -> bool:
     """Whether a statement reads the clock: speed is no metric."""
     source = chapter.source(frame.code)
     node = source.statement(line.line) if source is not None else None
-    return any(name.split(".")[0] in ("time", "datetime") or name.endswith(("perf_counter", ".time")) for name in called_names(node))
+    return any(
+        name.split(".")[0] in ("time", "datetime") or name.endswith(("perf_counter", ".time"))
+        for name in called_names(node)
+    )
 
 
 def _logged(chapter: Chapter, losses: set[int | None]) -> Iterator[tuple[int, Frame, Line, list[str]]]:
@@ -332,7 +439,9 @@ def _logged(chapter: Chapter, losses: set[int | None]) -> Iterator[tuple[int, Fr
         source = chapter.source(event.place.code)
         if frame is None or line is None or source is None or _tells_time(chapter, frame, line):
             continue
-        names = [name for name in loaded_names(source.statement(line.line)) if _figure(chapter, frame, name, line, losses)]
+        names = [
+            name for name in loaded_names(source.statement(line.line)) if _figure(chapter, frame, name, line, losses)
+        ]
         if names:
             yield 0, frame, line, names
 
@@ -366,7 +475,9 @@ def _computed(chapter: Chapter, frame: Frame, report: Line, names: list[str]) ->
         for line in reversed(frame.lines):
             if line.seq < report.seq and any(bound.name == name and not bound.touched for bound in line.bound):
                 node = source.statement(line.line) if source is not None else None
-                simple = isinstance(node, (ast.Assign, ast.AugAssign)) and isinstance(node.value, (ast.BinOp, ast.Call, ast.IfExp))
+                simple = isinstance(node, (ast.Assign, ast.AugAssign)) and isinstance(
+                    node.value, (ast.BinOp, ast.Call, ast.IfExp)
+                )
                 if simple and not _tells_time(chapter, frame, line):
                     yield frame, line, name
                 break
@@ -375,16 +486,42 @@ def _computed(chapter: Chapter, frame: Frame, report: Line, names: list[str]) ->
 def _definition(chapter: Chapter, event: Event, code: Code, frame: int | None, weight: float, because: str) -> Finding:
     recorded = chapter.trace.frames.get(frame) if frame is not None else None
     return Finding(
-        Stage.EVALUATION, chapter.definition(code), because, "definition", chapter.number, recorded.seq if recorded else event.seq,
-        weight=weight, frame=frame, seqs=(event.seq,), facts={"event": event, "code": code},
-    )  # fmt: skip
+        Stage.EVALUATION,
+        chapter.definition(code),
+        because,
+        "definition",
+        chapter.number,
+        recorded.seq if recorded else event.seq,
+        weight=weight,
+        frame=frame,
+        seqs=(event.seq,),
+        facts={"event": event, "code": code},
+    )
 
 
-def _at(chapter: Chapter, event: Event, code: Code, line: int, frame: int | None, weight: float, because: str, role: str, seq: int) -> Finding:
+def _at(
+    chapter: Chapter,
+    event: Event,
+    code: Code,
+    line: int,
+    frame: int | None,
+    weight: float,
+    because: str,
+    role: str,
+    seq: int,
+) -> Finding:
     return Finding(
-        Stage.EVALUATION, chapter.location(code, line), because, role, chapter.number, seq,
-        weight=weight, frame=frame, seqs=(event.seq,), facts={"event": event},
-    )  # fmt: skip
+        Stage.EVALUATION,
+        chapter.location(code, line),
+        because,
+        role,
+        chapter.number,
+        seq,
+        weight=weight,
+        frame=frame,
+        seqs=(event.seq,),
+        facts={"event": event},
+    )
 
 
 RULE = rule

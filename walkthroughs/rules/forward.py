@@ -21,13 +21,20 @@ def rule(story: Story) -> Iterator[Finding]:
             yield from _method(chapter, event)
         for event in chapter.forwards:
             if event not in trained and acts(chapter, event):
-                yield from _call(chapter, event, "the policy `{}` was applied from this line to choose what to do, without gradients", 1.8)
+                yield from _call(
+                    chapter,
+                    event,
+                    "the policy `{}` was applied from this line to choose what to do, without gradients",
+                    1.8,
+                )
 
 
 def acts(chapter: Chapter, event: Event) -> bool:
     """Whether the model was applied without gradients to act in a simulator: in the frame that steps it, or one called from there."""
     frames = {place.frame for other in chapter.trace.landmarks("simulator_step") for place in other.stack[:1]}
-    return event.data.get("grad") is False and any(place.frame in frames for place in chapter.outside_model(event.stack)[:2])
+    return event.data.get("grad") is False and any(
+        place.frame in frames for place in chapter.outside_model(event.stack)[:2]
+    )
 
 
 TRAINED = "the model `{}` was applied from this line with gradients recorded"

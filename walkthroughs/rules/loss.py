@@ -34,7 +34,11 @@ def _origins(chapter: Chapter, event: Event, identity: int | None) -> Iterator[t
         yield from _named_on_line(chapter, event)
         return
     first = rows[0]
-    returned = [row for row in chapter.returned(identity, items=False) if row.done < first.done and row.frame.code.name != "forward"]
+    returned = [
+        row
+        for row in chapter.returned(identity, items=False)
+        if row.done < first.done and row.frame.code.name != "forward"
+    ]
     for row in returned[:1]:
         yield row, 1.5, "the value returned here is the one on which gradients were computed"
     yield first, 3.0, f"gradients were computed on the object bound to `{first.name}` here"
@@ -64,7 +68,13 @@ def _terms(chapter: Chapter, row: Occurrence, seen: set[int], depth: int) -> Ite
     count = 0
     for name in summands(source.statement(row.line.line)):
         bound = row.frame.binding(name, row.seq)
-        if bound is None or bound.id is None or bound.id in seen or not bound.value.get("grad") or not is_scalar(bound.value):
+        if (
+            bound is None
+            or bound.id is None
+            or bound.id in seen
+            or not bound.value.get("grad")
+            or not is_scalar(bound.value)
+        ):
             continue
         if bound.value.get("type", "").endswith("Parameter") or not bound.value.get("grad_fn"):
             continue
@@ -90,8 +100,15 @@ def summands(node: ast.stmt | None) -> list[str]:
             pending[:0] = [item.left, item.right]
         elif isinstance(item, ast.UnaryOp):
             pending.insert(0, item.operand)
-        elif isinstance(item, ast.Call) and (dotted(item.func) or getattr(item.func, "attr", "")).rpartition(".")[2] in ADDING:
-            pending[:0] = [part for argument in item.args for part in (argument.elts if isinstance(argument, (ast.List, ast.Tuple)) else [argument])]
+        elif (
+            isinstance(item, ast.Call)
+            and (dotted(item.func) or getattr(item.func, "attr", "")).rpartition(".")[2] in ADDING
+        ):
+            pending[:0] = [
+                part
+                for argument in item.args
+                for part in (argument.elts if isinstance(argument, (ast.List, ast.Tuple)) else [argument])
+            ]
         elif dotted(item):
             found.append(dotted(item))
     if isinstance(node, ast.AugAssign):

@@ -46,7 +46,9 @@ def owners(chapter: Chapter, root: int) -> int:
 
 def _construction(chapter: Chapter, root: int) -> Iterator[Finding]:
     identity = owners(chapter, root)
-    rows = [row for row in chapter.bound(identity) if not row.frame.code.qualname.endswith("__init__") or "." in row.name] or chapter.bound(identity)
+    rows = [
+        row for row in chapter.bound(identity) if not row.frame.code.qualname.endswith("__init__") or "." in row.name
+    ] or chapter.bound(identity)
     for row in rows[:1]:
         yield Finding(
             Stage.MODEL,
@@ -81,7 +83,9 @@ def _classes(chapter: Chapter, root: int) -> Iterator[Finding]:
     for path, module, qualname, _, _, _ in rows:
         inside = sum(row[3] for row in rows if not path or row[0] == path or row[0].startswith(path + "."))
         sizes[(module, qualname)] = max(sizes.get((module, qualname), 0), inside)
-    names.extend((module, qualname, size) for (module, qualname), size in sorted(sizes.items(), key=lambda item: -item[1]))
+    names.extend(
+        (module, qualname, size) for (module, qualname), size in sorted(sizes.items(), key=lambda item: -item[1])
+    )
     told = 0
     for module, qualname, size in names:
         code = class_code(chapter, module, qualname)
@@ -91,7 +95,9 @@ def _classes(chapter: Chapter, root: int) -> Iterator[Finding]:
         yield Finding(
             Stage.MODEL,
             Location(location.file, location.line, location.end_line, code.qualname),
-            f"`{qualname}` is the class of the model that is trained" if told == 0 else f"`{qualname}` is a part of the model with parameters of its own",
+            f"`{qualname}` is the class of the model that is trained"
+            if told == 0
+            else f"`{qualname}` is a part of the model with parameters of its own",
             "class" if told == 0 else "submodule",
             chapter.number,
             _built(chapter, code),

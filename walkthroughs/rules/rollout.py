@@ -24,7 +24,12 @@ def rule(story: Story) -> Iterator[Finding]:
 
 def _answers(frame: Frame) -> bool:
     """The contract of environments: `step(action)` gives back at least (observation, reward, done)."""
-    if frame.code.name != "step" or not frame.args or frame.args[0].name != "self" or frame.args[0].value.get("parameters") is not None:
+    if (
+        frame.code.name != "step"
+        or not frame.args
+        or frame.args[0].name != "self"
+        or frame.args[0].value.get("parameters") is not None
+    ):
         return False
     result = frame.returned or {}
     return result.get("type") == "tuple" and int(result.get("len") or 0) >= 3 and len(frame.args) >= 2
@@ -37,24 +42,50 @@ def _stepped(chapter: Chapter, frame: Frame) -> Iterator[Finding]:
     owner = frame.code.qualname.rpartition(".")[0] or "the environment"
     call = chapter.location(caller, line)
     because = f"`{owner}` was stepped here: what it gives is the data"
-    yield Finding(Stage.DATA, call, because, "simulator_step", chapter.number, frame.seq - 1, 2.6, frame.parent, seqs, {})
     yield Finding(
-        Stage.ROLLOUT, chapter.definition(frame.code), f"`{frame.code.qualname}` answers each action", "definition", chapter.number,
-        frame.seq, 2.5, frame.id, seqs, {"code": frame.code},
-    )  # fmt: skip
+        Stage.DATA, call, because, "simulator_step", chapter.number, frame.seq - 1, 2.6, frame.parent, seqs, {}
+    )
+    yield Finding(
+        Stage.ROLLOUT,
+        chapter.definition(frame.code),
+        f"`{frame.code.qualname}` answers each action",
+        "definition",
+        chapter.number,
+        frame.seq,
+        2.5,
+        frame.id,
+        seqs,
+        {"code": frame.code},
+    )
     source = chapter.source(caller)
     for node in source.loops(line)[:1] if source is not None else []:
         span = header_span(node)
         yield Finding(
-            Stage.ROLLOUT, Location(caller.file, span.line, span.end_line, caller.qualname), "experience is collected in this loop", "header",
-            chapter.number, frame.seq - 2, 2.0, frame.parent, seqs, {"node": node},
-        )  # fmt: skip
+            Stage.ROLLOUT,
+            Location(caller.file, span.line, span.end_line, caller.qualname),
+            "experience is collected in this loop",
+            "header",
+            chapter.number,
+            frame.seq - 2,
+            2.0,
+            frame.parent,
+            seqs,
+            {"node": node},
+        )
     for row in chapter.bound(frame.args[0].id)[:1]:
         because = f"the environment `{row.name}` was made here"
         yield Finding(
-            Stage.DATA, chapter.location(row.frame.code, row.number), because, "simulator", chapter.number, row.seq, 2.7,
-            row.frame.id, (row.seq,), {"occurrence": row},
-        )  # fmt: skip
+            Stage.DATA,
+            chapter.location(row.frame.code, row.number),
+            because,
+            "simulator",
+            chapter.number,
+            row.seq,
+            2.7,
+            row.frame.id,
+            (row.seq,),
+            {"occurrence": row},
+        )
 
 
 RULE = rule

@@ -34,7 +34,15 @@ def rule(story: Story) -> Iterator[Finding]:
             )
 
 
-TRANSFORMERS = ("preprocessing", "feature_extraction", "impute", "compose", "feature_selection", "decomposition", "random_projection")
+TRANSFORMERS = (
+    "preprocessing",
+    "feature_extraction",
+    "impute",
+    "compose",
+    "feature_selection",
+    "decomposition",
+    "random_projection",
+)
 
 
 def fits_transformer(event: Event) -> bool:
@@ -66,12 +74,17 @@ def _loops(chapter: Chapter) -> Iterator[Finding]:
 
 def _around_forward(chapter: Chapter) -> Iterator[Finding]:
     """Loops inside the training functions around the applications that are trained on, or around a simulator's steps."""
-    training = {place.code.id for event in chapter.trace.landmarks("backward", "optimizer_step") for place in event.stack}
+    training = {
+        place.code.id for event in chapter.trace.landmarks("backward", "optimizer_step") for place in event.stack
+    }
     told = (
-        ("the model is applied in this loop, once per pass, before the weights are updated", [e for e in chapter.forwards if is_training(e)]),
+        (
+            "the model is applied in this loop, once per pass, before the weights are updated",
+            [e for e in chapter.forwards if is_training(e)],
+        ),
         ("experience is collected in this loop, between updates", chapter.trace.landmarks("simulator_step")),
         ("gradients are computed in this loop, before the weights are updated", chapter.trace.landmarks("backward")),
-    )  # fmt: skip
+    )
     for because, events in told:
         for event in events:
             if by_library(event):
@@ -82,10 +95,17 @@ def _around_forward(chapter: Chapter) -> Iterator[Finding]:
                 for node in chapter.loops(place):
                     span = header_span(node)
                     yield Finding(
-                        Stage.TRAIN_LOOP, Location(place.code.file, span.line, span.end_line, place.code.qualname), because, "header",
-                        chapter.number, _begin(chapter, event, place.frame, node.lineno, event.seq), weight=1.5, frame=place.frame,
-                        seqs=(event.seq,), facts={"node": node, "place": place},
-                    )  # fmt: skip
+                        Stage.TRAIN_LOOP,
+                        Location(place.code.file, span.line, span.end_line, place.code.qualname),
+                        because,
+                        "header",
+                        chapter.number,
+                        _begin(chapter, event, place.frame, node.lineno, event.seq),
+                        weight=1.5,
+                        frame=place.frame,
+                        seqs=(event.seq,),
+                        facts={"node": node, "place": place},
+                    )
 
 
 def _steps(chapter: Chapter) -> Iterator[tuple[tuple, Event]]:  # type: ignore[type-arg]

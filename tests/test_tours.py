@@ -1,0 +1,117 @@
+"""Tours of the sample repositories, end to end: every stage on its place, every sentence derived again, every face readable."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.truth import load_truth
+
+SAMPLES = {
+    "spiral_mlp": [],
+    "digits_trainer": [],
+    "char_lm": ["--before", "python prepare.py"],
+    "shapes_cnn": [],
+    "bandit_pg": [],
+}
+NEEDS_TORCH = {"char_lm", "shapes_cnn", "bandit_pg"}
+
+pytestmark = pytest.mark.slow
+
+
+def _parameters() -> list[Any]:
+    return [pytest.param(name, marks=[pytest.mark.torch] if name in NEEDS_TORCH else []) for name in SAMPLES]
+
+
+@pytest.fixture(scope="module")
+def tours(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The tour file of a sample, made once per session of this module by the command that a user types."""
+    made: dict[str, Path] = {}
+
+    def tour_of(sample: str) -> Path:
+        if sample not in made:
+            folder = tmp_path_factory.mktemp(sample)
+            source = Path(__file__).resolve().parent.parent / "sample_repos" / sample
+            shutil.copytree(source, folder / sample, ignore=shutil.ignore_patterns("__pycache__"))
+            before = _hashes(folder / sample)
+            done = subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "repotour",
+                    "run",
+                    str(folder / sample),
+                    "--python",
+                    sys.executable,
+                    "--out",
+                    str(folder / "out"),
+                    *SAMPLES[sample],
+                ],
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                timeout=400,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr[-3000:]
+            assert _hashes(folder / sample) == before, "the tour changed the repository"
+            made[sample] = next((folder / "out").glob("*.tour.json"))
+        return made[sample]
+
+    return tour_of
+
+
+def _hashes(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.mark.parametrize("sample", _parameters())
+def test_every_stage_is_told_on_its_place(sample: str, tours: Callable[[str], Path]) -> None:
+    tour = json.loads(tours(sample).read_text())
+    truth = load_truth(sample)
+    assert tour["outcome"]["kind"] in ("finished", "limit")
+    assert truth.missed(tour) == []
+    assert truth.misplaced(tour) == []
+
+
+@pytest.mark.parametrize("sample", _parameters())
+def test_every_sentence_can_be_derived_again(sample: str, tours: Callable[[str], Path]) -> None:
+    done = _repotour("verify", str(tours(sample)))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("sample", _parameters())
+def test_a_tour_is_of_readable_length_and_names_no_place_of_this_machine(
+    sample: str, tours: Callable[[str], Path]
+) -> None:
+    path = tours(sample)
+    tour = json.loads(path.read_text())
+    assert 12 <= len(tour["stops"]) <= 40
+    for file in (path, path.parent / "ONBOARDING.md"):
+        text = file.read_text()
+        assert str(path.parent.parent) not in text
+        assert str(Path.home()) not in text
+
+
+@pytest.mark.parametrize("sample", _parameters())
+def test_replay_prints_every_stop_without_a_terminal(sample: str, tours: Callable[[str], Path]) -> None:
+    path = tours(sample)
+    tour = json.loads(path.read_text())
+    done = _repotour("replay", str(path))
+    assert done.returncode == 0
+    for number, stop in enumerate(tour["stops"], 1):
+        assert f"[{number}/{len(tour['stops'])}]" in done.stdout
+        assert f"{stop['location']['file']}:{stop['location']['line']}" in done.stdout
+
+
+def _repotour(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "repotour", *words], capture_output=True, text=True, timeout=120, check=False
+    )
