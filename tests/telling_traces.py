@@ -1,6 +1,6 @@
 """A small recorded program, written by hand as a trace file: what the tests of the words tell about.
 
-The program fits one number. Its trace holds one of everything that the words speak of; no recorder and no torch is needed.
+The program fits one number. Its trace holds one of everything that the words speak of; no recorder, no torch needed.
 """
 
 from __future__ import annotations
@@ -78,9 +78,16 @@ class Recording:
         self.rows: list[dict[str, Any]] = []
         self.seq = 0
         self.put(
-            "header", format=1, argv=["train.py", "--lr", "0.5"], folder="", limits={"line_visits": 3}, chapter=chapter,
-            python="3.11.7", engine="settrace", launch="script",
-        )  # fmt: skip
+            "header",
+            format=1,
+            argv=["train.py", "--lr", "0.5"],
+            folder="",
+            limits={"line_visits": 3},
+            chapter=chapter,
+            python="3.11.7",
+            engine="settrace",
+            launch="script",
+        )
 
     def put(self, kind: str, **fields: Any) -> None:
         """One event as it is."""
@@ -160,8 +167,15 @@ def iteration(made: Recording, step: int, value: float) -> None:
     stack = [[MAIN, 25, 1], [MODULE, 28, 0]]
     made.event("line", frame=2, line=15, set=[["step", plain(step)]])
     made.event("line", frame=2, line=16, set=[["y", array(8, identity=20 + step, low=0.0)]])
-    made.event("call", frame=3 + step, code=FORWARD, visit=step, parent=2, **{"from": [TRAIN, 16]},
-               args=[["x", array(8, identity=10, low=-1.0)], ["w", array(1, identity=11, scalar=0.5)]])  # fmt: skip
+    made.event(
+        "call",
+        frame=3 + step,
+        code=FORWARD,
+        visit=step,
+        parent=2,
+        **{"from": [TRAIN, 16]},
+        args=[["x", array(8, identity=10, low=-1.0)], ["w", array(1, identity=11, scalar=0.5)]],
+    )
     made.event("line", frame=3 + step, line=10)
     made.event("return", frame=3 + step, line=10, value=array(8, identity=20 + step, low=0.0))
     made.event("line", frame=2, line=17, set=[["loss", scalar(value, 31 + step)]])
@@ -175,10 +189,13 @@ def iteration(made: Recording, step: int, value: float) -> None:
     )
     made.event("line", frame=2, line=19, updated=[["w", [0.5, 0.25], [0.5, 0.125]]] if not step else [])
     made.landmark(
-        "optimizer_step", "torch.optim.optimizer.wrapper", [[TRAIN, 19, 2], *stack], nth=step,
+        "optimizer_step",
+        "torch.optim.optimizer.wrapper",
+        [[TRAIN, 19, 2], *stack],
+        nth=step,
         optimizer={"type": "torch.optim.SGD", "id": 50, "lr": 0.5},
         **({"parameters": parameters()} if not step else {}),
-    )  # fmt: skip
+    )
 
 
 def parameters() -> list[dict[str, Any]]:

@@ -16,53 +16,71 @@ from walkthroughs.telling import TITLE, Telling, Witness, rederive, tell
 WORDING = {
     "config": (
         "Configuration: 2 options parsed in main()",
-        "`argparse.ArgumentParser.parse_args` gave 2 options: `lr` = 0.5 and `steps` = 100. The program was started as `train.py --lr 0.5`. "
-        "The command line names `lr`; the other 1 is not named there.\n\n"
-        "*Configuration is what a user can change about a run without editing its code.*",
+        (
+            "`argparse.ArgumentParser.parse_args` gave 2 options: `lr` = 0.5 and `steps` = 100. The program "
+            "was started as `train.py --lr 0.5`. The command line names `lr`; the other 1 is not named "
+            "there.\n\n*Configuration is what a user can change about a run without editing its code.*"
+        ),
     ),
     "train_loop": (
         "Training loop: for step in range(steps)",
-        "The repository's comment above it says “repeat until it is good”. The loop iterates over `range(steps)`. "
-        "On the first iteration, `step` was 0.\n\n"
-        "The optimizer, an object of class `torch.optim.SGD`, stepped inside it, on line 19 of `train.py` (in `train`). "
-        "The tour left this loop after 3 iterations, so figures computed after it are not the program's own.\n\n"
-        "*A training loop repeats: predict, measure the error, compute gradients, update the parameters.*",
+        (
+            "The repository's comment above it says “repeat until it is good”. The loop iterates over "
+            "`range(steps)`. On the first iteration, `step` was 0.\n\nThe optimizer, an object of class "
+            "`torch.optim.SGD`, stepped inside it, on line 19 of `train.py` (in `train`). The tour left "
+            "this loop after 3 iterations, so figures computed after it are not the program's own.\n\n*A "
+            "training loop repeats: predict, measure the error, compute gradients, update the parameters.*"
+        ),
     ),
     "forward": (
         "Forward pass: forward()",
-        "The repository describes `forward` as “Multiply the input by the weight”. On the first visit `forward` received `x` = a float32 "
-        "tensor of shape (8,) with values from -1.0 to 1.0 and `w` = a float32 tensor of shape (1,) with the one value 0.5. It returned a "
-        "float32 tensor of shape (8,) with values from 0.0 to 1.0. In this run `forward` was called 3 times from line 16 of `train.py` "
-        "(in `train`).\n\n"
-        "*The forward pass computes the model's output from its input.*",
+        (
+            "The repository describes `forward` as “Multiply the input by the weight”. On the first visit "
+            "`forward` received `x` = a float32 tensor of shape (8,) with values from -1.0 to 1.0 and `w` = "
+            "a float32 tensor of shape (1,) with the one value 0.5. It returned a float32 tensor of shape "
+            "(8,) with values from 0.0 to 1.0. In this run `forward` was called 3 times from line 16 of "
+            "`train.py` (in `train`).\n\n*The forward pass computes the model's output from its input.*"
+        ),
     ),
     "loss": (
         "Loss: loss in train()",
-        "The repository's comment behind it says “squared error”. The first time, `loss` became 4.0 (a float32 tensor of one element), and "
-        "this very object is the one on which gradients were computed, on line 18 of `train.py` (in `train`). The line reads `y` (a float32 "
-        "tensor of shape (8,)). In the first 3 backward passes from that line, gradients were computed on 4.0, 2.0 and 1.0.\n\n"
-        "`y` is the very object that `forward` returned.\n\n"
-        "*The loss is one number that says how wrong the output is; training tries to make it small.*",
+        (
+            "The repository's comment behind it says “squared error”. The first time, `loss` became 4.0 (a "
+            "float32 tensor of one element), and this very object is the one on which gradients were "
+            "computed, on line 18 of `train.py` (in `train`). The line reads `y` (a float32 tensor of shape "
+            "(8,)). In the first 3 backward passes from that line, gradients were computed on 4.0, 2.0 and "
+            "1.0.\n\n`y` is the very object that `forward` returned.\n\n*The loss is one number that says how "
+            "wrong the output is; training tries to make it small.*"
+        ),
     ),
     "backward": (
         "Backward pass: gradients of loss in train()",
-        "The first time, gradients were computed on 4.0 (a float32 tensor of one element), the object bound to `loss` on line 17 of `train.py` "
-        "(in `train`). The last operation that made this value, as autograd names it, is `MeanBackward0`.\n\n"
-        "*The backward pass computes how the loss would change if each parameter changed a little.*",
+        (
+            "The first time, gradients were computed on 4.0 (a float32 tensor of one element), the object "
+            "bound to `loss` on line 17 of `train.py` (in `train`). The last operation that made this "
+            "value, as autograd names it, is `MeanBackward0`.\n\n*The backward pass computes how the loss "
+            "would change if each parameter changed a little.*"
+        ),
     ),
     "optimizer_step": (
         "Optimizer step: SGD in train()",
-        "The first time, the optimizer, an object of class `torch.optim.SGD`, stepped with learning rate 0.5. The largest gradient norm was "
-        "2.5 for `w` of shape (1,), the smallest about 0.125 for `big` of shape (2000, 1000).\n\n"
-        "Up to 48 numbers of each parameter tensor were compared before and after: 1 of 2 parameter tensors changed, the largest change being "
-        "0.5 in `w` of shape (1,).\n\n"
-        "*An optimizer step uses the gradients to change the parameters so that the loss should fall.*",
+        (
+            "The first time, the optimizer, an object of class `torch.optim.SGD`, stepped with learning "
+            "rate 0.5. The largest gradient norm was 2.5 for `w` of shape (1,), the smallest about 0.125 "
+            "for `big` of shape (2000, 1000).\n\nUp to 48 numbers of each parameter tensor were compared "
+            "before and after: 1 of 2 parameter tensors changed, the largest change being 0.5 in `w` of "
+            "shape (1,).\n\n*An optimizer step uses the gradients to change the parameters so that the loss "
+            "should fall.*"
+        ),
     ),
     "evaluation": (
         "Evaluation: print('final loss', final)",
-        "The line reads `final` (1.0). This line printed `final loss 1.0`. The tour had already left the training loop on line 15 of `train.py` "
-        "(in `train`) after 3 iterations, so figures here are not the program's own.\n\n"
-        "*Evaluation measures the model without training it, best on data that training has not used.*",
+        (
+            "The line reads `final` (1.0). This line printed `final loss 1.0`. The tour had already left "
+            "the training loop on line 15 of `train.py` (in `train`) after 3 iterations, so figures here "
+            "are not the program's own.\n\n*Evaluation measures the model without training it, best on data "
+            "that training has not used.*"
+        ),
     ),
 }
 
@@ -78,16 +96,32 @@ def findings(chapter: Chapter) -> list[Finding]:
         (Stage.FORWARD, 5, 10, "forward", "definition", 3, trace.frames[3].seq, {"code": trace.frames[3].code}),
         (Stage.LOSS, 17, 17, "train", "value", 2, line[17], {"event": first["backward"]}),
         (Stage.BACKWARD, 18, 18, "train", "call", 2, first["backward"].seq, {"event": first["backward"]}),
-        (Stage.OPTIMIZER_STEP, 19, 19, "train", "call", 2, first["optimizer_step"].seq, {"event": first["optimizer_step"]}),
+        (
+            Stage.OPTIMIZER_STEP,
+            19,
+            19,
+            "train",
+            "call",
+            2,
+            first["optimizer_step"].seq,
+            {"event": first["optimizer_step"]},
+        ),
         (Stage.EVALUATION, 26, 26, "main", "report", 1, line[26], {}),
-    ]  # fmt: skip
+    ]
     return [
         Finding(
-            stage, Location("train.py", start, end, name), "seen", role, chapter.number, seq, frame=frame, facts=facts,
+            stage,
+            Location("train.py", start, end, name),
+            "seen",
+            role,
+            chapter.number,
+            seq,
+            frame=frame,
+            facts=facts,
             seqs=(first["optimizer_step"].seq,) if stage is Stage.TRAIN_LOOP else (seq,),
         )
         for stage, start, end, name, role, frame, seq, facts in rows
-    ]  # fmt: skip
+    ]
 
 
 def told(folder: Path) -> tuple[Story, list[Finding], list[Telling]]:

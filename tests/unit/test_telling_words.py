@@ -11,10 +11,20 @@ from walkthroughs.telling import words
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (3, "3"), (1.0, "1.0"), (2.322716, "2.323"), (1e-08, "1e-08"), (float("nan"), "NaN"), (float("-inf"), "minus infinity"),
-        ("nan", "NaN"), ("inf", "infinity"), (True, "True"), (123456789.0, "1.235e+08"), (0.0, "0.0"), (-0.5, "-0.5"),
+        (3, "3"),
+        (1.0, "1.0"),
+        (2.322716, "2.323"),
+        (1e-08, "1e-08"),
+        (float("nan"), "NaN"),
+        (float("-inf"), "minus infinity"),
+        ("nan", "NaN"),
+        ("inf", "infinity"),
+        (True, "True"),
+        (123456789.0, "1.235e+08"),
+        (0.0, "0.0"),
+        (-0.5, "-0.5"),
     ],
-)  # fmt: skip
+)
 def test_numbers(value: object, text: str) -> None:
     assert words.number(value) == text
 
@@ -22,10 +32,16 @@ def test_numbers(value: object, text: str) -> None:
 @pytest.mark.parametrize(
     ("amount", "noun", "text"),
     [
-        (1, "iteration", "1 iteration"), (2, "iteration", "2 iterations"), (0, "batch", "0 batches"), (1, "entry", "1 entry"),
-        (2, "entry", "2 entries"), (1199882, "parameter", "1,199,882 parameters"), (2, "pass", "2 passes"), (3, "key", "3 keys"),
+        (1, "iteration", "1 iteration"),
+        (2, "iteration", "2 iterations"),
+        (0, "batch", "0 batches"),
+        (1, "entry", "1 entry"),
+        (2, "entry", "2 entries"),
+        (1199882, "parameter", "1,199,882 parameters"),
+        (2, "pass", "2 passes"),
+        (3, "key", "3 keys"),
     ],
-)  # fmt: skip
+)
 def test_counts(amount: int, noun: str, text: str) -> None:
     assert words.count(amount, noun) == text
 
@@ -47,11 +63,25 @@ def test_lists() -> None:
 @pytest.mark.parametrize(
     ("word", "wanted"),
     [
-        ("int64 tensor", "an"), ("uint8 array", "a"), ("float32 tensor", "a"), ("LSTM", "an"), ("Linear", "a"), ("MLP", "an"),
-        ("Adam", "an"), ("UNet", "a"), ("`Embedding`", "an"), ("ReLU", "a"), ("one", "a"), ("8-bit", "an"), ("ordered dict", "an"),
-        ("SGD", "an"), ("GCNConv", "a"), ("unusual", "an"), ("bool", "a"),
+        ("int64 tensor", "an"),
+        ("uint8 array", "a"),
+        ("float32 tensor", "a"),
+        ("LSTM", "an"),
+        ("Linear", "a"),
+        ("MLP", "an"),
+        ("Adam", "an"),
+        ("UNet", "a"),
+        ("`Embedding`", "an"),
+        ("ReLU", "a"),
+        ("one", "a"),
+        ("8-bit", "an"),
+        ("ordered dict", "an"),
+        ("SGD", "an"),
+        ("GCNConv", "a"),
+        ("unusual", "an"),
+        ("bool", "a"),
     ],
-)  # fmt: skip
+)
 def test_articles(word: str, wanted: str) -> None:
     assert words.article(word) == wanted
 
@@ -65,19 +95,29 @@ def test_articles(word: str, wanted: str) -> None:
         (scalar(2.5), "2.5 (a float32 tensor of one element)"),
         (scalar("nan"), "NaN (a float32 tensor of one element)"),
         (array(8, device="cuda:0"), "a float32 tensor of shape (8,) on cuda:0"),
-        (plain(64), "64"), (plain(1.0), "1.0"), (plain(True), "`True`"), (plain(None), "`None`"), (plain("a`b"), "`'a'b'`"),
+        (plain(64), "64"),
+        (plain(1.0), "1.0"),
+        (plain(True), "`True`"),
+        (plain(None), "`None`"),
+        (plain("a`b"), "`'a'b'`"),
         ({"type": "list", "len": 0, "value": "[]"}, "`[]`"),
         ({"type": "list", "len": 1, "value": "list of 1"}, "a list of 1 item"),
         ({"type": "dict", "len": 9, "value": "dict of 9"}, "a dict of 9 entries"),
-        ({"type": "dict", "len": 1, "value": "dict of 1", "items": [["loss", scalar(1.0)]]}, "a dict with the key `loss`"),
-        ({"type": "tuple", "len": 2, "items": [["0", array(3)], ["1", plain(2)]]},
-         "a tuple of a float32 tensor of shape (3,) and 2"),
+        (
+            {"type": "dict", "len": 1, "value": "dict of 1", "items": [["loss", scalar(1.0)]]},
+            "a dict with the key `loss`",
+        ),
+        (
+            {"type": "tuple", "len": 2, "items": [["0", array(3)], ["1", plain(2)]]},
+            "a tuple of a float32 tensor of shape (3,) and 2",
+        ),
         ({"type": "__main__.Net", "parameters": 1}, "an object of class `Net` with 1 parameter"),
         ({"type": "torch.optim.Adam"}, "an object of class `torch.optim.Adam`"),
         ({"type": "pandas.DataFrame", "shape": [1, 2]}, "a `pandas.DataFrame` of 1 row and 2 columns"),
-        ({"type": "?", "value": "<not readable>"}, ""), ({}, ""),
+        ({"type": "?", "value": "<not readable>"}, ""),
+        ({}, ""),
     ],
-)  # fmt: skip
+)
 def test_values(value: dict[str, object], text: str) -> None:
     assert words.describe(value) == text
 

@@ -121,7 +121,7 @@ def library(name: str) -> str:
 
 
 def fields(value: Summary, most: int = 4) -> str:
-    """` with `a` = 1, …` for an object whose numbers, texts or arrays were recorded; "" for what describes itself."""
+    """` (`a` = 1, …)` for an object whose numbers, texts or arrays were recorded; "" for what describes itself."""
     name = str(value.get("type", ""))
     if (
         is_array(value)
@@ -137,7 +137,7 @@ def fields(value: Summary, most: int = 4) -> str:
     if name == "pandas.DataFrame":
         return ""
     told, _ = settings(rows, most)
-    return f" with {listed(told)}" if told else ""
+    return f" ({', '.join(told)})" if told else ""
 
 
 def short_function(name: str) -> str:
