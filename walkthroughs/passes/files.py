@@ -10,12 +10,12 @@ from pathlib import PurePosixPath
 from tracer.stages import Stage
 from tracer.trace import Code
 from walkthroughs.passes import counting
-from walkthroughs.sources import SourceFile, dotted
+from walkthroughs.sources import SourceFile, called_names, dotted
 from walkthroughs.story import Chapter, Finding, Story
 from walkthroughs.tour import CodeRange, FileRole
 
-BESIDE = 30
-NEVER = 40
+BESIDE = 12
+"""A folder with more files that did not run is a collection, of which this program is one."""
 NAMED = 4
 COMPILERS = {"tensorflow", "keras", "numba", "triton", "cython", "taichi"}
 WORDS = {
@@ -73,12 +73,8 @@ def _seen(chapter: Chapter, code: Code) -> dict[int, int]:
 
 
 def _called(codes: list[tuple[Chapter, Code]]) -> list[str]:
-    names = [
-        code.qualname
-        for _, code in codes
-        if code.type in ("function", "generator") and not code.name.startswith(("<", "__"))
-    ]
-    return list(dict.fromkeys(names))
+    names = [code.qualname for _, code in codes if code.type in ("function", "generator") and code.name[0] != "<"]
+    return sorted(dict.fromkeys(names), key=lambda name: name.rpartition(".")[2].startswith("__"))
 
 
 def _calls_into(chapter: Chapter, code: Code) -> int:
@@ -109,7 +105,8 @@ def docstring(source: SourceFile) -> str:
     if source.tree is None:
         return ""
     paragraph = (ast.get_docstring(source.tree) or "").strip().split("\n\n")[0]
-    text = " ".join(paragraph.split())
+    # A title in reStructuredText is underlined; the line below it is no words.
+    text = " ".join(re.split(r"\n\s*[=\-~^#*]{3,}", paragraph)[0].strip("=-~^#* \n").split())
     sentence = re.split(r"(?<=[.!?])\s+(?=[A-Z`\"'])", text)[0] if text else ""
     return sentence if len(sentence) <= 200 else sentence[:199].rsplit(" ", 1)[0] + "…"
 
@@ -122,22 +119,34 @@ def _neighbours(story: Story, told: set[str], ran: set[str]) -> list[str]:
             names = sorted(path.name for path in (story.sources.root / folder).glob("*.py") if path.is_file())
         except OSError:
             continue
-        found.extend(str(PurePosixPath(folder) / name) for name in names)
-    return [file for file in found if file not in ran][:BESIDE]
+        files = [str(PurePosixPath(folder) / name) for name in names]
+        idle = [file for file in files if file not in ran]
+        found.extend(idle if len(idle) <= BESIDE else [])
+    return found
 
 
 def _beside(story: Story, file: str) -> FileRole | None:
     source = story.sources.get(file)
     if source is None or not source.text.strip():
         return None
-    executed = any(
-        event.kind == "file" and event.data.get("path") == file
-        for chapter in story.chapters
-        for event in chapter.trace.events
-    )
-    text = "read by the program as a file, not imported" if executed else "not used in this run"
+    place = _executed_as_text(story, file)
+    text = f"not imported; run as text at {place}" if place else "not imported in this run"
     own = docstring(source)
     return FileRole(file, f"{text}: “{own}”" if own else text, len(source.lines))
+
+
+def _executed_as_text(story: Story, file: str) -> str:
+    """The line that ran a file through `exec` or `runpy`, by the file's name on a line that was seen."""
+    name = PurePosixPath(file).name
+    for chapter in story.chapters:
+        for frame, line in chapter.trace.lines():
+            source = chapter.source(frame.code)
+            if source is None or name not in source.line(line.line):
+                continue
+            node = source.statement(line.line)
+            if node is not None and {"exec", "execfile", "runpy.run_path", "run_path"} & set(called_names(node)):
+                return f"{frame.code.file}:{line.line}"
+    return ""
 
 
 def _never(story: Story, source: SourceFile, codes: list[Code]) -> Iterator[CodeRange]:
@@ -151,18 +160,11 @@ def _never(story: Story, source: SourceFile, codes: list[Code]) -> Iterator[Code
     if any(chapter.trace.elided for chapter in story.chapters):
         return
     entered = {(code.name, code.line) for code in codes}
-    count = 0
     for node in _definitions(source.tree):
-        if (node.name, counting.first_line(node)) in entered or (node.name, node.lineno) in entered:
+        if {(node.name, counting.first_line(node)), (node.name, node.lineno)} & entered:
             continue
-        if _inside_never(source, node, entered) or (
-            node.decorator_list and any(_compiles(item) for item in node.decorator_list)
-        ):
-            continue
-        count += 1
-        if count > NEVER:
-            return
-        yield CodeRange(node.lineno, int(node.end_lineno or node.lineno), source.qualname(node))
+        if not _inside_never(source, node, entered) and not any(_compiles(item) for item in node.decorator_list):
+            yield CodeRange(node.lineno, int(node.end_lineno or node.lineno), source.qualname(node))
 
 
 def _definitions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from tracer.stages import CORE_STAGES, Stage
 from tracer.trace import Event
-from walkthroughs.rules.backward import short
 from walkthroughs.story import Chapter, Finding, Story, by_library
 from walkthroughs.tour import NotSeen, Outcome
 
@@ -21,9 +20,8 @@ def panel(story: Story, findings: list[Finding], outcome: Outcome) -> tuple[NotS
 
 
 def _reason(story: Story, stage: Stage, outcome: Outcome) -> str:
-    chapter = story.main
-    handed = _handover(chapter) if stage in _HANDED_OVER else ""
-    return _REASONS[stage](chapter) + (f"; {handed}" if handed else "") + _unfinished(chapter, outcome)
+    handed = _handover(story) if stage in _HANDED_OVER else ""
+    return _REASONS[stage](story) + (f"; {handed}" if handed else "") + _unfinished(story.main, outcome)
 
 
 def _unfinished(chapter: Chapter, outcome: Outcome) -> str:
@@ -33,7 +31,7 @@ def _unfinished(chapter: Chapter, outcome: Outcome) -> str:
     if kind == "raised":
         rows = (end or {}).get("stack") or ()
         where = f" at {rows[0]['file']}:{rows[0]['line']}" if rows else ""
-        return f"; the run ended with {(end or {}).get('type') or 'an exception'}{where} before that could happen"
+        return f"; the run ended with {(end or {}).get('type') or 'an exception'}{where}"
     words = {
         "killed": "the target was killed",
         "timed_out": "the time was up",
@@ -44,93 +42,108 @@ def _unfinished(chapter: Chapter, outcome: Outcome) -> str:
     return f"; the run was not complete: {words[kind]}" if kind in words else ""
 
 
-def _handover(chapter: Chapter) -> str:
+def _handover(story: Story) -> str:
     """The library call that trains, when one was seen."""
-    events = chapter.trace.landmarks("fit")
+    events = _events(story, "fit")
     if events:
-        return f"training is done by `{_library(str(events[0].data['name']))}`, called at {_at(events[0])}"
-    inside = [event for event in chapter.trace.landmarks(*TRAINING) if by_library(event)]
+        return f"training is done by `{_library(events[0])}`, called at {_at(events[0])}"
+    inside = [event for event in _events(story, *TRAINING) if by_library(event)]
     return f"training is done inside `{inside[0].via.split('.')[0]}`, called at {_at(inside[0])}" if inside else ""
 
 
-def _library(name: str) -> str:
-    """`xgboost.train` for the long names under which libraries define things."""
-    return short(name.replace(".training.", ".").replace(".engine.", "."))
+def _library(event: Event) -> str:
+    """`xgboost.train` for the long names under which libraries define things; a method with the class of its object."""
+    words = str(event.data["name"]).split(".")
+    kind = str(event.argument("self").get("type", "")).rpartition(".")[2]
+    return ".".join(
+        words[:1] + ([kind] if kind else words[-2:-1] if words[-2:-1][0][:1].isupper() else []) + words[-1:]
+    )
+
+
+def _events(story: Story, *names: str) -> list[Event]:
+    return [event for chapter in story.chapters for event in chapter.trace.landmarks(*names)]
+
+
+def _files(story: Story, mode: str) -> list[Event]:
+    return [e for chapter in story.chapters for e in chapter.trace.events if e.kind == "file" and e.name == mode]
+
+
+def _applied(story: Story) -> list[Event]:
+    return [event for chapter in story.chapters for event in chapter.forwards]
 
 
 def _at(event: Event) -> str:
     return f"{event.place.code.file}:{event.place.line}"
 
 
-def _trained(chapter: Chapter) -> bool:
-    return bool(chapter.trace.landmarks(*TRAINING))
+def _config(story: Story) -> str:
+    words = story.main.trace.header.get("argv") or []
+    given = ", although the command had some words of its own" if len(words) > 1 else ""
+    return f"no option parser that is watched was called, and no settings file or block of settings was seen{given}"
 
 
-def _config(chapter: Chapter) -> str:
-    words = chapter.trace.header.get("argv") or []
-    given = " although the command had some" if len(words) > 1 else ""
-    return f"no parser was called, no settings file was read and no block of settings ran{given}"
-
-
-def _data(chapter: Chapter) -> str:
-    reads = [event for event in chapter.trace.events if event.kind == "file" and event.name == "read"]
+def _data(story: Story) -> str:
+    reads = _files(story, "read")
     if reads:
-        return f"no data set was built and nothing that flowed into a model was found; files read: {_paths(reads)}"
-    return "no data set was built, no file was read and nothing flowed into a model"
+        return f"no data set was seen being built or flowing into a model; files read: {_paths(reads)}"
+    return "no data set was seen being built, and no file that was read or array that flowed into a model was seen"
 
 
-def _model(chapter: Chapter) -> str:
-    if chapter.forwards:
-        event = chapter.forwards[0]
-        return f"a model was applied at {_at(event)}, but no line of the repository was seen to build it"
-    return "no module with parameters was applied in the recorded run"
+def _model(story: Story) -> str:
+    if _applied(story):
+        return f"a model was applied at {_at(_applied(story)[0])}, but no line of the repository was seen to build it"
+    return "no model of a framework that is watched was applied"
 
 
-def _train_loop(chapter: Chapter) -> str:
-    if not _trained(chapter):
-        return "no gradients were computed and no optimizer stepped in the recorded run"
+def _train_loop(story: Story) -> str:
+    if not _events(story, *TRAINING):
+        return "no framework that is watched computed gradients, stepped an optimizer or fitted a model"
     return "no loop of the repository was on the stack when weights were updated"
 
 
-def _forward(chapter: Chapter) -> str:
-    if chapter.forwards:
-        return f"a model was applied only inside a library, called at {_at(chapter.forwards[0])}"
-    return "no module with parameters was applied in the recorded run"
+def _forward(story: Story) -> str:
+    if _applied(story):
+        return f"a model was applied only inside a library, called at {_at(_applied(story)[0])}"
+    return "no model of a framework that is watched was applied"
 
 
-def _loss(chapter: Chapter) -> str:
-    events = chapter.trace.landmarks("backward")
-    if events and not by_library(events[0]):
-        return f"gradients were computed at {_at(events[0])}, but the line that made their value was not recorded"
-    return "no value was differentiated by the repository's own code"
+def _loss(story: Story) -> str:
+    events = [event for event in _events(story, "backward") if not by_library(event)]
+    if events:
+        return f"gradients were computed at {_at(events[0])}, but the line that made their value was not found"
+    return "no line of the repository asked a framework that is watched for gradients"
 
 
-def _backward(chapter: Chapter) -> str:
-    events = chapter.trace.landmarks("backward")
+def _backward(story: Story) -> str:
+    events = _events(story, "backward")
     if events:
         return f"gradients were computed only inside a library, called at {_at(events[0])}"
-    return "no line of the repository had gradients computed by a framework that is watched"
+    return "no line of the repository asked a framework that is watched for gradients"
 
 
-def _optimizer_step(chapter: Chapter) -> str:
-    if chapter.trace.landmarks("backward"):
+def _optimizer_step(story: Story) -> str:
+    stepped = _events(story, "optimizer_step", "functional_step")
+    if stepped:
+        return f"an optimizer stepped only inside a library, called at {_at(stepped[0])}"
+    if _events(story, "backward"):
         return "gradients were computed, but no optimizer stepped and no line was seen to change weights"
-    return "no optimizer stepped in the recorded run"
+    return "no optimizer of a framework that is watched stepped"
 
 
-def _evaluation(chapter: Chapter) -> str:
-    if chapter.forwards:
-        return "no metric was computed, and the model was not applied without being trained on the result"
-    return "no metric of a known library was computed and no model was applied outside training"
+def _evaluation(story: Story) -> str:
+    if _applied(story):
+        return "no metric was seen, and the model was not applied without being trained on the result"
+    return "no metric of a known library was computed and no model was seen applied outside training"
 
 
-def _checkpoint(chapter: Chapter) -> str:
-    begin = min((event.seq for event in chapter.trace.landmarks(*TRAINING)), default=None)
-    if begin is None:
-        return "nothing was saved or restored by a function that is watched, and no training was seen"
-    later = [
-        event for event in chapter.trace.events if event.kind == "file" and event.name == "write" and event.seq > begin
-    ]
+def _checkpoint(story: Story) -> str:
+    trained = _events(story, *TRAINING)
+    if not trained:
+        written = _files(story, "write")
+        files = f"; files written: {_paths(written)}" if written else " and no file was written"
+        return f"no function that saves weights was called{files}"
+    begin = min((event.seq for event in story.main.trace.landmarks(*TRAINING)), default=0)
+    later = [event for event in _files(story, "write") if event.seq > begin]
     if later:
         return f"no function that saves weights was called; files written after training began: {_paths(later)}"
     return "nothing was saved: no function that saves weights was called and no file was written after training began"
@@ -143,7 +156,7 @@ def _paths(events: list[Event]) -> str:
 
 
 _HANDED_OVER = {Stage.TRAIN_LOOP, Stage.FORWARD, Stage.LOSS, Stage.BACKWARD, Stage.OPTIMIZER_STEP}
-_REASONS: dict[Stage, Callable[[Chapter], str]] = {
+_REASONS: dict[Stage, Callable[[Story], str]] = {
     Stage.CONFIG: _config,
     Stage.DATA: _data,
     Stage.MODEL: _model,

@@ -30,14 +30,20 @@ def _step(chapter: Chapter, event: Event) -> Update:
     kind = str((event.data.get("optimizer") or {}).get("type", "")).rpartition(".")[2]
     rate = next(iter(rates)) if len(rates) == 1 else None  # several groups with rates of their own have no one rate
     location = chapter.location(event.place.code, event.place.line)
-    parameters = tuple(_change(number, row) for number, row in enumerate(rows, 1))
+    parameters = tuple(_change(name, row) for name, row in zip(_names(rows), rows, strict=True))
     return Update(kind, rate if isinstance(rate, (int, float)) else None, location, parameters)
 
 
-def _change(number: int, row: dict[str, Any]) -> ParameterChange:
+def _names(rows: list[dict[str, Any]]) -> list[str]:
+    """The name of each parameter in its own root module; those that roots share are numbered, nameless ones counted."""
+    names = [str(row.get("name") or f"parameter {number}") for number, row in enumerate(rows, 1)]
+    return [f"{name} ({names[: n + 1].count(name)})" if names.count(name) > 1 else name for n, name in enumerate(names)]
+
+
+def _change(name: str, row: dict[str, Any]) -> ParameterChange:
     shape = row.get("shape")
     return ParameterChange(
-        str(row.get("name") or f"parameter {number}"),
+        name,
         tuple(int(size) for size in shape) if isinstance(shape, list) else (),
         _number(row.get("grad_norm")),
         _numbers(row.get("before")),
