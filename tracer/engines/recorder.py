@@ -1,4 +1,4 @@
-"""The recording engine, host side: starts the target under `tracer/inprocess`, watches it, ends it when its time is up."""
+"""The recording engine, host side: starts the target, watches it, ends it when its time is up."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ OnEvent = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How one recorded run ended. `reason` says why we ended it, when we did; `code` is the exit status (negative: a signal)."""
+    """How one recorded run ended.
+
+    `reason` says why we ended it, when we did; `code` is the exit status (negative: a signal).
+    """
 
     trace: Path
     stdout: Path
@@ -41,7 +44,7 @@ def landmark_data() -> list[dict[str, Any]]:
 
 
 def framework_environment() -> dict[str, str]:
-    """Variables that make known libraries run offline and without windows. A variable that is set already is left alone."""
+    """Variables that make known libraries run offline and without windows; one that is set already is left alone."""
     found: dict[str, str] = {}
     for framework in all_frameworks():
         found.update({name: value for name, value in framework.environment.items() if name not in os.environ})
@@ -49,7 +52,7 @@ def framework_environment() -> dict[str, str]:
 
 
 def command_line(plan: RunPlan) -> list[str]:
-    """What the target's interpreter is started with. Unbuffered, so that a line can be told together with what it printed."""
+    """What the target's interpreter is started with. Unbuffered, so that a line can be told with what it printed."""
     start = [plan.python, "-u"]
     if plan.launch == "module":
         return [*start, "-m", *plan.argv]
@@ -68,9 +71,9 @@ def record(
     on_event: OnEvent | None = None,
     landmarks: list[dict[str, Any]] | None = None,
 ) -> RunResult:
-    """Run one plan under the recorder and wait for its end. The trace, and the target's output beside it, are written as it runs.
+    """Run one plan under the recorder and wait for its end.
 
-    `landmarks` replaces those of all frameworks.
+    The trace, and the target's output beside it, are written as it runs. `landmarks` replaces those of all frameworks.
     """
     stem = trace.name.removesuffix(".trace.jsonl")
     stdout, stderr = trace.with_name(stem + ".stdout.log"), trace.with_name(stem + ".stderr.log")
@@ -96,8 +99,6 @@ def record(
                 stdout=out,
                 stderr=err,
                 start_new_session=True,
-                # A host that was started in the background may ignore Ctrl-C; the target must still be endable by it.
-                preexec_fn=_default_interrupt,
             )
             try:
                 reason = _watch(process, plan, trace, on_event)
@@ -106,11 +107,6 @@ def record(
                 process.wait()
                 raise
     return RunResult(trace, stdout, stderr, process.returncode, time.monotonic() - started, reason)
-
-
-def _default_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _signal(process: subprocess.Popen[bytes], number: int) -> None:

@@ -1,6 +1,6 @@
-"""The only code that runs inside the target: stdlib-only, Python 3.9 and later, loaded by path.
+"""The only code that runs inside the target: stdlib-only, Python 3.9 and later.
 
-The files here are never imported as a package by the target. `recorder.py` is started as a script, loads its siblings by path
-under private names, takes its own folder off `sys.path` and evicts from `sys.modules` what only it imported, so that a target
-with a `json.py` or a `queue.py` of its own is not disturbed. Keep this folder free of anything a target might import.
+`start/sitecustomize.py` is imported by the interpreter itself while it starts. It loads the files here as a private
+package, takes its folder off `sys.path` and evicts from `sys.modules` whatever only we imported, before the target's
+first line: a target with a `json.py`, a `queue.py` or a `recorder.py` of its own is not disturbed.
 """

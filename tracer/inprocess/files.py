@@ -1,101 +1,152 @@
 """Which files the repository's code opens, and where an exception came from. Runs in the target."""
 
+from __future__ import annotations
+
 import os
 import sys
+from _thread import get_ident
+
+from .frames import CodeRecord
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType, TracebackType
+    from typing import Any, Optional
+
+    from .hook import Hook
+    from .writer import Writer
 
 PER_PLACE = 3
+# Library code that reads source and byte code: not files of the program.
+IMPORTERS = ("importlib.", "_repotour", "linecache", "tokenize", "inspect", "_frozen_importlib")
 
 
 class Files:
-    """An audit hook for `open`. Audit hooks cannot be removed, so it does nothing once the recorder has stopped."""
+    """An audit hook for `open`. Audit hooks cannot be removed, so it does nothing once the recorder has stopped.
 
-    def __init__(self, hook, writer):
+    Being called at many moments, it also sees when the trace function was lost (an exception that arrives while it
+    runs takes it away) and puts it back, and when the target sets one of its own.
+    """
+
+    def __init__(self, hook: Hook, writer: Writer) -> None:
         self.hook = hook
         self.writer = writer
-        self.places = {}
-        self.inside = False
+        self.places: dict[tuple[int, int, bool, str], int] = {}
+        self._inside: set[int] = set()
+        self._own = False
+        self._taken = False
 
-    def install(self):
-        """Begin to listen."""
-        sys.addaudithook(self.on_audit)
-
-    def on_audit(self, event, arguments):
-        """Called by the interpreter for every audited action; only `open` by repository code is noted."""
-        if event != "open" or self.inside or self.hook.off:
-            return
-        self.inside = True
+    def own_settrace(self, function: Any) -> None:
+        """`sys.settrace`, called by us."""
+        self._own = True
         try:
-            self.on_open(*arguments)
-        except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
-            self.hook.failed("open", error)
+            sys.settrace(function)
         finally:
-            self.inside = False
+            self._own = False
 
-    def on_open(self, path, mode, flags):
+    def on_audit(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Called by the interpreter for every audited action; only `open` by repository code is noted."""
+        hook = self.hook
+        if hook.off or self._own:
+            return
+        me = get_ident()
+        if me in self._inside:
+            return
+        self._inside.add(me)
+        try:
+            if event == "open":
+                self.on_open(*arguments)
+            if me == hook.main_thread:
+                self.keep_tracing()
+        except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
+            hook.failed("open", error)
+        finally:
+            self._inside.discard(me)
+
+    def keep_tracing(self) -> None:
+        """Put our trace function back where nobody traces; say so once where somebody else does."""
+        current = sys.gettrace()
+        if current is None:
+            self.hook.landmarks.modules.forget_running()
+            self.own_settrace(self.hook.tracer)
+        elif getattr(current, "__self__", None) is not self.hook and not self._taken:
+            self._taken = True
+            self.writer.put({"kind": "elided", "reason": "the program traces itself"}, True)
+
+    def on_open(self, path: Any, mode: Any, flags: Any) -> None:
         """Note who opened what, and whether to read or to write."""
         if type(path) is bytes:
             path = os.fsdecode(path)
         if type(path) is not str or path.startswith(("/dev/", "/proc/", "/sys/")):
             return
-        hook = self.hook
-        frame = sys._getframe(2)
-        via = None
-        for _ in range(40):
-            if frame is None:
-                return
-            entry = hook.known.get(id(frame.f_code))
-            if entry is not None and hasattr(entry, "folded"):
-                if not entry.folded:
-                    break
-            else:
-                name = frame.f_globals.get("__name__")
-                if type(name) is str:
-                    if name.startswith(("importlib.", "_repotour", "linecache", "tokenize", "inspect")):
-                        return
-                    via = name + "." + frame.f_code.co_name
-            frame = frame.f_back
-        else:
-            return
-        writing = bool(type(flags) is int and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
         shown = self.shown(path)
+        if shown.endswith((".pyc", ".py", ".so")):
+            return
+        found = self.opener(sys._getframe(2))
+        if found is None:
+            return
+        frame, entry, via = found
+        writing = bool(type(flags) is int and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
         place = (entry.index, frame.f_lineno, writing, os.path.splitext(shown)[1])
         seen = self.places.get(place, 0)
         self.places[place] = seen + 1
-        if seen >= PER_PLACE or shown.endswith((".pyc", ".py", ".so")):
+        if seen >= PER_PLACE:
             return
-        hook.sequence += 1
-        noted = {"kind": "file", "seq": hook.sequence, "mode": "write" if writing else "read", "path": shown}
-        noted["stack"] = hook.stack(frame)
-        noted["t"] = hook.since(hook.clock())
-        if via is not None:
-            noted["via"] = via
-        self.writer.put(noted)
+        hook = self.hook
+        mine = hook.take_turn()
+        try:
+            noted = {"kind": "file", "seq": hook.next_sequence(), "mode": "write" if writing else "read", "path": shown}
+            noted["stack"] = hook.stack(frame)
+            noted["t"] = hook.since(hook.clock())
+            if via is not None:
+                noted["via"] = via
+            self.writer.put(noted)
+        finally:
+            if mine:
+                hook.end_turn()
 
-    def shown(self, path):
+    def opener(self, frame: Optional[FrameType]) -> Optional[tuple[FrameType, CodeRecord, Optional[str]]]:
+        """(frame, its CodeRecord, library function between) of the repository's line that opens a file."""
+        via = None
+        for _ in range(40):
+            if frame is None:
+                return None
+            entry = self.hook.known.get(id(frame.f_code))
+            if type(entry) is CodeRecord:
+                if not entry.folded:
+                    return frame, entry, via
+            else:
+                name = frame.f_globals.get("__name__")
+                if type(name) is str:
+                    if name.startswith(IMPORTERS):
+                        return None
+                    via = name + "." + frame.f_code.co_name
+            frame = frame.f_back
+        return None
+
+    def shown(self, path: str) -> str:
         """A path as it may stand in a trace: relative to the repository, or only its last part."""
         full = os.path.realpath(path)
         if full.startswith(self.hook.root):
             return full[len(self.hook.root) :].replace(os.sep, "/")
         return "<outside>/" + os.path.basename(full)
 
-    def traceback(self, traceback):
+    def traceback(self, traceback: Optional[TracebackType]) -> list[dict[str, Any]]:
         """The repository's frames of a traceback, innermost first, with the variables of the innermost three."""
-        rows = []
+        rows: list[tuple[str, int, str, FrameType]] = []
         while traceback is not None:
             code = traceback.tb_frame.f_code
             file = self.hook.repository_file(code.co_filename)
             if file is not None:
                 name = getattr(code, "co_qualname", None) or code.co_name
-                rows.append([file, traceback.tb_lineno, name, traceback.tb_frame])
+                rows.append((file, traceback.tb_lineno, name, traceback.tb_frame))
             traceback = traceback.tb_next
         rows.reverse()
-        found = []
+        found: list[dict[str, Any]] = []
         for index, (file, line, name, frame) in enumerate(rows[:20]):
-            row = {"file": file, "line": line, "qualname": name}
+            row: dict[str, Any] = {"file": file, "line": line, "qualname": name}
             if index < 3:
-                names = dict(frame.f_locals)
-                row["variables"] = [
-                    [key, self.hook.values.summary(value)] for key, value in list(names.items())[:40] if not key.startswith("__")
-                ]
+                kept = [(key, one) for key, one in list(dict(frame.f_locals).items())[:40] if not key.startswith("__")]
+                row["variables"] = [(key, self.hook.values.summary(one)) for key, one in kept]
             found.append(row)
         return found

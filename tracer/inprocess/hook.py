@@ -1,192 +1,78 @@
 """The recorder's trace function: which frames are recorded, line by line, and what each line bound. Runs in the target.
 
-A frame of the repository's own code is recorded on its first visits, counted per caller and gradient mode; afterwards it runs
-untraced. Library frames are never recorded, but a landmark among them is noted with the repository's call stack above it.
+A frame of the repository's own code is recorded on its first visits, counted per caller and gradient mode; afterwards
+it runs untraced. Library frames are never recorded, but a landmark among them is noted with the repository's call
+stack above it.
 """
 
-import opcode
+from __future__ import annotations
+
 import os
 import sys
 import time
+from _thread import allocate_lock, get_ident
 
-# Code objects that run inside another function's line; their lines are told as the line of the function around them.
-_FOLDED = {"<listcomp>", "<genexpr>", "<setcomp>", "<dictcomp>", "<lambda>"}
-_GENERATOR = 0x20 | 0x80 | 0x200
-IGNORED = 0
+from . import frames
+from .frames import CodeRecord, FrameRecord, record_of
+from .statements import line_facts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+    from typing import Any, Optional, Union
+
+    from .ending import Ending
+    from .landmarks import Landmark, Landmarks
+    from .leaver import Leaver
+    from .names import Names
+    from .outputs import Outputs
+    from .values import Summarizer
+    from .watch import Watch
+    from .writer import Writer
+
+    Known = Union[CodeRecord, Landmark, None]
+
 QUIET = 500
 SAMPLE = 63
-
-
-class CodeRecord:
-    """What is known about one code object of the repository."""
-
-    __slots__ = (
-        "index", "code", "file", "name", "folded", "kind", "visits", "calls", "edges", "hits", "facts", "loops", "ended",
-        "recorded", "path", "quiet", "fresh",
-    )  # fmt: skip
-
-    def __init__(self, index, code, file, path):
-        self.index = index
-        self.code = code
-        self.file = file
-        self.path = path
-        self.name = code.co_name
-        self.folded = code.co_name in _FOLDED
-        self.visits = {}
-        self.calls = 0
-        self.recorded = 0
-        self.quiet = self.folded
-        self.fresh = 0
-        self.edges = {}
-        self.hits = {}
-        self.facts = None
-        self.loops = None
-        self.ended = {}
-        if code.co_name == "<module>":
-            self.kind = "module"
-        elif not code.co_flags & 0x2:
-            self.kind = "class"
-        elif code.co_flags & _GENERATOR:
-            self.kind = "generator"
-        else:
-            self.kind = "function"
-
-
-class FrameRecord:
-    """A running frame that is recorded. Holds no reference to the frame or to any value of the target."""
-
-    __slots__ = (
-        "id", "code", "hook", "line", "started", "keep", "hits", "snapshot", "output", "raised", "light", "loops", "previous",
-        "time", "limit", "weights",
-    )  # fmt: skip
-
-    def __init__(self, identity, code, hook, light):
-        self.id = identity
-        self.code = code
-        self.hook = hook
-        self.light = light
-        self.limit = 0 if light else hook.line_visits
-        self.line = 0
-        self.previous = 0
-        self.started = 0
-        self.keep = False
-        self.hits = {}
-        self.snapshot = None
-        self.output = None
-        self.raised = False
-        self.loops = {}
-        self.time = 0.0
-        self.weights = None
-
-    def local(self, frame, event, arg):
-        """The local trace function of this frame (`sys.settrace` protocol)."""
-        hook = self.hook
-        if hook.off:
-            return None
-        try:
-            if event == "line":
-                line = frame.f_lineno
-                if self.keep:
-                    self.finish(frame)
-                self.begin(frame, line)
-            elif event == "return":
-                self.leave(frame, arg)
-            elif event == "exception":
-                self.raised = True
-                hook.on_exception(self, frame, arg)
-        except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
-            hook.failed("local", error)
-        return self.local
-
-    def begin(self, frame, line):
-        """A line is about to run."""
-        self.previous = self.line
-        self.line = line
-        self.raised = False
-        code = self.code
-        code.hits[line] = code.hits.get(line, 0) + 1
-        if code.loops:
-            moved = self.hook.leaver.on_line(self, frame, line)
-            if moved:
-                line = moved
-                self.line = line
-                code.hits[line] = code.hits.get(line, 0) + 1
-        hits = self.hits.get(line, 0) + 1
-        self.hits[line] = hits
-        self.keep = hits <= self.limit or (self.light and code.hits[line] == 1)
-        if self.keep:
-            hook = self.hook
-            hook.sequence += 1
-            self.started = hook.sequence
-            self.time = hook.clock()
-            self.output = hook.outputs()
-            facts = code.facts.get(line)
-            self.snapshot = hook.names.names_of(frame) if facts is not None and facts.indirect else None
-            self.weights = hook.watch.begin() if hook.watch.armed else None
-
-    def finish(self, frame):
-        """The line that was running is done: write what it bound."""
-        self.keep = False
-        hook = self.hook
-        event = {"kind": "line", "seq": self.started, "frame": self.id, "line": self.line, "t": hook.since(self.time)}
-        facts = self.code.facts.get(self.line)
-        if facts is not None:
-            bound = hook.names.bindings(frame, facts, self.snapshot, self.hits[self.line] == 1)
-            if bound:
-                event["set"] = bound
-        hook.add_output(event, self.output)
-        if self.raised:
-            event["raised"] = True
-        if self.weights is not None:
-            changed = hook.watch.changed(self.weights)
-            if changed:
-                event["updated"] = changed
-                if not hook.leaver.stepped:
-                    hook.leaver.on_update_by_hand(frame)
-        hook.writer.put(event)
-
-    def leave(self, frame, value):
-        """The frame returns, yields or is unwound by an exception."""
-        hook = self.hook
-        line, raised = self.line, self.raised
-        if self.keep:
-            self.finish(frame)
-        suspended = bool(frame.f_code.co_flags & _GENERATOR) and hook.is_yield(frame)
-        if self.light:
-            return
-        hook.sequence += 1
-        event = {"kind": "yield" if suspended else "return", "seq": hook.sequence, "frame": self.id, "line": line}
-        event["t"] = hook.since(hook.clock())
-        if raised and value is None:
-            event["raised"] = True
-        elif self.code.kind in ("function", "generator"):
-            event["value"] = hook.values.summary(value)
-        if not suspended or self.hits.get(line, 0) <= self.limit:
-            hook.writer.put(event)
+EXCEPTIONS = 60  # exceptions told in one run
+KNOWN = 300_000  # code objects remembered at a time
+CODES = 20_000  # code objects of the repository that are told
+TURN_SECONDS = 1.0
 
 
 class Hook:
     """The global trace function and everything it shares with the frames."""
 
-    ignored = IGNORED
+    ending: Ending
 
-    def __init__(self, plan, writer, values, names, watch, landmarks, line_facts, leaver):
+    def __init__(
+        self,
+        plan: dict[str, Any],
+        writer: Writer,
+        values: Summarizer,
+        names: Names,
+        watch: Watch,
+        landmarks: Landmarks,
+        leaver: Leaver,
+        outputs: Outputs,
+    ) -> None:
         limits = plan["limits"]
         self.root = os.path.realpath(plan["root"]) + os.sep
         self.skip = tuple(os.path.realpath(folder) + os.sep for folder in plan.get("skip", ()))
-        self.line_visits = limits["line_visits"]
-        self.code_visits = limits["code_visits"]
+        self.line_visits: int = limits["line_visits"]
+        self.code_visits: int = limits["code_visits"]
         self.writer = writer
         self.values = values
         self.names = names
         self.watch = watch
-        self.line_facts = line_facts
         self.leaver = leaver
         self.landmarks = landmarks
-        self.known = {}
-        self.held = []
-        self.codes = []
-        self.files = {}
+        self.outputs = outputs
+        self.known: dict[int, Known] = {}
+        self.held: list[CodeType] = []
+        self.same: dict[tuple[str, CodeType], CodeRecord] = {}
+        self.codes: list[CodeRecord] = []
+        self.files: dict[str, str] = {}
         self.sequence = 0
         self.frames = 0
         self.exceptions = 0
@@ -194,130 +80,147 @@ class Hook:
         self.failures = 0
         self.clock = time.perf_counter
         self.start = self.clock()
-        self._outputs = None
-        self._frame = sys._getframe
+        self.folder = os.getcwd()
+        self.tracer = self.on_call
+        self.main_thread = get_ident()
+        self.threads_followed = False
+        self._turn = allocate_lock()
+        self._turn_of = 0
         landmarks.hook = self
         leaver.hook = self
 
-    # -- time and output ---------------------------------------------------------------------------------------------
+    # -- time and order ----------------------------------------------------------------------------------------------
 
-    def since(self, moment):
+    def since(self, moment: float) -> float:
         """Milliseconds from the start of the run."""
-        return round((moment - self.start) * 1000.0, 2)
+        return round((moment - self.start) * 1000, 2)
 
-    def open_outputs(self, stdout_path, stderr_path):
-        """Read the target's output from the files it goes to, so that a line can be told with what it printed."""
-        found = []
-        for descriptor, path in ((1, stdout_path), (2, stderr_path)):
-            try:
-                found.append((descriptor, os.open(path, os.O_RDONLY | os.O_CLOEXEC)))
-            except (OSError, TypeError):
-                return
-        self._outputs = found
+    def next_sequence(self) -> int:
+        """The number of the next event."""
+        self.sequence += 1
+        return self.sequence
 
-    def outputs(self):
-        """Where both output files end now, or None."""
-        if self._outputs is None:
-            return None
-        try:
-            return [os.lseek(descriptor, 0, 1) for descriptor, _ in self._outputs]
-        except OSError:
-            self._outputs = None
-            return None
+    def take_turn(self) -> bool:
+        """One thread records at a time. False when this thread is at it already, or another does not let go."""
+        me = get_ident()
+        if self._turn_of == me or not self._turn.acquire(True, TURN_SECONDS):
+            return False
+        self._turn_of = me
+        return True
 
-    def add_output(self, event, before):
-        """Add to `event` the text that was printed since `before`."""
-        if before is None:
-            return
-        now = self.outputs()
-        if now is None or now == before:
-            return
-        for index, name in enumerate(("out", "err")):
-            size = now[index] - before[index]
-            if size > 0:
-                data = os.pread(self._outputs[index][1], min(size, 600), before[index])
-                event[name] = data.decode("utf-8", "replace")
+    def end_turn(self) -> None:
+        """Let the next thread record."""
+        self._turn_of = 0
+        self._turn.release()
 
     # -- which code is the repository's ------------------------------------------------------------------------------
 
-    def repository_file(self, filename):
+    def repository_file(self, filename: str) -> Optional[str]:
         """The path of a source file relative to the repository, or None when it is not the repository's."""
         found = self.files.get(filename)
         if found is None:
-            found = False
+            found = ""
             if filename and filename[0] != "<":
                 path = os.path.realpath(filename)
+                if not os.path.isabs(filename) and not os.path.exists(path):
+                    path = os.path.realpath(os.path.join(self.folder, filename))
                 if path.startswith(self.root) and not path.startswith(self.skip) and "/site-packages/" not in path:
                     found = path[len(self.root) :].replace(os.sep, "/")
             self.files[filename] = found
         return found or None
 
-    def classify(self, code, frame):
+    def classify(self, code: CodeType, frame: FrameType) -> Known:
         """Decide once for each code object: repository code, a landmark, or neither."""
-        if len(self.known) > 300_000:
-            self.known.clear()
+        if not self.threads_followed:
+            self.follow_threads()
+        if len(self.known) > KNOWN:
+            self.known = {key: entry for key, entry in self.known.items() if entry is not None}
             del self.held[:]
         file = self.repository_file(code.co_filename)
+        entry: Known
         if file is None:
-            entry = self.landmarks.match(code, frame) or IGNORED
+            entry = self.landmarks.match(code, frame)
             self.held.append(code)
         else:
-            entry = CodeRecord(len(self.codes), code, file, code.co_filename)
-            self.codes.append(entry)
-            name = getattr(code, "co_qualname", None) or code.co_name
-            lines = [line for _, _, line in code.co_lines()] if hasattr(code, "co_lines") else [code.co_firstlineno]
-            last = max((line for line in lines if line), default=code.co_firstlineno)
-            self.writer.put(
-                {
-                    "kind": "code", "id": entry.index, "file": file, "name": code.co_name, "qualname": name,
-                    "line": code.co_firstlineno, "end_line": last, "type": entry.kind,
-                },
-                True,
-            )  # fmt: skip
+            # A module that is run again brings new code objects equal to the old ones: the same code to a reader.
+            entry = self.same.get((code.co_filename, code))
+            if entry is not None:
+                self.held.append(code)
+            elif len(self.codes) < CODES:
+                entry = self.new_code(code, file)
         self.known[id(code)] = entry
         return entry
 
+    def new_code(self, code: CodeType, file: str) -> CodeRecord:
+        """Begin to tell a code object of the repository."""
+        entry = CodeRecord(len(self.codes), code, file)
+        self.codes.append(entry)
+        self.same[code.co_filename, code] = entry
+        name = getattr(code, "co_qualname", None) or code.co_name
+        lines = [line for _, _, line in code.co_lines()] if hasattr(code, "co_lines") else [code.co_firstlineno]
+        event = {"kind": "code", "id": entry.index, "file": file, "name": code.co_name, "qualname": name}
+        event["line"] = code.co_firstlineno
+        event["end_line"] = max((line for line in lines if line), default=code.co_firstlineno)
+        event["type"] = entry.kind
+        self.writer.put(event, True)
+        return entry
+
+    def follow_threads(self) -> None:
+        """Let threads that the target starts be recorded too, once it has imported `threading` itself."""
+        threading = sys.modules.get("threading")
+        settrace = getattr(threading, "settrace", None)
+        if settrace is not None:
+            self.threads_followed = True
+            settrace(self.tracer)
+
     # -- the trace function ------------------------------------------------------------------------------------------
 
-    def trace_function(self):
-        """The global trace function (`sys.settrace` protocol): a closure, since it runs at every call of the whole program."""
-        known = self.known.get
-        look = self.on_call
-        record = CodeRecord
+    def on_start(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """The trace function until the program's outermost frame begins."""
+        if frame.f_back is not None or frame.f_globals.get("__name__") not in ("__main__", "runpy"):
+            return None
+        sys.settrace(self.tracer)
+        local = self.on_call(frame, event, arg)
+        record = getattr(local, "__self__", None)
+        if type(record) is FrameRecord:
+            record.outermost = True
+            return local
+        return self.ending.local
 
-        def on_call(frame, event, arg):
-            entry = known(id(frame.f_code))
-            if entry is IGNORED:
-                return None
-            if type(entry) is record and entry.quiet:
-                entry.calls = calls = entry.calls + 1
-                if calls & SAMPLE:
-                    return None
-            return look(frame, entry)
-
-        return on_call
-
-    def on_call(self, frame, entry):
-        """A call that may matter: classify its code, record it, or note the landmark."""
+    def on_call(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """The global trace function (`sys.settrace` protocol)."""
         if self.off:
             return None
+        code = frame.f_code
         try:
+            entry = self.known[id(code)] if id(code) in self.known else self.classify(code, frame)
             if entry is None:
-                entry = self.classify(frame.f_code, frame)
-                if entry is IGNORED:
-                    return None
+                return None
             if type(entry) is CodeRecord:
-                return None if entry.folded else self.on_repository_call(entry, frame)
-            return self.landmarks.on_call(entry, frame)
+                if entry.folded or (entry.begins is not None and frame.f_lasti > entry.begins):
+                    # A generator that goes on is no new call; None leaves the trace function of its frame as it is.
+                    return None
+                if entry.quiet:
+                    entry.calls += 1
+                    if entry.calls & SAMPLE:
+                        return None
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
             self.failed("call", error)
             return None
+        mine = self.take_turn()
+        try:
+            if type(entry) is CodeRecord:
+                return self.on_repository_call(entry, frame)
+            return self.landmarks.on_call(entry, frame)  # type: ignore[arg-type]
+        except Exception as error:  # noqa: BLE001 - as above
+            self.failed("call", error)
+            return None
+        finally:
+            if mine:
+                self.end_turn()
 
-    def on_repository_call(self, entry, frame):
-        """A function, module or class body of the repository begins or resumes."""
-        existing = record_of(frame)
-        if existing is not None:
-            return existing.local
+    def on_repository_call(self, entry: CodeRecord, frame: FrameType) -> Any:
+        """A function, module or class body of the repository begins."""
         weight = 1
         if entry.quiet:
             weight = SAMPLE + 1
@@ -326,26 +229,22 @@ class Hook:
             # A function this hot has shown itself to its callers; from now on one call in 64 is looked at for new ones.
             entry.quiet = entry.calls - entry.fresh > QUIET and not entry.loops
         caller, parent, via = self.caller_of(frame)
-        if caller is not None:
+        if caller is not None and parent is not None:
             edge = (caller.index, parent.f_lineno)
             entry.edges[edge] = entry.edges.get(edge, 0) + weight
         key = (caller.index if caller is not None else -1, self.landmarks.gradients())
         seen = entry.visits.get(key, 0)
         entry.visits[key] = seen + 1
         if seen >= self.code_visits or entry.recorded >= 8 * self.code_visits:
-            return self.light(entry, frame) if entry.loops else None
+            return self.new_record(entry, True).local if entry.loops else None
         entry.recorded += 1
         entry.fresh = entry.calls
-        if entry.facts is None:
-            entry.facts = self.line_facts(entry.code)
-        record = FrameRecord(self.frames, entry, self, False)
-        self.frames += 1
-        self.sequence += 1
-        event = {"kind": "call", "seq": self.sequence, "frame": record.id, "code": entry.index, "visit": seen}
+        record = self.new_record(entry, False)
+        event = {"kind": "call", "seq": self.next_sequence(), "frame": record.id, "code": entry.index, "visit": seen}
         event["t"] = self.since(self.clock())
         if key[1] is not None:
             event["grad"] = key[1]
-        if parent is not None:
+        if parent is not None and caller is not None:
             above = record_of(parent)
             event["parent"] = above.id if above is not None else None
             event["from"] = [caller.index, parent.f_lineno]
@@ -358,24 +257,19 @@ class Hook:
         self.writer.put(event)
         return record.local
 
-    def light(self, entry, frame):
-        """Follow a frame only for the loops in it that are to be left."""
-        return self.new_light(entry).local
-
-    def new_light(self, entry):
-        """A record that only watches the loops of its frame."""
+    def new_record(self, entry: CodeRecord, light: bool) -> FrameRecord:
+        """A record for a frame; a `light` one only watches the loops of its frame."""
         if entry.facts is None:
-            entry.facts = self.line_facts(entry.code)
-        record = FrameRecord(self.frames, entry, self, True)
+            entry.facts = line_facts(entry.code)
+        record = FrameRecord(self.frames, entry, self, light)
         self.frames += 1
         return record
 
-    @staticmethod
-    def record_of(frame):
-        """The FrameRecord that follows a frame, or None."""
-        return record_of(frame)
+    # -- call stacks -------------------------------------------------------------------------------------------------
 
-    def caller_of(self, frame):
+    def caller_of(
+        self, frame: FrameType
+    ) -> tuple[Optional[CodeRecord], Optional[FrameType], Optional[tuple[str, str]]]:
         """The repository code that called this frame, its frame, and the library function it went through, if any."""
         back = frame.f_back
         via = None
@@ -386,32 +280,31 @@ class Hook:
             if type(entry) is CodeRecord:
                 if not entry.folded:
                     return entry, back, via
-            elif back.f_code.co_name not in _FOLDED:
+            elif not frames.is_folded(back.f_code):
                 via = (back.f_globals.get("__name__") or "?", back.f_code.co_name)
             back = back.f_back
         return None, None, None
 
-    def stack(self, frame):
-        """The repository's call stack from `frame` outwards: [code, line, frame id or None], innermost first."""
-        found = []
+    def stack(self, frame: Optional[FrameType]) -> list[tuple[int, int, Optional[int]]]:
+        """The repository's call stack from `frame` outwards: (code, line, frame id or None), innermost first."""
+        found: list[tuple[int, int, Optional[int]]] = []
         for _ in range(200):
             if frame is None or len(found) >= 14:
                 break
             entry = self.known.get(id(frame.f_code))
             if type(entry) is CodeRecord and not entry.folded:
                 record = record_of(frame)
-                found.append([entry.index, frame.f_lineno, record.id if record is not None else None])
+                found.append((entry.index, frame.f_lineno, record.id if record is not None else None))
             frame = frame.f_back
         return found
 
-    # -- the rest ----------------------------------------------------------------------------------------------------
+    # -- exceptions --------------------------------------------------------------------------------------------------
 
-    def on_exception(self, record, frame, arg):
+    def on_exception(self, record: FrameRecord, frame: FrameType, arg: Any) -> None:
         """An exception was raised in, or passes through, a recorded frame."""
-        kind, value, traceback = arg
-        if self.exceptions >= 60 or record.light:
+        kind, value, inner = arg
+        if self.exceptions >= EXCEPTIONS or record.light or inner is None:
             return
-        inner = traceback
         while inner.tb_next is not None:
             inner = inner.tb_next
         if inner.tb_frame is not frame and self.repository_file(inner.tb_frame.f_code.co_filename):
@@ -420,67 +313,54 @@ class Hook:
         if name in ("StopIteration", "GeneratorExit", "StopAsyncIteration"):
             return
         self.exceptions += 1
-        self.sequence += 1
-        self.writer.put(
-            {"kind": "exception", "seq": self.sequence, "frame": record.id, "line": frame.f_lineno, "type": name,
-             "message": self.message(value), "t": self.since(self.clock())}
-        )  # fmt: skip
+        event = {"kind": "exception", "seq": self.next_sequence(), "frame": record.id, "line": frame.f_lineno}
+        event["type"] = name
+        event["message"] = self.message(value)
+        event["t"] = self.since(self.clock())
+        self.writer.put(event)
 
-    def message(self, value):
-        """An exception's first argument as text, without asking the exception for it."""
+    def message(self, value: Any) -> str:
+        """An exception's text, without running any code of the target's."""
         try:
             arguments = BaseException.__dict__["args"].__get__(value)
+            plain = all(type(one) in (str, int, float, type(None)) for one in arguments)
+            if plain and type(value).__module__ == "builtins":
+                return self.clean(str(value))
             if arguments and type(arguments[0]) in (str, int, float):
-                return str(arguments[0])[:400]
-            if type(value).__module__ == "builtins":
-                return str(value)[:400]
-        except Exception:  # noqa: BLE001
+                return self.clean(str(arguments[0]))
+        except Exception:  # noqa: BLE001 - an exception that does not even hold arguments says nothing
             pass
         return ""
 
-    @staticmethod
-    def is_yield(frame):
-        """Whether a generator's frame is being suspended, not finished: read from the instruction it stands on."""
-        instructions = frame.f_code.co_code
-        where = frame.f_lasti
-        return 0 <= where < len(instructions) and instructions[where] in YIELDS
+    def clean(self, text: str) -> str:
+        """A text as it may stand in a trace: short, and without the place of the workspace."""
+        return text.replace(self.root, "")[:400]
 
-    def failed(self, where, error):
+    # -- the rest ----------------------------------------------------------------------------------------------------
+
+    def failed(self, where: str, error: BaseException) -> None:
         """Note a failure of ours in the trace, a few times at most."""
         self.failures += 1
-        if self.failures <= 5:
-            line = error.__traceback__.tb_lineno if error.__traceback__ else 0
-            step = error.__traceback__
-            while step is not None and step.tb_next is not None:
-                step = step.tb_next
-            at = "%s:%d" % (os.path.basename(step.tb_frame.f_code.co_filename), step.tb_lineno) if step else str(line)
-            self.writer.put({"kind": "fault", "where": where, "error": type(error).__name__ + ": " + str(error)[:200], "at": at}, True)
+        if self.failures > 5:
+            return
+        step = error.__traceback__
+        while step is not None and step.tb_next is not None:
+            step = step.tb_next
+        at = "%s:%d" % (os.path.basename(step.tb_frame.f_code.co_filename), step.tb_lineno) if step else ""
+        text = self.clean(type(error).__name__ + ": " + str(error))
+        self.writer.put({"kind": "fault", "where": where, "error": text, "at": at}, True)
 
-    def counts(self):
+    def counts(self) -> None:
         """Calls per code and caller, and how often each line ran in the frames that were followed."""
         for entry in self.codes:
-            if entry.calls:
-                self.writer.put(
-                    {"kind": "counts", "code": entry.index, "calls": entry.calls,
-                     "recorded": entry.recorded, "estimated": entry.quiet,
-                     "edges": [[code, line, count] for (code, line), count in entry.edges.items()],
-                     "hits": [[line, count] for line, count in sorted(entry.hits.items())]},
-                    True,
-                )  # fmt: skip
+            if not entry.calls:
+                continue
+            event = {"kind": "counts", "code": entry.index, "calls": entry.calls, "recorded": entry.recorded}
+            event["estimated"] = entry.quiet
+            event["edges"] = [[code, line, count] for (code, line), count in entry.edges.items()]
+            event["hits"] = [[line, count] for line, count in sorted(entry.hits.items())]
+            self.writer.put(event, True)
 
-    def stop(self):
+    def stop(self) -> None:
         """Record nothing more."""
         self.off = True
-
-
-def record_of(frame):
-    """The FrameRecord that follows a frame, or None."""
-    trace = frame.f_trace
-    owner = getattr(trace, "__self__", None) if type(trace) is METHOD else None
-    return owner if type(owner) is FrameRecord else None
-
-
-METHOD = type(Hook.counts.__get__(object()))
-YIELDS = frozenset(
-    opcode.opmap[name] for name in ("YIELD_VALUE", "YIELD_FROM", "ASYNC_GEN_WRAP", "SEND") if name in opcode.opmap
-)

@@ -3,69 +3,83 @@
 A training loop is one that is on the stack when an optimizer steps. Loops that prepare data are never touched.
 """
 
+from __future__ import annotations
+
 import sys
 import types
+from dis import findlinestarts
+
+from .frames import CodeRecord, record_of
+from .loops import loops_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any, Optional
+
+    from .frames import FrameRecord
+    from .hook import Hook
+    from .loops import Loop
 
 EVALUATION_SECONDS = 5.0
+WARNS: bool = sys.version_info >= (3, 12)
 
 
-class TourEnd(BaseException):
-    """Ends a program of which nothing is left but passes of a training loop that no jump can leave."""
+class TourEnd(SystemExit):
+    """Ends, as `sys.exit()` would, a program with nothing left but passes of a training loop that no jump can leave."""
 
 
 class Leaver:
     """Watches the loops of frames that train, and moves control behind them when they have shown enough."""
 
-    def __init__(self, plan, loops, line_starts):
+    hook: Hook
+
+    def __init__(self, plan: dict[str, Any]) -> None:
         limits = plan["limits"]
-        self.passes = limits["iterations"]
-        self.linger = limits["linger"]
-        self.jumps = limits.get("jumps", True)
-        self.refused = {tuple(place) for place in plan.get("no_jump", ())}
-        self.loops_of = loops.loops_of
-        self.line_starts = line_starts
-        self.hook = None
-        self.sources = {}
+        self.passes: int = limits["iterations"]
+        self.linger: float = limits["linger"]
+        self.jumps: bool = limits.get("jumps", True)
+        self.refused = {(place[0], place[1]) for place in plan.get("no_jump", ())}
+        self.sources: dict[str, tuple[list[Loop], set[int]]] = {}
         self.simulator = False
         self.stepped = False
         self.gradients_seen = 0
         self.waiting_since = 0.0
-        self.around_gradients = set()
+        self.around_gradients: set[tuple[int, int]] = set()
 
     # -- which loops -------------------------------------------------------------------------------------------------
 
-    def own_loops(self, entry):
+    def own_loops(self, entry: CodeRecord) -> list[Loop]:
         """The loops that belong to one code object itself, not to functions defined in it."""
-        found = self.read(entry)
-        lines = {line for _, line in self.line_starts(entry.code)}
-        return [loop for loop in found[0] if loop.first in lines and (loop.line in lines or not loop.is_for)]
+        lines = {line for _, line in findlinestarts(entry.code)}
+        return [loop for loop in self.read(entry)[0] if loop.first in lines and (loop.line in lines or not loop.is_for)]
 
-    def read(self, entry):
+    def read(self, entry: CodeRecord) -> tuple[list[Loop], set[int]]:
         """(loops, last lines) of the file a code object comes from."""
         found = self.sources.get(entry.path)
         if found is None:
             try:
                 with open(entry.path, "rb") as handle:
-                    found = self.loops_of(handle.read(), entry.path)
+                    found = loops_of(handle.read(), entry.path)
             except OSError:
                 found = [], set()
             self.sources[entry.path] = found
         return found
 
-    def enclosing(self, entry, line):
+    def enclosing(self, entry: CodeRecord, line: int) -> list[Loop]:
         """The loops of a code object in whose body `line` lies, outermost first."""
-        if entry.ended is None or "all" not in entry.ended:
-            entry.ended = {"all": self.own_loops(entry)}
-        return [loop for loop in entry.ended["all"] if loop.line <= line <= loop.end]
+        if entry.all_loops is None:
+            entry.all_loops = self.own_loops(entry)
+        return [loop for loop in entry.all_loops if loop.line <= line <= loop.end]
 
-    def on_step(self, frame):
+    def on_step(self, frame: FrameType) -> None:
         """An optimizer steps: every loop of the repository that is on the stack is a training loop."""
         self.stepped = True
         for entry, level in self.repository_frames(frame):
             for loop in self.enclosing(entry, level.f_lineno):
                 self.follow(entry, level, loop, "training")
 
-    def on_backward(self, frame):
+    def on_backward(self, frame: FrameType) -> None:
         """Gradients are computed: remember the loops around it, in case no optimizer object ever steps."""
         if self.gradients_seen >= 6:
             return
@@ -74,28 +88,28 @@ class Leaver:
             for loop in self.enclosing(entry, level.f_lineno):
                 self.around_gradients.add((entry.index, loop.line))
 
-    def on_update_by_hand(self, frame):
+    def on_update_by_hand(self, frame: FrameType) -> None:
         """Weights changed without an optimizer: of the loops on the stack, those that also compute gradients train."""
         for entry, level in self.repository_frames(frame):
             for loop in self.enclosing(entry, level.f_lineno):
                 if (entry.index, loop.line) in self.around_gradients:
                     self.follow(entry, level, loop, "training")
 
-    def repository_frames(self, frame):
+    def repository_frames(self, frame: Optional[FrameType]) -> list[tuple[CodeRecord, FrameType]]:
         """(CodeRecord, frame) of each frame of the repository from `frame` outwards."""
-        hook = self.hook
+        known = self.hook.known
         found = []
         for _ in range(200):
             if frame is None:
                 break
-            entry = hook.known.get(id(frame.f_code))
-            if hasattr(entry, "folded") and not entry.folded:
+            entry = known.get(id(frame.f_code))
+            if type(entry) is CodeRecord and not entry.folded:
                 found.append((entry, frame))
             frame = frame.f_back
         return found
 
-    def on_evaluation(self, frame):
-        """A model is applied without gradients: the loops of the nearest function that has any run over evaluation data."""
+    def on_evaluation(self, frame: FrameType) -> None:
+        """A model is applied without gradients: loops of the nearest function that has any run over evaluation data."""
         if self.simulator:
             return
         for entry, level in self.repository_frames(frame):
@@ -106,7 +120,7 @@ class Leaver:
             if loops:
                 return
 
-    def follow(self, entry, frame, loop, role):
+    def follow(self, entry: CodeRecord, frame: FrameType, loop: Loop, role: str) -> None:
         """Begin to count the passes of a loop that is running in `frame`."""
         hook = self.hook
         if entry.loops is None:
@@ -115,10 +129,11 @@ class Leaver:
             setattr(loop, role, True)
             if loop not in entry.loops:
                 entry.loops.append(loop)
-            hook.writer.put({"kind": "loop", "code": entry.index, "line": loop.line, "end": loop.end, "role": role}, True)
-        record = hook.record_of(frame)
+            event = {"kind": "loop", "code": entry.index, "line": loop.line, "end": loop.end, "role": role}
+            hook.writer.put(event, True)
+        record = record_of(frame)
         if record is None:
-            record = hook.new_light(entry)
+            record = hook.new_record(entry, True)
             record.line = frame.f_lineno
             frame.f_trace = record.local
         if loop.line not in record.loops:
@@ -126,10 +141,10 @@ class Leaver:
 
     # -- leaving -----------------------------------------------------------------------------------------------------
 
-    def on_line(self, record, frame, line):
+    def on_line(self, record: FrameRecord, frame: FrameType, line: int) -> int:
         """Called for each line of a frame that has such loops; gives the line jumped to, or 0."""
         previous = record.previous
-        for loop in record.code.loops:
+        for loop in record.code.loops or ():
             if not loop.line <= line <= loop.end:
                 continue
             inside = loop.line <= previous <= loop.end
@@ -138,19 +153,19 @@ class Leaver:
                 state = record.loops[loop.line] = [0, self.hook.clock()]
             if loop.starts_iteration(line, previous if inside else 0):
                 state[0] += 1
-                if state[0] > self.passes and self.enough(record, loop, state):
+                if state[0] > self.passes and self.enough(record, loop, state[1]):
                     target = self.leave(record, frame, loop, state[0] - 1)
                     if target:
                         return target
         return 0
 
-    def enough(self, record, loop, state):
+    def enough(self, record: FrameRecord, loop: Loop, begun: float) -> bool:
         """Whether a loop has shown what it will show within the time given."""
         now = self.hook.clock()
         if not self.jumps or (record.code.file, loop.line) in self.refused:
             return False
         if not loop.training:
-            return now - state[1] > EVALUATION_SECONDS and not self.simulator
+            return now - begun > EVALUATION_SECONDS and not self.simulator
         if loop.left:
             return True
         hits = record.code.hits
@@ -160,39 +175,45 @@ class Leaver:
             return now - self.waiting_since > self.linger
         return True
 
-    def leave(self, record, frame, loop, passes):
+    def leave(self, record: FrameRecord, frame: FrameType, loop: Loop, passes: int) -> int:
         """Jump behind a loop; 0 when the interpreter refuses every exit."""
         hook = self.hook
+        unbound = set(frame.f_code.co_varnames).difference(frame.f_locals)
         for target in loop.exits:
             try:
                 self.jump(frame, target)
             except ValueError:
                 continue
             loop.left += 1
-            hook.sequence += 1
-            hook.writer.put(
-                {"kind": "fast_forward", "seq": hook.sequence, "code": record.code.index, "frame": record.id, "line": loop.line,
-                 "to": target, "iterations": passes, "role": "training" if loop.training else "evaluation",
-                 "t": hook.since(hook.clock())},
-                True,
-            )  # fmt: skip
+            event = {"kind": "fast_forward", "seq": hook.next_sequence(), "code": record.code.index, "frame": record.id}
+            event.update(line=loop.line, to=target, iterations=passes)
+            event["role"] = "training" if loop.training else "evaluation"
+            event["t"] = hook.since(hook.clock())
+            made = sorted(unbound.intersection(frame.f_locals))
+            if made:
+                event["made_none"] = made
+            hook.writer.put(event, True)
             record.loops.pop(loop.line, None)
             return target
-        self.refused.add((record.code.file, loop.line))
-        over = loop.training and self.nothing_follows(frame, loop)
-        hook.writer.put(
-            {"kind": "stuck", "code": record.code.index, "line": loop.line, "iterations": passes, "ended": over,
-             "reason": "the interpreter has no line behind this loop to go to"},
-            True,
-        )  # fmt: skip
-        if over:
-            raise TourEnd("the loop at %s:%d, the last thing the program does, was left after %d iterations"
-                          % (record.code.file, loop.line, passes))  # fmt: skip
+        self.stay(record, frame, loop, passes)
         return 0
 
-    def nothing_follows(self, frame, loop):
+    def stay(self, record: FrameRecord, frame: FrameType, loop: Loop, passes: int) -> None:
+        """A loop that cannot be left goes on; when nothing at all would follow it, the program is over instead."""
+        self.refused.add((record.code.file, loop.line))
+        over = loop.training and self.nothing_follows(frame, loop)
+        event = {"kind": "stuck", "code": record.code.index, "line": loop.line, "iterations": passes, "ended": over}
+        event["reason"] = "the interpreter has no line behind this loop to go to"
+        self.hook.writer.put(event, True)
+        if over:
+            place = "%s:%d" % (record.code.file, loop.line)
+            detail = "the loop at %s, the last thing the program does, was left after %d iterations" % (place, passes)
+            self.hook.ending.tour_end = detail
+            raise TourEnd
+
+    def nothing_follows(self, frame: FrameType, loop: Loop) -> bool:
         """Whether the program is over behind a loop: it ends its function, and every call on the stack ends its own."""
-        place = loop.line
+        place: Optional[int] = loop.line
         for entry, level in self.repository_frames(frame):
             line = place if place is not None else level.f_lineno
             place = None
@@ -201,12 +222,17 @@ class Leaver:
         return True
 
     @staticmethod
-    def jump(frame, target):
-        """Set the next line; from 3.12 on the interpreter warns when that skips assignments, which is our doing, not the target's."""
+    def jump(frame: FrameType, target: int) -> None:
+        """Set the next line, without the warning of 3.12 about skipped assignments: our doing, not the target's."""
         warnings = sys.modules.get("warnings")
-        if sys.version_info < (3, 12) or type(warnings) is not types.ModuleType:
-            frame.f_lineno = target
+        if not WARNS or type(warnings) is not types.ModuleType:
+            set_line(frame, target)
             return
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
-            frame.f_lineno = target
+            set_line(frame, target)
+
+
+def set_line(frame: Any, target: int) -> None:
+    """The debugger's jump: `target` runs next."""
+    frame.f_lineno = target

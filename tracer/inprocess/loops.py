@@ -1,53 +1,60 @@
 """The loops of a source file, and where each may be left safely. Runs in the target.
 
-A jump is only safe to a line inside the same `with` and `try` blocks as the loop: jumping out of `with torch.no_grad()` would
-leave gradients off for good, and jumping past a `finally` would skip it.
+A jump is only safe to a line inside the same `with` and `try` blocks as the loop: jumping out of `with
+torch.no_grad()` would leave gradients off for good, and jumping past a `finally` would skip it.
 """
+
+from __future__ import annotations
 
 import ast
 
-_QUIET = {"print", "info", "debug", "warning", "log", "write", "set_description", "set_postfix", "update", "format", "append"}
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Optional
+
+_QUIET = set("print info debug warning log write set_description set_postfix update format append".split())
 
 
 class Loop:
     """One `for` or `while` statement."""
 
     __slots__ = (
-        "line", "header_end", "first", "first_end", "end", "exits", "branches", "is_for", "count", "training", "evaluation",
-        "left", "compound",
+        "line", "header_end", "first", "first_end", "end", "exits", "branches", "is_for", "count", "training",
+        "evaluation", "left", "compound",
     )  # fmt: skip
 
-    def __init__(self, line, header_end, first, first_end, end, is_for):
+    def __init__(self, line: int, header_end: int, first: int, first_end: int, end: int, is_for: bool) -> None:
         self.line = line
         self.header_end = header_end
         self.first = first
         self.first_end = first_end
         self.end = end
         self.is_for = is_for
-        self.exits = []
-        self.branches = []
+        self.exits: list[int] = []
+        self.branches: list[tuple[int, int]] = []
         self.count = 0
         self.training = False
         self.evaluation = False
         self.left = 0
         self.compound = False
 
-    def starts_iteration(self, line, previous):
+    def starts_iteration(self, line: int, previous: int) -> bool:
         """Whether arriving on `line` from `previous` begins another pass through the body."""
         if line != self.first:
             return False
         return not (self.compound and self.first <= previous <= self.first_end)
 
 
-def loops_of(source, filename):
+def loops_of(source: bytes, filename: str) -> tuple[list[Loop], set[int]]:
     """(every loop of a file, outermost first; lines of statements after which their function or module is over)."""
     try:
         tree = ast.parse(source, filename)
     except (SyntaxError, ValueError, RecursionError):
         return [], set()
-    found = []
+    found: list[Loop] = []
     _visit_block(tree.body, found, None)
-    last = set()
+    last: set[int] = set()
     _note_last(tree.body, last)
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -55,7 +62,7 @@ def loops_of(source, filename):
     return found, last
 
 
-def _note_last(statements, last):
+def _note_last(statements: Sequence[ast.stmt], last: set[int]) -> None:
     """Note the lines of the statements behind which nothing of the block is left to do."""
     if not statements:
         return
@@ -68,10 +75,10 @@ def _note_last(statements, last):
     elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
         last.add(node.lineno)
     elif not isinstance(node, (ast.Try, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        last.update(range(node.lineno, node.end_lineno + 1))
+        last.update(range(node.lineno, last_line(node) + 1))
 
 
-def _visit_block(statements, found, after):
+def _visit_block(statements: Sequence[Any], found: list[Loop], after: Optional[int]) -> None:
     """Collect the loops of one block; `after` is where control goes behind the block, if that is as safe as staying."""
     for index, node in enumerate(statements):
         following = statements[index + 1] if index + 1 < len(statements) else None
@@ -94,22 +101,26 @@ def _visit_block(statements, found, after):
                 _visit_block(case.body, found, landing)
 
 
-def first_line(node):
+def first_line(node: Any) -> int:
     """The line on which a statement begins to run: a decorated definition begins at its first decorator."""
     decorators = getattr(node, "decorator_list", None)
-    return decorators[0].lineno if decorators else node.lineno
+    return int(decorators[0].lineno if decorators else node.lineno)
 
 
-def _loop(node, landing):
+def last_line(node: Any) -> int:
+    """The last line of a statement."""
+    return int(node.end_lineno or node.lineno)
+
+
+def _loop(node: Any, landing: Optional[int]) -> Loop:
     head = node.iter if isinstance(node, (ast.For, ast.AsyncFor)) else node.test
-    body = node.body
+    body: list[ast.stmt] = node.body
     # A docstring-like or `pass` line has no instruction of its own on every version; the first real statement has.
-    first = next((item for item in body if not _is_silent(item)), body[0])
-    loop = Loop(
-        node.lineno, head.end_lineno, first_line(first), first.end_lineno, node.body[-1].end_lineno, not isinstance(node, ast.While)
-    )
+    first: ast.stmt = next((item for item in body if not _is_silent(item)), body[0])
+    is_for = not isinstance(node, ast.While)
+    loop = Loop(node.lineno, last_line(head), first_line(first), last_line(first), last_line(body[-1]), is_for)
     loop.compound = isinstance(first, (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.Try)) or (
-        first.end_lineno > first.lineno
+        last_line(first) > first.lineno
     )
     if landing is not None:
         loop.exits.append(landing)
@@ -118,17 +129,17 @@ def _loop(node, landing):
     return loop
 
 
-def _is_silent(node):
+def _is_silent(node: ast.stmt) -> bool:
     return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
-def _breaks(body):
+def _breaks(body: Sequence[ast.stmt]) -> list[int]:
     """Lines of `break` and bare `return` statements of this very loop that stand in no with or try of the body."""
-    lines = []
+    lines: list[int] = []
     for node in body:
-        if isinstance(node, ast.Break):
-            lines.append(node.lineno)
-        elif isinstance(node, ast.Return) and (node.value is None or isinstance(node.value, ast.Constant)):
+        if isinstance(node, ast.Break) or (
+            isinstance(node, ast.Return) and (node.value is None or isinstance(node.value, ast.Constant))
+        ):
             lines.append(node.lineno)
         elif isinstance(node, ast.If):
             # `if x: break` on one line shares its line with the test: landing there would only test again.
@@ -136,16 +147,15 @@ def _breaks(body):
     return lines
 
 
-def _late_branches(loop):
+def _late_branches(loop: ast.AST) -> list[tuple[int, int]]:
     """Bodies of `if` statements in the loop that may run in a later pass: (first line, last line) of each.
 
     Only where the test depends on something the loop changes, and the body calls something worth waiting for.
     """
     bound = {name.id for name in ast.walk(loop) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
-    bound |= {
-        node.target.attr for node in ast.walk(loop) if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Attribute)
-    }
-    found = []
+    changed = [node.target for node in ast.walk(loop) if isinstance(node, ast.AugAssign)]
+    bound |= {target.attr for target in changed if isinstance(target, ast.Attribute)}
+    found: list[tuple[int, int]] = []
     for node in ast.walk(loop):
         if not isinstance(node, ast.If):
             continue
@@ -156,11 +166,11 @@ def _late_branches(loop):
         periodic = any(isinstance(item, ast.Mod) for item in ast.walk(node.test))
         for block in (node.body, node.orelse):
             if block and any(_worth_waiting(item, periodic) for item in block):
-                found.append((first_line(block[0]), block[-1].end_lineno))
+                found.append((first_line(block[0]), last_line(block[-1])))
     return found
 
 
-def _worth_waiting(node, periodic):
+def _worth_waiting(node: ast.stmt, periodic: bool) -> bool:
     for item in ast.walk(node):
         if isinstance(item, ast.Call):
             name = item.func.attr if isinstance(item.func, ast.Attribute) else getattr(item.func, "id", "")

@@ -1,13 +1,27 @@
-"""What names stand for in a frame: arguments, what a line bound, attributes read without running any code. Runs in the target."""
+"""What names stand for in a frame: arguments, what a line bound, attributes read without running any code.
+
+Runs in the target.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import CodeType, FrameType
+    from typing import Any, Optional
+
+    from .statements import LineFacts
+    from .values import Summarizer
 
 
 class Names:
     """Reads names of frames and attributes of objects into summaries."""
 
-    def __init__(self, values):
+    def __init__(self, values: Summarizer) -> None:
         self.values = values
 
-    def arguments(self, frame, code, stats):
+    def arguments(self, frame: FrameType, code: CodeType, stats: bool) -> list[list[Any]]:
         """Summaries of the arguments a function was called with."""
         count = code.co_argcount + code.co_kwonlyargcount
         count += bool(code.co_flags & 0x4) + bool(code.co_flags & 0x8)
@@ -19,16 +33,18 @@ class Names:
         return found
 
     @staticmethod
-    def names_of(frame):
+    def names_of(frame: FrameType) -> dict[str, int]:
         """Identity of each name, for lines that bind names behind the compiler's back (`exec`, `globals()`)."""
         names = frame.f_globals if frame.f_code.co_name == "<module>" else frame.f_locals
         return {name: id(value) for name, value in list(names.items())}
 
-    def bindings(self, frame, facts, snapshot, stats):
+    def bindings(
+        self, frame: FrameType, facts: LineFacts, snapshot: Optional[dict[str, int]], stats: bool
+    ) -> list[list[Any]]:
         """[name, summary] of everything a line bound or changed in place."""
         names = frame.f_locals
         outer = frame.f_globals
-        found = []
+        found: list[list[Any]] = []
         summary = self.values.summary
         for name in facts.names:
             if name in names:
@@ -54,7 +70,7 @@ class Names:
                     found.append([name, summary(value)])
         return found
 
-    def resolve(self, dotted, names, outer):
+    def resolve(self, dotted: str, names: Mapping[str, Any], outer: Mapping[str, Any]) -> Any:
         """The object a dotted name stands for, read without running any of the target's code."""
         first, *rest = dotted.split(".")
         value = names[first] if first in names else outer.get(first)
@@ -64,7 +80,7 @@ class Names:
                 return None
         return value
 
-    def attribute(self, holder, name):
+    def attribute(self, holder: Any, name: str) -> tuple[Any, bool]:
         """(value, True) of an attribute that lies in the instance's own dictionary; properties are never run."""
         try:
             space = object.__getattribute__(holder, "__dict__")
@@ -80,7 +96,7 @@ class Names:
         return self.slot(holder, name)
 
     @staticmethod
-    def slot(holder, name):
+    def slot(holder: Any, name: str) -> tuple[Any, bool]:
         """(value, True) of a `__slots__` member, whose descriptor is the interpreter's own."""
         for base in type.__dict__["__mro__"].__get__(type(holder)):
             member = base.__dict__.get(name)

@@ -3,36 +3,59 @@
 Bytecode, not source, because it is always there and always true: `exec`-ed code and decorated functions have it too.
 """
 
+from __future__ import annotations
+
 import dis
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Any, Optional
+
+    Recent = list[tuple[str, Any]]
+    Facts = dict[int, "LineFacts"]
+    Stack = list[Optional[str]]
+
 _STORES = {"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF"}
-_LOADS = {"LOAD_FAST", "LOAD_NAME", "LOAD_GLOBAL", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FAST_CHECK", "LOAD_FAST_BORROW"}
+_LOADS = {
+    "LOAD_FAST",
+    "LOAD_NAME",
+    "LOAD_GLOBAL",
+    "LOAD_DEREF",
+    "LOAD_CLASSDEREF",
+    "LOAD_FAST_CHECK",
+    "LOAD_FAST_BORROW",
+}
 _SKIP = {"NOP", "CACHE", "EXTENDED_ARG", "RESUME", "PRECALL", "COPY", "SWAP", "PUSH_NULL", "TO_BOOL"}
 _INDIRECT = {"exec", "globals", "setattr", "vars", "locals", "eval"}
-# Instructions that take values off the stack and put none there; all others leave one result in place of what they take.
+# Instructions that take values off the stack and put none there; all others put one result where those lay.
 _TAKERS = ("STORE_", "POP_", "DELETE_", "RETURN_", "JUMP_", "RAISE_", "SETUP_")
 _STILL = {"NOP", "CACHE", "EXTENDED_ARG", "RESUME", "TO_BOOL", "KW_NAMES"}
+PART = "[]"
 _ROTATIONS = {"ROT_TWO": 2, "ROT_THREE": 3, "ROT_FOUR": 4}
 
 
 class LineFacts:
-    """What one line stores: names, (object, attribute) pairs, containers it stores into, objects it calls methods of."""
+    """What one line stores: names, (object, attribute) pairs, containers, objects that it calls methods of."""
 
     __slots__ = ("names", "attributes", "touched", "indirect")
 
-    def __init__(self):
-        self.names = []
-        self.attributes = []
-        self.touched = []
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.touched: list[str] = []
         self.indirect = False
 
 
-def line_facts(code):
-    """Map each line of `code` (its nested code objects not included) to its LineFacts; lines that store nothing are absent."""
-    facts = {}
+def line_facts(code: CodeType) -> Facts:
+    """Map each line of `code` (its nested code objects not included) to its LineFacts.
+
+    Lines that store nothing are absent.
+    """
+    facts: Facts = {}
     line = code.co_firstlineno
-    recent = []
-    stack = []
+    recent: Recent = []
+    stack: Stack = []
     for step in dis.get_instructions(code):
         started = _line_of(step)
         if started is not None and started != line:
@@ -48,28 +71,28 @@ def line_facts(code):
     return facts
 
 
-def _line_of(step):
+def _line_of(step: Any) -> Optional[int]:
     """The line an instruction starts, across the field's change of meaning in 3.13."""
     if hasattr(step, "line_number"):
-        return step.line_number
-    return step.starts_line
+        return step.line_number  # type: ignore[no-any-return]
+    return step.starts_line  # type: ignore[no-any-return]
 
 
-def _note(facts, line, op, value, recent, stack):
+def _note(facts: Facts, line: int, op: str, value: Any, recent: Recent, stack: Stack) -> None:
     if op in _STORES:
         _add(_of(facts, line).names, value)
     elif op in ("STORE_FAST_STORE_FAST", "STORE_FAST_LOAD_FAST"):
         for name in value if op == "STORE_FAST_STORE_FAST" else value[:1]:
             _add(_of(facts, line).names, name)
     elif op == "STORE_ATTR":
-        owner = _owner(recent)
-        if owner:
+        owner = stack[-1] if stack else None
+        if owner and PART not in owner and owner.count(".") < 3:
             _add(_of(facts, line).attributes, (owner, value))
     elif op in ("STORE_SUBSCR", "STORE_SLICE"):
         depth = 2 if op == "STORE_SUBSCR" else 3
         owner = stack[-depth] if len(stack) >= depth else None
         if owner:
-            _add(_of(facts, line).touched, owner)
+            _add(_of(facts, line).touched, owner.partition(PART)[0])
     elif op == "POP_TOP":
         owner = _receiver(recent)
         if owner:
@@ -78,63 +101,36 @@ def _note(facts, line, op, value, recent, stack):
         _of(facts, line).indirect = True
 
 
-def _of(facts, line):
+def _of(facts: Facts, line: int) -> LineFacts:
     found = facts.get(line)
     if found is None:
         found = facts[line] = LineFacts()
     return found
 
 
-def _add(items, item):
+def _add(items: list[Any], item: Any) -> None:
     if item not in items:
         items.append(item)
 
 
-def _names(value):
+def _names(value: Any) -> list[str]:
     """The names of a load; 3.13 loads two at once."""
     return list(value) if isinstance(value, tuple) else [value]
 
 
-def _is_load(op):
+def _is_load(op: str) -> bool:
     return op in _LOADS or op.startswith("LOAD_FAST")
 
 
-def _owner(recent):
-    """The dotted name whose attribute is stored: `self` or `self.state` for `self.state.step = ...`."""
-    path = []
-    for op, value in reversed(recent):
-        if op == "LOAD_ATTR":
-            path.append(value)
-        elif _is_load(op):
-            return ".".join([_names(value)[-1]] + path[::-1])
-        else:
-            return None
-        if len(path) > 2:
-            return None
-    return None
+def _follow(stack: Stack, step: Any) -> None:
+    """Keep `stack` as the interpreter's after an instruction: the dotted name that each value came from, or None.
 
-
-def _follow(stack, step):
-    """Keep `stack` as the interpreter's would be after an instruction: the dotted name that each value came from, or None.
-
-    A part of a container goes by the container's name: `self.params["w"]` is told as `self.params`.
+    A part of a container is marked as such: `self.params["w"].data` is told as `self.params[].data`.
     """
     op, value = step.opname, step.argval
-    if op in _STILL:
+    if op in _STILL or _shuffle(stack, op, step.arg):
         return
-    if op in ("COPY", "DUP_TOP", "DUP_TOP_TWO"):
-        count = 2 if op == "DUP_TOP_TWO" else 1
-        depth = step.arg if op == "COPY" else count
-        start = len(stack) - depth
-        stack.extend(stack[start : start + count] if start >= 0 else [None] * count)
-    elif op == "SWAP" or op in _ROTATIONS:
-        depth = _ROTATIONS.get(op, step.arg)
-        if len(stack) >= depth:
-            if op == "SWAP":
-                stack[-1], stack[-depth] = stack[-depth], stack[-1]
-            else:
-                stack.insert(-depth + 1, stack.pop())
-    elif op == "STORE_FAST_LOAD_FAST":
+    if op == "STORE_FAST_LOAD_FAST":
         _replace(stack, 1, value[1:])
     elif _is_load(op):
         effect = _effect(step)
@@ -144,6 +140,8 @@ def _follow(stack, step):
         _replace(stack, 1, [holder + "." + value if holder else None] + [None] * _effect(step))
     elif op in ("BINARY_SUBSCR", "BINARY_SLICE") or (op == "BINARY_OP" and step.argrepr == "[]"):
         _replace(stack, 2 if op == "BINARY_SLICE" else 1, [])
+        if stack and stack[-1]:
+            stack[-1] += PART
     elif op == "JUMP_FORWARD":
         _replace(stack, 1, [])  # the other arm of a conditional expression leaves its value in the same place
     else:
@@ -155,14 +153,31 @@ def _follow(stack, step):
     del stack[:-60]
 
 
-def _replace(stack, taken, given):
+def _shuffle(stack: Stack, op: str, depth: int) -> bool:
+    """Whether an instruction only copies or reorders what is on the stack; if so, that is done."""
+    if op in ("COPY", "DUP_TOP", "DUP_TOP_TWO"):
+        count = 2 if op == "DUP_TOP_TWO" else 1
+        start = len(stack) - (depth if op == "COPY" else count)
+        stack.extend(stack[start : start + count] if start >= 0 else [None] * count)
+    elif op == "SWAP":
+        if len(stack) >= depth:
+            stack[-1], stack[-depth] = stack[-depth], stack[-1]
+    elif op in _ROTATIONS:
+        if len(stack) >= _ROTATIONS[op]:
+            stack.insert(-_ROTATIONS[op] + 1, stack.pop())
+    else:
+        return False
+    return True
+
+
+def _replace(stack: Stack, taken: int, given: Any) -> None:
     """Take values off the stack, as far as they are there, and put others on it."""
     if taken > 0:
         del stack[-taken:]
     stack.extend(given)
 
 
-def _effect(step):
+def _effect(step: Any) -> int:
     """By how much an instruction that does not jump changes the height of the stack."""
     try:
         return dis.stack_effect(step.opcode, step.arg if step.opcode >= dis.HAVE_ARGUMENT else None, jump=False)
@@ -170,10 +185,10 @@ def _effect(step):
         return 0
 
 
-def _receiver(recent):
+def _receiver(recent: Recent) -> Optional[str]:
     """The dotted name a call-only statement starts from: `p.data` of `p.data.add_(...)`, `xs` of `xs.append(...)`."""
     found = None
-    path = []
+    path: list[str] = []
     for index, (op, value) in enumerate(recent):
         if _is_load(op):
             following = [name for name, _ in recent[index + 1 : index + 4]]
@@ -192,4 +207,4 @@ def _receiver(recent):
     after = recent[index + 1 + len(path)][0] if index + 1 + len(path) < len(recent) else ""
     if after != "LOAD_METHOD" and path:
         path.pop()
-    return ".".join([found] + path)
+    return ".".join([found, *path])

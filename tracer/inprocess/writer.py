@@ -1,7 +1,15 @@
 """Appends events to the trace file, one JSON object per line. Runs in the target."""
 
+from __future__ import annotations
+
 import json
 import os
+
+from .outputs import out_of_the_way
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional
 
 
 class Writer:
@@ -11,38 +19,41 @@ class Writer:
     `elided` event says so.
     """
 
-    def __init__(self, path, limit):
-        self.fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+    def __init__(self, path: str, limit: int) -> None:
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        self._file: Optional[int] = out_of_the_way(opened)
         self.limit = limit
         self.size = 0
         self.full = False
         self._write = os.write
-        self._encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_text, check_circular=False).encode
+        self._encode = json.JSONEncoder(
+            ensure_ascii=True, separators=(",", ":"), default=_text, check_circular=False
+        ).encode
 
-    def put(self, event, important=False):
+    def put(self, event: dict[str, Any], important: bool = False) -> None:
         """Write one event; never raises into the target."""
-        if self.fd is None or (self.full and not important):
+        if self._file is None or (self.full and not important):
             return
         try:
             data = (self._encode(event) + "\n").encode("ascii")
             self.size += len(data)
-            self._write(self.fd, data)
+            self._write(self._file, data)
             if self.size > self.limit and not self.full:
                 self.full = True
-                self._write(self.fd, b'{"kind":"elided","reason":"the trace reached its size limit"}\n')
+                self._write(self._file, b'{"kind":"elided","reason":"the trace reached its size limit"}\n')
         except (OSError, ValueError, RecursionError):
             self.full = True
 
-    def close(self):
+    def close(self) -> None:
         """Close the file; later events are dropped."""
-        if self.fd is not None:
-            os.close(self.fd)
-            self.fd = None
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
-    def forget(self):
+    def forget(self) -> None:
         """In a forked child: write nothing more, and leave the parent's file alone."""
-        self.fd = None
+        self._file = None
 
 
-def _text(value):
+def _text(value: object) -> str:
     return "<%s>" % type(value).__name__

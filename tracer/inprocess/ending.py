@@ -1,0 +1,90 @@
+"""How the run ended, and where in the repository: the last event of a trace. Runs in the target."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any, Optional
+
+    from .files import Files
+    from .hook import Hook
+
+    Event = dict[str, Any]
+
+
+class Ending:
+    """Follows the outermost frame of the main thread and tells, when the interpreter ends, what ended the program.
+
+    The interpreter itself keeps an exception that nobody caught (`sys.last_value`), but not a `SystemExit`: that is
+    noted while it passes through the outermost frame. Only texts and numbers are kept.
+    """
+
+    def __init__(self, hook: Hook, files: Files) -> None:
+        self.hook = hook
+        self.files = files
+        self.tour_end = ""
+        self._exit: Optional[Event] = None
+        self._raising = False
+        self._returned = False
+
+    def on_event(self, event: str, arg: Any) -> None:
+        """An event of the outermost frame (`sys.settrace` protocol)."""
+        if event == "exception":
+            self._raising = True
+            kind, value, traceback = arg
+            if isinstance(kind, type) and issubclass(kind, SystemExit):
+                self._exit = self.of_exit(value, traceback)
+        elif event == "line":
+            self._raising, self._exit = False, None
+        elif event == "return":
+            self._returned = not self._raising
+
+    def local(self, frame: Any, event: str, arg: Any) -> Any:
+        """The local trace function of an outermost frame that is not the repository's own."""
+        try:
+            self.on_event(event, arg)
+        except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
+            self.hook.failed("ending", error)
+        return self.local
+
+    def event(self) -> Event:
+        """The `end` event."""
+        if self.tour_end:
+            return {**self._base(), "outcome": "ended", "detail": self.tour_end}
+        if self._exit is not None:
+            return {**self._exit, "t": self.hook.since(self.hook.clock())}
+        error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+        if self._returned or not isinstance(error, BaseException):
+            return {**self._base(), "outcome": "finished"}
+        return self.of_exception(error)
+
+    def _base(self) -> Event:
+        return {"kind": "end", "t": self.hook.since(self.hook.clock()), "exit_code": 0, "outcome": "", "detail": ""}
+
+    def of_exit(self, error: Any, traceback: Optional[TracebackType]) -> Event:
+        """The program left by `sys.exit`."""
+        event = self._base()
+        code = getattr(error, "code", None)
+        event["exit_code"] = 0 if code is None else int(code) if type(code) in (int, bool) else 1
+        # `python -m` begins its complaint with the interpreter's own path.
+        event["detail"] = self.hook.clean(code.replace(str(sys.executable) + ": ", "")) if type(code) is str else ""
+        event["outcome"] = "finished" if event["exit_code"] == 0 else "exited"
+        event["stack"] = self.files.traceback(traceback)
+        return event
+
+    def of_exception(self, error: BaseException) -> Event:
+        """The program ended by an exception that nobody caught."""
+        event = self._base()
+        interrupted = isinstance(error, KeyboardInterrupt)
+        event["outcome"] = "interrupted" if interrupted else "raised"
+        event["exit_code"] = 130 if interrupted else 1
+        event["type"] = type(error).__name__
+        event["detail"] = self.hook.message(error)
+        event["stack"] = self.files.traceback(BaseException.__dict__["__traceback__"].__get__(error))
+        if isinstance(error, SyntaxError) and error.filename:
+            event["syntax"] = [self.hook.repository_file(error.filename), error.lineno]
+            event["detail"] = self.hook.clean(str(error.msg))
+        return event

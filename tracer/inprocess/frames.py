@@ -1,0 +1,230 @@
+"""What is known of the repository's code objects and of their running frames. Runs in the target.
+
+Nothing here holds a frame or a value of the target: a record that kept one would change when the target's objects die.
+"""
+
+from __future__ import annotations
+
+import opcode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+    from typing import Any, Callable, Optional
+
+    from .hook import Hook
+    from .loops import Loop
+    from .statements import LineFacts
+
+    Event = dict[str, Any]
+    TraceFunction = Optional[Callable[[FrameType, str, Any], Any]]
+    Weights = dict[int, Optional[list[float]]]
+
+_GENERATOR = 0x20 | 0x80 | 0x200
+
+
+class CodeRecord:
+    """What is known about one code object of the repository.
+
+    `quiet`: called so often that only a share is still looked at.
+    """
+
+    __slots__ = (
+        "index", "code", "file", "path", "name", "folded", "kind", "visits", "calls", "recorded", "quiet", "fresh",
+        "edges", "hits", "facts", "loops", "all_loops", "begins",
+    )  # fmt: skip
+
+    def __init__(self, index: int, code: CodeType, file: str) -> None:
+        self.index = index
+        self.code = code
+        self.file = file
+        self.path = code.co_filename
+        self.name = code.co_name
+        self.folded = is_folded(code)
+        self.visits: dict[tuple[int, Optional[bool]], int] = {}
+        self.calls = 0
+        self.recorded = 0
+        self.quiet = False
+        self.fresh = 0
+        self.edges: dict[tuple[int, int], int] = {}
+        self.hits: dict[int, int] = {}
+        self.facts: Optional[dict[int, LineFacts]] = None
+        self.loops: Optional[list[Loop]] = None
+        self.all_loops: Optional[list[Loop]] = None
+        self.kind = kind_of(code)
+        # A generator's frame that stands behind this position goes on after a `yield` or `await`; it is not called.
+        self.begins = first_instruction(code) if self.kind == "generator" else None
+
+
+class FrameRecord:
+    """A running frame that is recorded; a `light` one is only followed for the loops in it that are to be left."""
+
+    __slots__ = (
+        "id", "code", "hook", "line", "started", "keep", "hits", "snapshot", "output", "raised", "light", "loops",
+        "previous", "time", "limit", "weights", "outermost",
+    )  # fmt: skip
+
+    def __init__(self, identity: int, code: CodeRecord, hook: Hook, light: bool) -> None:
+        self.id = identity
+        self.code = code
+        self.hook = hook
+        self.light = light
+        self.limit = 0 if light else hook.line_visits
+        self.line = 0
+        self.previous = 0
+        self.started = 0
+        self.keep = False
+        self.hits: dict[int, int] = {}
+        self.snapshot: Optional[dict[str, int]] = None
+        self.output: Optional[list[int]] = None
+        self.raised = False
+        self.loops: dict[int, list[Any]] = {}
+        self.time: float = 0
+        self.weights: Optional[Weights] = None
+        self.outermost = False
+
+    def local(self, frame: FrameType, event: str, arg: Any) -> TraceFunction:
+        """The local trace function of this frame (`sys.settrace` protocol)."""
+        hook = self.hook
+        if hook.off:
+            return None
+        mine = hook.take_turn()
+        try:
+            if event == "line":
+                line = frame.f_lineno
+                if self.keep:
+                    self.finish(frame)
+                self.begin(frame, line)
+            elif event == "return":
+                self.leave(frame, arg)
+            elif event == "exception":
+                self.raised = True
+                hook.on_exception(self, frame, arg)
+            if self.outermost:
+                hook.ending.on_event(event, arg)
+        except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
+            hook.failed("local", error)
+        finally:
+            if mine:
+                hook.end_turn()
+        return self.local
+
+    def begin(self, frame: FrameType, line: int) -> None:
+        """A line is about to run."""
+        self.previous = self.line
+        self.line = line
+        self.raised = False
+        code = self.code
+        code.hits[line] = code.hits.get(line, 0) + 1
+        if code.loops:
+            moved = self.hook.leaver.on_line(self, frame, line)
+            if moved:
+                line = moved
+                self.line = line
+                code.hits[line] = code.hits.get(line, 0) + 1
+        hits = self.hits.get(line, 0) + 1
+        self.hits[line] = hits
+        self.keep = hits <= self.limit or (self.light and code.hits[line] == 1)
+        if self.keep:
+            hook = self.hook
+            self.started = hook.next_sequence()
+            self.time = hook.clock()
+            self.output = hook.outputs.ends()
+            facts = code.facts.get(line) if code.facts is not None else None
+            self.snapshot = hook.names.names_of(frame) if facts is not None and facts.indirect else None
+            self.weights = hook.watch.begin() if hook.watch.armed else None
+
+    def finish(self, frame: FrameType) -> None:
+        """The line that was running is done: write what it bound."""
+        self.keep = False
+        hook = self.hook
+        event: Event = {"kind": "line", "seq": self.started, "frame": self.id, "line": self.line}
+        event["t"] = hook.since(self.time)
+        facts = self.code.facts.get(self.line) if self.code.facts is not None else None
+        if facts is not None:
+            bound = hook.names.bindings(frame, facts, self.snapshot, self.hits[self.line] == 1)
+            if bound:
+                event["set"] = bound
+        hook.outputs.add_text(event, self.output)
+        if self.raised:
+            event["raised"] = True
+        if self.weights is not None:
+            changed = hook.watch.changed(self.weights)
+            if changed:
+                event["updated"] = changed
+                if not hook.leaver.stepped:
+                    hook.leaver.on_update_by_hand(frame)
+        hook.writer.put(event)
+
+    def leave(self, frame: FrameType, value: Any) -> None:
+        """The frame returns, yields or is unwound by an exception."""
+        hook = self.hook
+        line = self.line
+        unwound = self.raised and value is None
+        if self.keep:
+            self.finish(frame)
+        # A generator that is closed, or thrown into, is unwound while it stands on its `yield`.
+        suspended = self.code.kind == "generator" and not unwound and is_yield(frame)
+        if self.light:
+            return
+        event: Event = {"kind": "yield" if suspended else "return", "seq": hook.next_sequence(), "frame": self.id}
+        event["line"] = line
+        event["t"] = hook.since(hook.clock())
+        if unwound:
+            event["raised"] = True
+        elif self.code.kind in ("function", "generator"):
+            event["value"] = hook.values.summary(value)
+        if not suspended or self.hits.get(line, 0) <= self.limit:
+            hook.writer.put(event)
+
+
+def kind_of(code: CodeType) -> str:
+    """What a code object is the body of: module, class, generator (or coroutine) or function."""
+    if code.co_name == "<module>":
+        return "module"
+    if not code.co_flags & 0x2:
+        return "class"
+    return "generator" if code.co_flags & _GENERATOR else "function"
+
+
+def is_folded(code: CodeType) -> bool:
+    """Whether code runs inside another function's line and is told as that line.
+
+    Comprehensions, lambdas and their like.
+    """
+    return code.co_name[:1] == "<" and code.co_name != "<module>"
+
+
+def first_instruction(code: CodeType) -> int:
+    """Where the body of a generator begins: the position its frame has at its first call event.
+
+    -1 up to Python 3.10.
+    """
+    if _RESUME is None:
+        return -1
+    instructions = code.co_code
+    for position in range(0, len(instructions), 2):
+        if instructions[position] == _RESUME:
+            return position
+    return 0
+
+
+def is_yield(frame: FrameType) -> bool:
+    """Whether a generator's frame is being suspended, not finished: read from the instruction it stands on."""
+    instructions = frame.f_code.co_code
+    where = frame.f_lasti
+    return 0 <= where < len(instructions) and instructions[where] in _YIELDS
+
+
+def record_of(frame: FrameType) -> Optional[FrameRecord]:
+    """The FrameRecord that follows a frame, or None."""
+    trace = frame.f_trace
+    owner = getattr(trace, "__self__", None) if type(trace) is _METHOD else None
+    return owner if type(owner) is FrameRecord else None
+
+
+_METHOD: type = type(FrameRecord.local.__get__(object()))
+_RESUME: Optional[int] = opcode.opmap.get("RESUME")
+_YIELDS: frozenset[int] = frozenset(
+    opcode.opmap[name] for name in ("YIELD_VALUE", "YIELD_FROM", "ASYNC_GEN_WRAP", "SEND") if name in opcode.opmap
+)
