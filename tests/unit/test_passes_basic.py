@@ -74,7 +74,11 @@ class Spare(Module):
 
 MAIN, MODULE, CLASS, INIT, STEP, FORWARD, FIT, EVALUATE = range(8)
 MODEL = {"type": "net.Net", "id": 7, "value": "<net.Net>", "training": True, "parameters": 3}
-ROWS = [["", "net", "Net", 0, 0, 7], ["layer", "torch.nn.modules.linear", "Linear", 3, 1, 8]]
+ROWS = [
+    ["", "net", "Net", 0, 0, 7],
+    ["block", "torch.nn.modules.container", "Sequential", 0, 1, 9],
+    ["block.layer", "torch.nn.modules.linear", "Linear", 3, 2, 8],
+]
 IN, OUT = {"type": "torch.Tensor", "shape": [4, 2]}, {"type": "torch.Tensor", "shape": [4, 1]}
 
 
@@ -128,7 +132,7 @@ def run() -> list[dict[str, Any]]:
         landmark("module_call", 12, [[STEP, 6, None], [FIT, 11, FIT], [MAIN, 40, MAIN]],
                  module=MODEL, args=[["x", IN]], value=OUT, grad=True),
         {"kind": "modules", "root": 7, "rows": ROWS},
-        {"kind": "module_io", "path": "layer", "in": [[4, 2]], "out": [[4, 1]]},
+        {"kind": "module_io", "path": "block.layer", "in": [[4, 2]], "out": [[4, 1]]},
         {"kind": "loop", "code": FIT, "line": 10, "end": 22, "role": "training"},
         landmark("optimizer_step", 14, [[FIT, 22, FIT], [MAIN, 40, MAIN]],
                  optimizer={"type": "torch.optim.SGD", "lr": 0.5}, parameters=[parameter("weight"), parameter("bias")]),
@@ -334,10 +338,11 @@ def test_loops_of_functions_with_calls_that_were_not_followed_are_left_out(tmp_p
 
 
 def test_the_model_tree_counts_parameters_with_the_parts_and_finds_own_classes(story: Story) -> None:
-    root, layer = model_tree.panel(story, found())
+    root, block, layer = model_tree.panel(story, found())
     assert (root.path, root.class_name, root.parameters, root.file, root.line) == ("", "Net", 3, "net.py", 1)
     assert (root.inputs, root.outputs) == (((4, 2),), ((4, 1),))
-    assert (layer.path, layer.class_name, layer.parameters, layer.depth) == ("layer", "Linear", 3, 1)
+    assert (block.path, block.class_name, block.parameters, block.inputs) == ("block", "Sequential", 3, ())
+    assert (layer.path, layer.class_name, layer.parameters, layer.depth) == ("block.layer", "Linear", 3, 2)
     assert (layer.file, layer.line) == ("", 0), "a library's class has no place in the repository"
     assert (layer.inputs, layer.outputs) == (((4, 2),), ((4, 1),))
 
@@ -380,7 +385,7 @@ def test_weights_changed_by_a_plain_statement_are_an_update_too(tmp_path: Path) 
         "frame": FIT,
         "line": 22,
         "t": 2000.0,
-        "updated": [["w", [1.0, 2.0], [0.75, 2.5]]],
+        "updated": [["w", [1.0, 2.0], [0.25, 2.5]]],
     }
     story = told(tmp_path, [*rows[:-1], line, rows[-1]])
     seen = story.main.trace.frames[FIT].lines[0]
@@ -388,7 +393,7 @@ def test_weights_changed_by_a_plain_statement_are_an_update_too(tmp_path: Path) 
     assert made is not None
     assert (made.optimizer, made.learning_rate, made.location) == ("", None, Location("train.py", 22, 22, "train"))
     (change,) = made.parameters
-    assert (change.name, change.before, change.after, change.change) == ("w", (1.0, 2.0), (0.75, 2.5), 0.5)
+    assert (change.name, change.before, change.after, change.change) == ("w", (1.0, 2.0), (0.25, 2.5), 0.75)
 
 
 def test_without_any_change_of_weights_there_is_no_update(tmp_path: Path) -> None:
