@@ -14,9 +14,10 @@ from tracer.location import Location
 from tracer.plan import RunPlan
 from tracer.stages import Stage
 from tracer.trace import Trace
-from walkthroughs.passes import branches, call_path, counting, files, loops, model_tree
+from walkthroughs.passes import branches, call_path, counting, files, loops, model_tree, other
 from walkthroughs.sources import Sources
 from walkthroughs.story import Finding, Story
+from walkthroughs.tour import Loop
 
 PROGRAM = '''"""
 Shapes of loops
@@ -312,3 +313,24 @@ def test_shapes_that_cannot_be_told_apart_are_left_out(tmp_path: Path) -> None:
     inner = [{"kind": "module_io", "path": "0", "in": [[4, 2]], "out": [[4, size]]} for size in (1, 1, 7)]
     found = model_tree.panel(holder_trace(tmp_path, inner), [])
     assert [item.outputs for item in found if item.path.endswith(".0")] == [(), ()]
+
+
+def test_a_program_that_was_ended_at_its_last_loop_is_told_with_the_passes_that_ran(tmp_path: Path) -> None:
+    """The recorder ended the program when a third pass was about to begin: its first line was counted, and did not run."""
+    (tmp_path / "run.py").write_text("for epoch in range(9):\n    train(epoch)\n", "utf-8")
+    rows = [
+        {"kind": "header", "format": 1, "argv": ["run.py"], "folder": "", "launch": "script"},
+        {"kind": "code", "id": 0, "file": "run.py", "qualname": "<module>", "name": "<module>", "line": 1,
+         "end_line": 2, "type": "module"},
+        {"kind": "call", "seq": 1, "frame": 0, "code": 0, "visit": 0},
+        {"kind": "loop", "code": 0, "line": 1, "end": 2, "role": "training"},
+        {"kind": "stuck", "code": 0, "line": 1, "iterations": 2, "ended": True},
+        {"kind": "counts", "code": 0, "calls": 1, "recorded": 1, "edges": [], "hits": [[1, 3], [2, 3]]},
+        {"kind": "end", "outcome": "ended"},
+    ]  # fmt: skip
+    (tmp_path / "t.jsonl").write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    story = Story([Trace.load(tmp_path / "t.jsonl")], Sources(tmp_path))
+    assert loops.panel(story, []) == (Loop("run.py", 1, "<module>", 2, True, True),)
+    left = other.fast_forwards(story)
+    assert [(item.file, item.line, item.iterations) for item in left] == [("run.py", 1, 2)]
+    assert "ended here" in left[0].detail

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 from tracer.trace import Code
 from walkthroughs.sources import LOOPS, SourceFile
@@ -70,11 +71,16 @@ def _in_loop(chapter: Chapter, code: Code, line: int) -> bool:
     return source is not None and bool(source.loops(line))
 
 
+def departures(chapter: Chapter) -> list[dict[str, Any]]:
+    """The times that the tour left a loop: by a jump, or by ending a program of which only that loop was left."""
+    return [*chapter.trace.fast_forwards, *(row for row in chapter.trace.stuck if row.get("ended"))]
+
+
 def line_counts(chapter: Chapter, code: Code) -> dict[int, int]:
     """How often each line of a code object was seen to run."""
     found = {int(line): int(count) for line, count in chapter.trace.counts.get(code.id, {}).get("hits", ())}
     source = chapter.source(code)
-    for row in chapter.trace.fast_forwards:
+    for row in departures(chapter):
         node = source.statement(row["line"]) if source is not None and row["code"] == code.id else None
         if isinstance(node, LOOPS):
             # A loop is left when the first line of its body is about to run again: it was counted, and did not run.

@@ -105,8 +105,9 @@ def docstring(source: SourceFile) -> str:
     if source.tree is None:
         return ""
     paragraph = (ast.get_docstring(source.tree) or "").strip().split("\n\n")[0]
-    # A title in reStructuredText is underlined; the line below it is no words.
-    text = " ".join(re.split(r"\n\s*[=\-~^#*]{3,}", paragraph)[0].strip("=-~^#* \n").split())
+    # Underlines of titles and lists are no words.
+    paragraph = re.split(r"\n\s*(?:[=\-~^#*]{3,}|[-*+] )", paragraph)[0]
+    text = " ".join(paragraph.strip("=-~^#* \n").split())
     sentence = re.split(r"(?<=[.!?])\s+(?=[A-Z`\"'])", text)[0] if text else ""
     return sentence if len(sentence) <= 200 else sentence[:199].rsplit(" ", 1)[0] + "…"
 

@@ -28,7 +28,7 @@ def panel(story: Story, findings: list[Finding]) -> tuple[Loop, ...]:
 
 def _of(chapter: Chapter) -> Iterator[Loop]:
     roles = {(row["code"], row["line"], row["role"]) for row in chapter.trace.loops}
-    left = {(row["code"], row["line"]) for row in chapter.trace.fast_forwards}
+    left = {(row["code"], row["line"]) for row in counting.departures(chapter)}
     for code in chapter.trace.codes.values():
         source = chapter.source(code)
         node = counting.definition(source, code) if source is not None else None

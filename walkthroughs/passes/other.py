@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tracer.location import Location
+from walkthroughs.passes.counting import departures
 from walkthroughs.story import Chapter, Story
 from walkthroughs.tour import Failure, FastForward
 
@@ -36,10 +37,10 @@ def _failure(chapter: Chapter) -> Failure | None:
 
 
 def fast_forwards(story: Story) -> tuple[FastForward, ...]:
-    """Each loop that was left by a jump, once: the most iterations that were seen of it, and how often it was left."""
+    """Each loop that was left, once: the most iterations that were seen of it, and how often it was left."""
     found: dict[tuple[int, int, int], list[dict[str, Any]]] = {}
     for chapter in story.chapters:
-        for row in chapter.trace.fast_forwards:
+        for row in departures(chapter):
             found.setdefault((chapter.number, row["code"], row["line"]), []).append(row)
     result = []
     for (number, code, line), rows in found.items():
@@ -53,6 +54,8 @@ def fast_forwards(story: Story) -> tuple[FastForward, ...]:
 def _detail(rows: list[dict[str, Any]]) -> str:
     kinds = {"training": "an optimizer stepped in it", "evaluation": "it ran long without training"}
     texts = [kinds[rows[0]["role"]]] if rows[0].get("role") in kinds else []
+    if rows[0].get("ended"):
+        texts.append("nothing but this loop was left of the program, which was ended here")
     least, most = min(int(row["iterations"]) for row in rows), max(int(row["iterations"]) for row in rows)
     if len(rows) > 1:
         each = "each time after as many" if least == most else f"after {least} to {most} iterations"
