@@ -11,6 +11,7 @@ from tracer.trace import Code, Summary
 from walkthroughs.captions import shape_text
 
 LONGEST_VALUE = 60
+LONGEST_START = 32
 LONGEST_QUOTE = 240
 LONGEST_PRINT = 200
 _ABSOLUTE = re.compile(r"(?<![\w./:~-])(?:/[\w.@+-]+){2,}|\b[A-Za-z]:\\[\w\\.-]+")
@@ -212,6 +213,9 @@ def describe(value: Summary, *, ranges: bool = True) -> str:
     name = str(value.get("type", ""))
     if name in ("int", "float", "bool", "NoneType", "complex") or (name.startswith("numpy.") and "scalar" in value):
         return _plain(value)
+    if name == "str" and isinstance(value.get("len"), int):
+        start = str(value.get("value", ""))[:LONGEST_START].rstrip("\\…")
+        return f"a text of {count(value['len'], 'character')} beginning {code(hide_paths(start))}"
     if name == "str":
         return code(hide_paths(str(value.get("value", ""))), LONGEST_VALUE)
     if name in ("list", "tuple", "dict", "set", "frozenset", "collections.OrderedDict", "collections.deque"):
