@@ -96,7 +96,7 @@ def test_articles(word: str, wanted: str) -> None:
         (scalar("nan"), "NaN (a float32 tensor of one element)"),
         (array(8, device="cuda:0"), "a float32 tensor of shape (8,) on cuda:0"),
         (plain(64), "64"),
-        ({"type": "str", "value": "'Once upon a…", "len": 5000}, "a text of 5,000 characters beginning `'Once upon a`"),
+        ({"type": "str", "value": "'Once upon a…", "len": 5000}, "a text of 5,000 characters beginning `Once upon a`"),
         (plain(1.0), "1.0"),
         (plain(True), "`True`"),
         (plain(None), "`None`"),

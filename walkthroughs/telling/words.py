@@ -214,7 +214,7 @@ def describe(value: Summary, *, ranges: bool = True) -> str:
     if name in ("int", "float", "bool", "NoneType", "complex") or (name.startswith("numpy.") and "scalar" in value):
         return _plain(value)
     if name == "str" and isinstance(value.get("len"), int):
-        start = str(value.get("value", ""))[:LONGEST_START].rstrip("\\…")
+        start = str(value.get("value", "")).lstrip("'\"")[:LONGEST_START].rstrip("\\…")
         return f"a text of {count(value['len'], 'character')} beginning {code(hide_paths(start))}"
     if name == "str":
         return code(hide_paths(str(value.get("value", ""))), LONGEST_VALUE)
