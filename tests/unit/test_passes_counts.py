@@ -316,7 +316,7 @@ def test_shapes_that_cannot_be_told_apart_are_left_out(tmp_path: Path) -> None:
 
 
 def test_a_program_that_was_ended_at_its_last_loop_is_told_with_the_passes_that_ran(tmp_path: Path) -> None:
-    """The recorder ended the program when a third pass was about to begin: its first line was counted, and did not run."""
+    """The recorder ended the program when a third pass was about to begin: its line was counted, and did not run."""
     (tmp_path / "run.py").write_text("for epoch in range(9):\n    train(epoch)\n", "utf-8")
     rows = [
         {"kind": "header", "format": 1, "argv": ["run.py"], "folder": "", "launch": "script"},

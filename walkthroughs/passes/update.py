@@ -61,13 +61,13 @@ def _by_hand(chapter: Chapter, findings: list[Finding]) -> Update | None:
         return None
     frame = chapter.trace.frames[lines[0].frame]
     # A loop over the parameters changes one at a time: runs of the line in one visit belong to one update.
-    rows = [row for line in frame.lines if line.line == lines[0].line for row in line.updated]
     seen: dict[str, ParameterChange] = {}
-    for name, before, after in rows:
-        change = max((abs(new - old) for old, new in zip(before, after, strict=False)), default=0.0)
-        first, last = tuple(before[:SHOWN]), tuple(after[:SHOWN])
-        shape = _shape(chapter, frame, name)
-        seen.setdefault(name, ParameterChange(name, shape, None, first, last, change))
+    for line in (row for row in frame.lines if row.line == lines[0].line):
+        for name, before, after in line.updated:
+            change = max((abs(new - old) for old, new in zip(before, after, strict=False)), default=0.0)
+            first, last = tuple(before[:SHOWN]), tuple(after[:SHOWN])
+            shape = _shape(chapter, frame, line, name)
+            seen.setdefault(name, ParameterChange(name, shape, None, first, last, change))
     return Update("", None, _place(chapter, frame, lines[0]), tuple(seen.values()))
 
 
@@ -75,15 +75,17 @@ def _place(chapter: Chapter, frame: Frame, line: Line) -> Location:
     return chapter.location(frame.code, line.line)
 
 
-def _shape(chapter: Chapter, frame: Frame, name: str) -> tuple[int, ...]:
-    """The shape of a weight by the name it has in the visit that changed it, or among the leaves that were found."""
-    for group in chapter.trace.leaves:
-        for known, _, shape in group.get("rows", ()):
-            if known == name and isinstance(shape, list):
-                return tuple(int(size) for size in shape)
+def _shape(chapter: Chapter, frame: Frame, line: Line, name: str) -> tuple[int, ...]:
+    """The shape of a weight: of the one array that the line changed, by its name there, or among the leaves."""
+    touched = [
+        bound.value["shape"] for bound in line.bound if bound.touched and isinstance(bound.value.get("shape"), list)
+    ]
+    if len(line.updated) == 1 and len(touched) == 1:
+        return tuple(int(size) for size in touched[0])
     bound = frame.binding(name)
-    shape = bound.value.get("shape") if bound is not None else None
-    return tuple(int(size) for size in shape) if isinstance(shape, list) else ()
+    known = [bound.value.get("shape")] if bound is not None else []
+    known += [shape for group in chapter.trace.leaves for other, _, shape in group.get("rows", ()) if other == name]
+    return next((tuple(int(size) for size in shape) for shape in known if isinstance(shape, list)), ())
 
 
 def _number(value: Any) -> float | None:
