@@ -140,6 +140,20 @@ class Chapter:
         """Outermost calls of modules that hold parameters."""
         return [event for event in self.trace.landmarks("module_call") if _parameters(event.data.get("module")) > 0]
 
+    def driven(self, event: Event) -> bool:
+        """Whether a training library called the method of the model in which an event happened."""
+        for place in event.stack[: len(event.stack) - len(self.outside_model(event.stack))]:
+            frame = self.frame_of(place)
+            if frame is not None and frame.via is not None and frame.via[0].split(".")[0] in LIBRARY_TRAINERS:
+                return True
+        return False
+
+    @cached_property
+    def trains(self) -> bool:
+        """Whether anything was trained in this chapter."""
+        names = ("backward", "optimizer_step", "functional_step", "fit")
+        return bool(self.trace.landmarks(*names)) or any(line.updated for _, line in self.trace.lines())
+
     @cached_property
     def training(self) -> set[int]:
         """Code objects on the stack when gradients are computed or weights updated."""

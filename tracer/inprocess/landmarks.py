@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PER_PLACE = 4
 # What decorators call the function that stands in for the decorated one.
-WRAPPERS = {"wrapper", "wrapped", "inner", "inner_f", "decorator", "__call__", "new_func"}
+WRAPPERS = {"wrapper", "wrapped", "inner", "inner_f", "decorator", "__call__", "new_func", "error_handler"}
 
 
 class Landmark:
@@ -164,7 +164,7 @@ class Landmarks:
         if found is None:
             return None
         back, entry, via = found
-        if mark.spec.get("direct") and via is not None and via.rpartition(".")[2] not in WRAPPERS:
+        if mark.spec.get("direct") and not straight(frame, back):
             return None
         place = (entry.index, back.f_lineno, self.gradients())
         seen = mark.places.get(place, 0)
@@ -249,3 +249,14 @@ class Landmarks:
             names["multiprocessing_context"] = None
             names["timeout"] = 0
         return noted
+
+
+def straight(frame: FrameType, caller: FrameType) -> bool:
+    """Whether nothing but decorators lies between a repository frame and the library function that it called."""
+    back = frame.f_back
+    while back is not None and back is not caller:
+        name = back.f_code.co_name
+        if name not in WRAPPERS and name[0] != "<":
+            return False
+        back = back.f_back
+    return True

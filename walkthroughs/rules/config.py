@@ -18,15 +18,18 @@ BLOCK = 3
 def rule(story: Story) -> Iterator[Finding]:
     """Parsers first; then files, command-line words and exec'ed settings; blocks of literals where nothing else was seen."""
     for chapter in story.chapters:
-        if chapter is not story.main and chapter.trace.chapter.startswith("before"):
+        if chapter.trace.chapter.startswith("before") and not chapter.trains:
             continue
         found = [*_parsers(chapter), *_files(chapter), *_command_line(chapter)]
+        found = found or list(_settings_classes(chapter))
         yield from found
         yield from _literals(chapter, only_large=bool(found))
 
 
 def _parsers(chapter: Chapter) -> Iterator[Finding]:
     for event in chapter.trace.landmarks("config"):
+        if event.via.startswith("hydra") and not event.data["name"].startswith("hydra"):
+            continue
         place = event.place
         yield _at(
             chapter,
@@ -40,7 +43,8 @@ def _parsers(chapter: Chapter) -> Iterator[Finding]:
         )
         identity = _identity(event)
         for row in chapter.bound(identity):
-            if row.frame.id != place.frame and row.frame.code.name != "__init__":
+            kind = (event.data.get("value") or {}).get("type")
+            if row.frame.id != place.frame and row.frame.code.name != "__init__" and row.value.get("type") == kind:
                 because = f"the parsed options arrive here as `{row.name}`"
                 yield _at(chapter, event, row.frame.code, row.number, row.frame.id, 2.8, because, "arrival", row.seq)
                 break
@@ -71,6 +75,40 @@ def _settings_class(chapter: Chapter, event: Event) -> Iterator[Finding]:
             yield _definition(
                 chapter, event, code, None, 2.6, f"the fields of `{name}` are the options and their defaults"
             )
+
+
+def _settings_classes(chapter: Chapter) -> Iterator[Finding]:
+    """Classes of which little more is written than fields with plain values (`class Config: lr = 0.1`)."""
+    built = min((row.seq for root in chapter.models for row in chapter.bound(root)[:1]), default=1 << 60)
+    for frame in chapter.trace.frames.values():
+        source = chapter.source(frame.code)
+        if frame.code.type != "class" or source is None or frame.seq > built:
+            continue
+        node = next((item for item in source.classes() if item.name == frame.code.name), None)
+        if node is None or not _used(chapter, frame.code.name):
+            continue
+        fields = [item for item in node.body if isinstance(item, (ast.Assign, ast.AnnAssign)) and is_literal(item.value)]
+        methods = [item for item in node.body if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        if len(fields) >= BLOCK and len(methods) <= 2:
+            yield Finding(
+                Stage.CONFIG,
+                chapter.definition(frame.code),
+                f"the fields of `{frame.code.name}` are plain values, and an object of it is used",
+                "definition",
+                chapter.number,
+                frame.seq,
+                weight=2.7,
+                frame=frame.id,
+                seqs=(frame.seq,),
+                facts={"code": frame.code},
+            )
+
+
+def _used(chapter: Chapter, name: str) -> bool:
+    """Whether an instance of a class was seen."""
+    return any(
+        str(rows[0].value.get("type", "")).rpartition(".")[2] == name for rows in chapter.occurrences.values() if rows
+    )
 
 
 def _files(chapter: Chapter) -> Iterator[Finding]:

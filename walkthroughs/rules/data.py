@@ -68,10 +68,17 @@ CASTS = {
 
 def rule(story: Story) -> Iterator[Finding]:
     """Reading, data sets, loaders, splits, simulators; then the way back from the model's input."""
+    saved = {
+        event.data["path"]
+        for chapter in story.chapters
+        if chapter.trains
+        for event in chapter.trace.events
+        if event.kind == "file" and event.name == "write"
+    }
     for chapter in story.chapters:
         yield from _landmarks(chapter)
         yield from _items(chapter)
-        yield from _files(chapter)
+        yield from _files(chapter, saved)
         yield from _lineage(chapter)
 
 
@@ -167,7 +174,7 @@ def _items(chapter: Chapter) -> Iterator[Finding]:
         )
 
 
-def _files(chapter: Chapter) -> Iterator[Finding]:
+def _files(chapter: Chapter, saved: set[str]) -> Iterator[Finding]:
     """Files that the repository's code opens for data: read at any time, or written by a preparation program."""
     preparing = chapter.trace.chapter.startswith("before")
     written = {event.data["path"] for event in chapter.trace.events if event.kind == "file" and event.name == "write"}
@@ -178,7 +185,7 @@ def _files(chapter: Chapter) -> Iterator[Finding]:
         if (
             path.endswith(CONFIG_SUFFIXES)
             or by_model_stack(chapter, event)
-            or (event.name == "read" and path in written)
+            or (event.name == "read" and path in written | saved)
         ):
             continue
         if event.via.startswith(

@@ -49,7 +49,7 @@ def _applied(chapter: Chapter) -> Iterator[Finding]:
     told: set[int] = set()
     has_training = any(is_training(event) for event in chapter.forwards)
     for event in chapter.forwards:
-        if by_library(event):
+        if by_library(event) or chapter.driven(event):
             continue
         if is_training(event) and has_training and (event.data.get("grad") is not False):
             if not _never_trained(chapter, event, training):
@@ -271,20 +271,6 @@ def _library_metrics(chapter: Chapter) -> Iterator[Finding]:
         yield _at(
             chapter, event, place.code, place.line, place.frame, 2.8, f"`{name}` is computed here", "metric", event.seq
         )
-    if chapter.trace.landmarks("fit") or chapter.trace.chapter != "main":
-        for event in chapter.trace.landmarks("predict"):
-            place = event.place
-            yield _at(
-                chapter,
-                event,
-                place.code,
-                place.line,
-                place.frame,
-                1.5,
-                "the fitted model predicts here",
-                "application",
-                event.seq,
-            )
 
 
 def _metric_functions(chapter: Chapter) -> Iterator[Finding]:
@@ -348,7 +334,7 @@ def _printed(chapter: Chapter, known: bool) -> Iterator[Finding]:
         return
     training = chapter.training
     losses = _minimised(chapter)
-    begin = min((event.seq for event in chapter.trace.landmarks("backward", "optimizer_step")), default=None)
+    begin = min((event.seq for event in chapter.trace.landmarks("backward", "optimizer_step", "fit")), default=None)
     if begin is None:
         return
     reports: dict[tuple[int, int], tuple[int, Frame, Line, list[str]]] = {}

@@ -42,7 +42,7 @@ TRAINED = "the model `{}` was applied from this line with gradients recorded"
 
 def _call(chapter: Chapter, event: Event, because: str = TRAINED, weight: float = 3.0) -> Iterator[Finding]:
     stack = chapter.outside_model(event.stack)
-    if by_library(event) and len(stack) == len(event.stack):
+    if chapter.driven(event) or (by_library(event) and len(stack) == len(event.stack)):
         return
     if chapter.is_method_of_module(stack[0]):
         return
@@ -68,7 +68,7 @@ def _method(chapter: Chapter, event: Event) -> Iterator[Finding]:
     """The repository's function that computes the pass: the method called from outside the model, else the module's `forward`."""
     stack = chapter.outside_model(event.stack)
     inside = len(event.stack) - len(stack)
-    if inside:
+    if inside and not chapter.driven(event):
         code, frame = event.stack[inside - 1].code, event.stack[inside - 1].frame
     else:
         found = _forward_frame(chapter, event)
