@@ -14,10 +14,10 @@ from tracer.location import Location
 from tracer.plan import RunPlan
 from tracer.stages import Stage
 from tracer.trace import Trace
-from walkthroughs.passes import branches, call_path, counting, files, loops, model_tree, other
+from walkthroughs.passes import branches, call_path, counting, files, loops, model_tree, other, update
 from walkthroughs.sources import Sources
 from walkthroughs.story import Finding, Story
-from walkthroughs.tour import Loop
+from walkthroughs.tour import Loop, ParameterChange
 
 PROGRAM = '''"""
 Shapes of loops
@@ -334,3 +334,52 @@ def test_a_program_that_was_ended_at_its_last_loop_is_told_with_the_passes_that_
     left = other.fast_forwards(story)
     assert [(item.file, item.line, item.iterations) for item in left] == [("run.py", 1, 2)]
     assert "ended here" in left[0].detail
+
+
+def test_arrays_that_a_told_line_replaced_are_an_update(tmp_path: Path) -> None:
+    """Without a framework's parameters: what an attribute held before, and what the line bound to it."""
+    (tmp_path / "layer.py").write_text(
+        "def start(self):\n    self.W = zeros()\n\n\ndef step(it, g):\n    it.W = it.W - g\n"
+    )
+
+    def array(*sample: float) -> dict[str, object]:
+        return {"type": "numpy.ndarray", "shape": [3], "dtype": "float64", "sample": list(sample)}
+
+    def function(index: int, name: str, line: int) -> list[dict[str, object]]:
+        return [
+            {"kind": "code", "id": index, "file": "layer.py", "qualname": name, "name": name, "line": line,
+             "end_line": line + 1, "type": "function"},
+            {"kind": "call", "seq": 10 * index + 1, "frame": index, "code": index, "visit": 0},
+        ]  # fmt: skip
+
+    rows = [
+        {"kind": "header", "format": 1, "argv": ["layer.py"], "folder": "", "launch": "script"},
+        *function(0, "start", 1),
+        {
+            "kind": "line",
+            "seq": 2,
+            "frame": 0,
+            "line": 2,
+            "set": [["self.W", array(1, 2, 3), 5], ["b", array(0, 0, 0)]],
+        },
+        {"kind": "line", "seq": 3, "frame": 0, "line": 2, "set": [["self.W", array(8, 8, 8), 6]]},
+        *function(1, "step", 5),
+        {
+            "kind": "line",
+            "seq": 12,
+            "frame": 1,
+            "line": 6,
+            "set": [["it.W", array(1, 1.5, 3), 5], ["b", array(1, 1, 1)]],
+        },
+    ]
+    (tmp_path / "t.jsonl").write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    story = Story([Trace.load(tmp_path / "t.jsonl")], Sources(tmp_path))
+    line = story.main.trace.frames[1].lines[0]
+    place = Location("layer.py", 6, 6, "step")
+    finding = Finding(
+        Stage.OPTIMIZER_STEP, place, "for the test", "update by hand", 0, 12, frame=1, facts={"line": line}
+    )
+    found = update.panel(story, [finding])
+    assert found is not None
+    assert found.parameters == (ParameterChange("it.W", (3,), None, (1.0, 2.0, 3.0), (1.0, 1.5, 3.0), 0.5),)
+    assert found.location == place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tracer.stages import Stage
-from tracer.trace import Event, Frame, Line
+from tracer.trace import Binding, Event, Frame, Line, Summary
 from walkthroughs.story import Chapter, Finding, Story
 from walkthroughs.tour import Location, ParameterChange, Update
 
@@ -58,7 +58,7 @@ def _by_hand(chapter: Chapter, findings: list[Finding]) -> Update | None:
     told = [item.facts["line"] for item in mine if isinstance(item.facts.get("line"), Line)]
     lines = [line for line in told if line.updated]
     if not lines:
-        return None
+        return next((found for line in told if (found := _rebound(chapter, line)) is not None), None)
     frame = chapter.trace.frames[lines[0].frame]
     # A loop over the parameters changes one at a time: runs of the line in one visit belong to one update.
     seen: dict[str, ParameterChange] = {}
@@ -69,6 +69,43 @@ def _by_hand(chapter: Chapter, findings: list[Finding]) -> Update | None:
             shape = _shape(chapter, frame, line, name)
             seen.setdefault(name, ParameterChange(name, shape, None, first, last, change))
     return Update("", None, _place(chapter, frame, lines[0]), tuple(seen.values()))
+
+
+def _rebound(chapter: Chapter, line: Line) -> Update | None:
+    """Weights that the recorder does not watch: a line's arrays beside what the same names held before."""
+    frame = chapter.trace.frames[line.frame]
+    changes = []
+    for bound in line.bound:
+        old, new = _before(chapter, frame, line, bound), bound.value.get("sample")
+        if old is None or not isinstance(new, list) or old.get("shape") != bound.value.get("shape"):
+            continue
+        pairs = list(zip(old.get("sample") or (), new, strict=False))
+        if not pairs or any(not isinstance(one, (int, float)) for pair in pairs for one in pair):
+            continue
+        change = max(abs(after - before) for before, after in pairs)
+        if change > 0:
+            shape = tuple(int(size) for size in bound.value["shape"])
+            first, last = ([float(one) for one in side[:SHOWN]] for side in (old["sample"], new))
+            changes.append(ParameterChange(bound.name, shape, None, tuple(first), tuple(last), change))
+    return Update("", None, _place(chapter, frame, line), tuple(changes)) if changes else None
+
+
+def _before(chapter: Chapter, frame: Frame, line: Line, bound: Binding) -> Summary | None:
+    """The array of real numbers that a name, or the attribute of the same object, held before a line."""
+    if not bound.value.get("shape") or "float" not in str(bound.value.get("dtype", "")):
+        return None
+    attribute = bound.name.rpartition(".")[2]
+    found: tuple[int, Summary] | None = None
+    for other, row in chapter.trace.lines():
+        if row.done >= line.done:
+            continue
+        for item in row.bound:
+            same = other is frame and item.name == bound.name
+            if bound.owner is not None:
+                same = item.owner == bound.owner and item.name.rpartition(".")[2] == attribute
+            if same and (found is None or row.done > found[0]):
+                found = (row.done, item.value)
+    return found[1] if found is not None else None
 
 
 def _place(chapter: Chapter, frame: Frame, line: Line) -> Location:
