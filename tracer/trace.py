@@ -285,7 +285,7 @@ class _Loader:
             trace.header = event
             trace.chapter = str(event.get("chapter", "main"))
         elif kind == "counts":
-            trace.counts[event["code"]] = event
+            trace.counts[event["code"]] = _scaled(event)
         elif kind == "end":
             trace.end = event
         elif kind == "elided":
@@ -363,6 +363,16 @@ class _Loader:
         if stack:
             name = event["event"] if event["kind"] == "landmark" else event["mode"]
             self.trace.events.append(Event(event["kind"], name, event["seq"], event.get("t", 0.0), stack, event))
+
+
+def _scaled(event: dict[str, Any]) -> dict[str, Any]:
+    """Counts whose callers were sampled, brought to the number of calls, which is always exact."""
+    edges = event.get("edges", [])
+    total = sum(count for _, _, count in edges)
+    if not event.get("estimated") or not total or total == event["calls"]:
+        return event
+    share = event["calls"] / total
+    return event | {"edges": [[code, line, max(1, round(count * share))] for code, line, count in edges]}
 
 
 def _bindings(rows: Any) -> tuple[Binding, ...]:

@@ -24,6 +24,7 @@ class ModuleProbe:
         self.roots: set[int] = set()
         self._nested: Optional[tuple[int, dict[int, str]]] = None
         self._nested_count = 0
+        self._root: Optional[int] = None
 
     def forget_running(self) -> None:
         """The trace function was lost for a while: what was running then may have ended unseen."""
@@ -47,6 +48,7 @@ class ModuleProbe:
         first = serial is not None and serial not in self.roots
         if serial is not None and first:
             self.roots.add(serial)
+            self._root = serial
             self._nested = (me, self.tree(module, serial))
         self.busy.add(me)
 
@@ -105,12 +107,13 @@ class ModuleProbe:
             return None
         self._nested_count += 1
         marks = self.marks
+        root = self._root
         inputs = [shown.get("shape") for _, shown in self.inputs(frame)]
 
         def finished(value: Any) -> None:
             shown = marks.values.summary(value)
             parts = [shown] if "shape" in shown else [item[1] for item in shown.get("items", [])]
-            event = {"kind": "module_io", "path": path, "in": [shape for shape in inputs if shape]}
+            event = {"kind": "module_io", "root": root, "path": path, "in": [shape for shape in inputs if shape]}
             event["out"] = [part["shape"] for part in parts if part.get("shape")]
             marks.writer.put(event)
 

@@ -14,11 +14,15 @@ from walkthroughs.story import Chapter, Finding, Story
 def rule(story: Story) -> Iterator[Finding]:
     """Methods named `step` that give observation, reward and more, called where training is going on."""
     for chapter in story.chapters:
-        done: set[tuple[int, int]] = set()
+        if not chapter.training:
+            continue
+        stepped: dict[tuple[int, int], Frame] = {}
         for frame in chapter.trace.frames.values():
-            if not _answers(frame) or frame.called_from is None or frame.called_from in done or not chapter.training:
-                continue
-            done.add(frame.called_from)
+            if frame.called_from is not None and _answers(frame):
+                stepped.setdefault(frame.called_from, frame)
+        # Where training code steps the environment itself, other callers (an evaluation, say) are not what is trained on.
+        inside = [frame for place, frame in stepped.items() if place[0] in chapter.training]
+        for frame in inside or list(stepped.values()):
             yield from _stepped(chapter, frame)
 
 
