@@ -145,7 +145,8 @@ def _into(chapter: Chapter, child: Frame, wanted: Summary, depth: int, chain: _C
     """Go on inside a function of the repository that gave the value back."""
     source = chapter.source(child.code)
     node = source.statement(child.return_line) if source is not None else None
-    if not isinstance(node, ast.Return) or (child.args and has_parameters(child.args[0].value)):
+    model = bool(child.args) and child.args[0].name == "self" and has_parameters(child.args[0].value)
+    if not isinstance(node, ast.Return) or model:
         return
     place = chapter.location(child.code, child.return_line)
     if not chain.add(depth, child.left, place, "return", child.returned):
