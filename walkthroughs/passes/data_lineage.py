@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tracer.location import Location
-from tracer.trace import Event, Frame, Summary
+from tracer.trace import Event, Frame, Place, Summary
 from walkthroughs.findings import LineageStep
 from walkthroughs.sources import LOOPS, called_names, dotted, loaded_names
 from walkthroughs.story import Chapter, Finding, Occurrence, Story, has_parameters, is_array, is_training, walk_items
@@ -53,7 +53,7 @@ def panel(story: Story, _findings: Sequence[Finding]) -> tuple[LineageStep, ...]
     if event is None:
         return ()
     way = _Way(stores=_stores(chapter))
-    place = chapter.outside_model(event.stack)[0]
+    place = _applied(chapter, event)
     given = [(name, value) for name, value in event.data.get("args", ()) if is_array(value)]
     if not given:
         given = [(name, value) for name, value in event.data.get("args", ()) if any(map(is_array, walk_items(value)))]
@@ -70,6 +70,13 @@ def panel(story: Story, _findings: Sequence[Finding]) -> tuple[LineageStep, ...]
         _names(chapter, frame, place.line, event.seq, 1, way)
     _items(chapter, event.seq, way)
     return way.told()
+
+
+def _applied(chapter: Chapter, event: Event) -> Place:
+    """The line that hands the data to the model; of a model that a library trains, the model's own line."""
+    place = chapter.outside_model(event.stack)[0]
+    fits = {(row.place.code.id, row.place.line) for row in chapter.trace.landmarks("fit")}
+    return event.place if (place.code.id, place.line) in fits else place
 
 
 def _stores(chapter: Chapter) -> dict[int, list[Occurrence]]:
@@ -94,7 +101,7 @@ def _back(chapter: Chapter, identity: object, before: int, depth: int, way: _Way
         return
     way.seen.add(identity)
     rows = [row for row in chapter.occurrences.get(identity, ()) if row.seq < before]
-    bound = [row for row in rows if row.kind in ("bound", "bound item")]
+    bound = [row for row in rows if row.kind in ("bound", "bound item") and _finished(row, before)]
     given = [row for row in rows if row.kind in ("return", "returned item", "yield")]
     maker = next((row.frame for row in given if not _is_forward(row.frame)), None)
     if not bound:
@@ -121,6 +128,13 @@ def _back(chapter: Chapter, identity: object, before: int, depth: int, way: _Way
     if isinstance(node, LOOPS):
         _loader(chapter, first, node, depth + 1, way)
     _names(chapter, first.frame, first.number, first.seq, depth + 1, way)
+
+
+def _finished(row: Occurrence, before: int) -> bool:
+    """Whether the line that bound a value was done before an event: one that is still running has not bound it yet."""
+    begun = row.line.seq if row.line is not None else row.seq
+    later = any(begun < line.seq <= before for line in row.frame.lines)
+    return later or 0 < row.frame.return_seq < before
 
 
 def _step(chapter: Chapter, row: Occurrence, label: str, depth: int, way: _Way) -> None:
@@ -199,7 +213,7 @@ def _label(chapter: Chapter, row: Occurrence, node: ast.stmt) -> str:
     if isinstance(value, ast.Call):
         made = _function(value)
         return f"made with `{made}`" if made else "computed"
-    return "bound" if isinstance(value, (ast.Name, ast.Attribute)) else "computed"
+    return f"taken from `{dotted(value)}`" if isinstance(value, (ast.Name, ast.Attribute)) else "computed"
 
 
 def _function(call: ast.Call) -> str:

@@ -43,8 +43,8 @@ def _bound(chapter: Chapter, findings: Sequence[Finding]) -> Iterator[tuple[int,
             for name, value in _numbers(chapter, frame, line):
                 values[(frame.code.id, line.line, name)].append((line.done, value))
     for (code, number, name), seen in values.items():
-        if len(seen) < 2:
-            continue
+        if len(seen) < 2 or len({value for _, value in seen}) == 1 < len(seen) - 1:
+            continue  # bound once, or never another value
         seen.sort(key=lambda row: row[0])
         place = chapter.location(chapter.trace.codes[code], number)
         rank = 0 if (place.file, place.line) in told else 1

@@ -54,7 +54,9 @@ def _model(story: Story, findings: Sequence[Finding]) -> Iterator[Idea]:
 
 
 def _loss(story: Story, findings: Sequence[Finding]) -> Iterator[Idea]:
-    rows = [item for item in findings if item.stage is Stage.LOSS]
+    rows = [item for item in findings if item.stage is Stage.LOSS and item.role != "definition"]
+    # A value that is thrown away (`_, accuracy = ...`) is not what anybody trains on.
+    rows = [item for item in rows if stored_names(_statement(story, item.location))[:1] != ["_"]]
     if not rows:
         return
     # A line that calls a loss function is the one to change, not one that only scales its result.
@@ -167,7 +169,7 @@ def _statement(story: Story, place: Location) -> ast.stmt | None:
 
 def _bound(story: Story, place: Location) -> str:
     names = stored_names(_statement(story, place))
-    return ", ".join(f"`{name}`" for name in names[:3])
+    return ", ".join(f"`{name}`" for name in names[:3] if name.strip("_"))
 
 
 def _call_of(node: ast.stmt | None, name: str) -> str:
