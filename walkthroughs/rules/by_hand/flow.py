@@ -7,6 +7,7 @@ Where a call was not recorded (visits are few), its line counts as reading every
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from walkthroughs.story import Chapter, is_array, walk_items
 
 Slot = tuple[str, int, str]
 DEPTH = 4
+PLAIN = ("list", "tuple", "dict", "set", "collections.deque", "collections.defaultdict", "collections.OrderedDict")
 
 
 @dataclass(slots=True, eq=False)
@@ -43,11 +45,12 @@ class Flow:
         self.nodes: list[Node] = []
         self.versions: dict[Slot, list[int]] = defaultdict(list)
         self.names: dict[Slot, str] = {}
+        self.of_frame: dict[int, list[int]] = defaultdict(list)
+        self.made: dict[int, int] = {}
         self.seen: dict[int, Summary] = {}
         self._latest: dict[Slot, tuple[int, Summary]] = {}
         self._keys: dict[int, dict[str, Slot]] = defaultdict(dict)
         self._attributes: dict[int, dict[str, Slot]] = defaultdict(dict)
-        self._made: dict[int, int] = {}
         self._same: dict[int, int] = {}
         self._modules: dict[str, int] = {}
         self._functions: dict[tuple[str, str], Frame] = {}
@@ -94,6 +97,7 @@ class Flow:
     def _node(self, kind: str, frame: Frame, line: Line | None, number: int, seq: int, what: Reads) -> Node:
         node = Node(len(self.nodes), kind, frame, line, number, seq, what=what)
         self.nodes.append(node)
+        self.of_frame[frame.id].append(node.index)
         return node
 
     def _call(self, frame: Frame) -> None:
@@ -107,18 +111,23 @@ class Flow:
         if caller is not None and frame.called_from is not None:
             source = self.chapter.source(caller.code)
             if source is not None and frame.code.type != "class":
-                self._read_all(caller, reads_of(source, frame.called_from[1]), context, opaque=False)
+                what = reads_of(source, frame.called_from[1])
+                for path in what.paths:
+                    self.read(caller, path, context)
+                    if not frame.args:
+                        self.read(caller, path[:1], context)
+        node.reads.update(context)
+        node.needs.update(context.values())
         for binding in frame.args:
             value = binding.value
+            part = self._node("argument", frame, None, frame.code.line, frame.seq, NOTHING)
             identity = self.identity(value)
-            if identity is not None and (identity in self._made or (identity, "") in self._same):
-                self._read_value(value, node.reads, 0, opaque=False)
+            if identity is not None and identity in self.made:
+                self._read_value(value, part.reads, 0)
             elif identity is None or is_array(value) or identity not in self._attributes:
-                node.reads.update(context)
-            self._set(node, ("name", frame.id, binding.name), binding.name, value, made=False)
-        if not frame.args:
-            node.reads.update(context)
-        node.needs.update(node.reads.values())
+                part.reads.update(context)
+            part.needs.update(part.reads.values())
+            self._set(part, ("name", frame.id, binding.name), binding.name, value, made=identity not in self.made)
 
     def _return(self, frame: Frame) -> None:
         source = self.chapter.source(frame.code)
@@ -129,7 +138,7 @@ class Flow:
         if last is not None:
             self._explain(node, frame, last)
         if frame.returned is not None:
-            self._read_value(frame.returned, node.reads, 0, opaque=False)
+            self._read_value(frame.returned, node.reads, 0)
             node.needs.update(node.reads.values())
             self._produce(node, frame.returned)
 
@@ -144,7 +153,11 @@ class Flow:
     def _explain(self, node: Node, frame: Frame, line: Line) -> None:
         """What an event read: its own paths, and what the recorded calls on its line gave back."""
         children = self.children.get(line.done, []) if node.kind == "line" or line.line == node.number else []
-        self._read_all(frame, node.what, node.reads, opaque=node.what.calls and not children)
+        seen: set[int] = set()
+        for path in node.what.paths:
+            value = self.read(frame, path, node.reads)
+            if value is not None and node.what.calls and not children:
+                self._held(value, node.needs, seen, 0)
         node.needs.update(node.reads.values())
         node.needs.update(self._returns[child.id] for child in children if child.id in self._returns)
         if not frame.args and frame.id in self._calls and "." in frame.code.qualname and frame.code.type == "function":
@@ -152,38 +165,38 @@ class Flow:
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
-    def _read_all(self, frame: Frame, what: Reads, reads: dict[Slot, int], *, opaque: bool) -> None:
-        for path in what.paths:
-            self.read(frame, path, reads, opaque=opaque)
-
-    def read(self, frame: Frame, path: Path, reads: dict[Slot, int], *, opaque: bool = False) -> Summary | None:
+    def read(self, frame: Frame, path: Path, reads: dict[Slot, int]) -> Summary | None:
         """Follow a path as far as it is known, note the slots on the way; the value it ended at."""
         value: Summary | None = None
-        for kind, name in path:
-            if kind == "name":
-                slot = self._name(frame, name)
-            elif value is None or (owner := self.identity(value)) is None:
-                break
-            elif kind == "attribute":
-                slot = ("attribute", owner, name)
-            else:
-                slot = ("item", owner, name)
-                if name == "*" and slot not in self._latest:
-                    break
-            known = self._latest.get(slot)
-            if known is None and value is not None:
-                part = next((row[1] for row in value.get("items", ()) if row[0] == name), None)
-                if part is None:
-                    break
-                value = part
+        for position, (kind, name) in enumerate(path):
+            slot = self._slot(frame, value, kind, name)
+            if kind == "attribute" and value is not None and (part := self._kind(value, name)) in self._latest:
+                reads[part] = self._latest[part][0]
+                slot = slot or part
+            known = self._latest.get(slot) if slot is not None else None
+            if known is not None:
+                value = known[1]
+                if position == len(path) - 1 or is_data(value):
+                    reads[slot or part] = known[0]
                 continue
-            if known is None:
-                return None
-            reads[slot] = known[0]
-            value = known[1]
+            inner = part_of(value, name) if value is not None else None
+            if inner is None:
+                break
+            value = inner
         if value is not None:
-            self._read_value(value, reads, 0, opaque=opaque)
+            self._read_value(value, reads, 0)
         return value
+
+    def _slot(self, frame: Frame, value: Summary | None, kind: str, name: str) -> Slot | None:
+        if kind == "name":
+            return self._name(frame, name)
+        owner = self.identity(value) if value is not None else None
+        return (kind, owner, name) if owner is not None else None
+
+    @staticmethod
+    def _kind(value: Summary, name: str) -> Slot:
+        """The attribute of all objects of a class."""
+        return ("kind", 0, f"{value.get('type')}.{name}")
 
     def _name(self, frame: Frame, name: str) -> Slot:
         """The slot that a name means in a frame: its own, an enclosing function's, its module's."""
@@ -198,13 +211,13 @@ class Flow:
             outer = outer.rpartition(".")[0]
         return ("name", self._modules.get(frame.code.file, -1), name)
 
-    def _read_value(self, value: Summary, reads: dict[Slot, int], depth: int, *, opaque: bool) -> None:
-        """What a value is made of: the array's changes in place, the container's parts, an object's attributes where it is opaque."""
+    def _read_value(self, value: Summary, reads: dict[Slot, int], depth: int) -> None:
+        """What a value is made of: where it was first seen, the array's changes in place, the container's parts."""
         identity = self.identity(value)
         if identity is None or depth > DEPTH:
             return
-        if identity in self._made:
-            reads[("made", identity, "")] = self._made[identity]
+        if identity in self.made:
+            reads[("made", identity, "")] = self.made[identity]
         whole = ("item", identity, "*")
         if whole in self._latest:
             reads[whole] = self._latest[whole][0]
@@ -213,15 +226,24 @@ class Flow:
         for slot in self._keys.get(identity, {}).values():
             node, part = self._latest[slot]
             reads[slot] = node
-            self._read_value(part, reads, depth + 1, opaque=opaque)
+            self._read_value(part, reads, depth + 1)
         for part in walk_items(value, 1):
-            if is_array(part) or opaque or part.get("items") is not None:
-                self._read_value(part, reads, depth + 1, opaque=opaque)
-        if opaque:
-            for slot in self._attributes.get(identity, {}).values():
-                node, part = self._latest[slot]
-                reads[slot] = node
-                self._read_value(part, reads, depth + 1, opaque=True)
+            if is_array(part) or part.get("items") is not None:
+                self._read_value(part, reads, depth + 1)
+
+    def _held(self, value: Summary, needs: set[int], seen: set[int], depth: int) -> None:
+        """The nodes that set anything an object holds, directly or in what it holds."""
+        identity = self.identity(value)
+        if identity is None or identity in seen or depth > DEPTH or is_array(value):
+            return
+        seen.add(identity)
+        slots = [*self._attributes.get(identity, {}).values(), *self._keys.get(identity, {}).values()]
+        for slot in slots:
+            node, part = self._latest[slot]
+            needs.add(node)
+            self._held(part, needs, seen, depth + 1)
+        for part in walk_items(value, 1):
+            self._held(part, needs, seen, depth + 1)
 
     def identity(self, value: Summary) -> int | None:
         """The identity of a value; a container that was changed keeps the one it had."""
@@ -242,15 +264,23 @@ class Flow:
             self._touch(node, frame, path, bound)
             return
         identity = self.identity(bound.value)
-        if bound.owner is not None:
-            slot = ("attribute", bound.owner, path[-1][1])
-        else:
-            own = node.what.adds and self._name(frame, bound.name) in self._latest and frame.code.type == "module"
-            slot = self._name(frame, bound.name) if own or self._is_global(frame, bound.name) else ("name", frame.id, bound.name)
+        slot = self._target(node, frame, bound, path)
         before = self._latest.get(slot)
         if node.what.adds and identity is not None and is_array(bound.value) and before and self.identity(before[1]) == identity:
             self._set(node, ("item", identity, "*"), bound.name, bound.value)
         self._set(node, slot, bound.name, bound.value)
+
+    def _target(self, node: Node, frame: Frame, bound: Binding, path: Path) -> Slot:
+        """The slot that a binding sets; an attribute of an object that cannot be told from others of its class is the class's."""
+        owner = self.read(frame, path[:-1], {}) if len(path) > 1 else None
+        if bound.owner is not None:
+            if owner is not None and "scalar" in bound.value:
+                self._set(node, self._kind(owner, path[-1][1]), bound.name, bound.value, made=False)
+            return ("attribute", bound.owner, path[-1][1])
+        if owner is not None and not is_array(owner):
+            return self._kind(owner, path[-1][1])
+        own = node.what.adds and frame.code.type == "module"
+        return self._name(frame, bound.name) if own or self._is_global(frame, bound.name) else ("name", frame.id, bound.name)
 
     def _is_global(self, frame: Frame, name: str) -> bool:
         """Whether a function binds a name of its module (`global w`)."""
@@ -260,8 +290,6 @@ class Flow:
         function = source.function(frame.code.line) if source is not None else None
         if source is None or function is None:
             return False
-        import ast
-
         return any(isinstance(item, ast.Global) and name in item.names for item in ast.walk(function))
 
     def _touch(self, node: Node, frame: Frame, path: Path, bound: Binding) -> None:
@@ -275,7 +303,7 @@ class Flow:
         if old is not None and new != old and before is not None and before.get("type") == bound.value.get("type"):
             self._same[new] = old
         identity = self.identity(bound.value)
-        if identity is None:
+        if identity is None or not is_data(bound.value):
             return
         node.reads.update(known)
         node.needs.update(known.values())
@@ -312,11 +340,33 @@ class Flow:
         for part in (value, *walk_items(value, 2)):
             identity = self.identity(part)
             if identity is not None:
-                self._made.setdefault(identity, node.index)
+                self.made.setdefault(identity, node.index)
                 if part.get("items") is not None or is_array(part):
                     self.seen.setdefault(identity, part)
 
     # -- questions -----------------------------------------------------------------------------------------------------
+
+    def below(self, node: Node) -> set[int]:
+        """The nodes of the recorded calls that a line made, and of all that was called from there."""
+        if node.line is None:
+            return set()
+        frames: set[int] = set()
+        waiting = [child.id for child in self.children.get(node.line.done, ())]
+        while waiting:
+            frame = waiting.pop()
+            frames.add(frame)
+            waiting.extend(child.id for child in self.chapter.children.get(frame, ()))
+        return {index for frame in frames for index in self.of_frame.get(frame, ())}
+
+    def reads_slot(self, index: int, slot: Slot, version: int) -> bool:
+        """Whether a node read a slot as node `version` had set it, by this slot or by the identity of what lies in it."""
+        node = self.nodes[index]
+        if node.reads.get(slot) == version or (slot[0] == "kind" and slot in node.reads):
+            return True
+        if slot in node.reads:
+            return False
+        identity = slot[1] if slot[0] == "item" and slot[2] == "*" else self.identity(self.nodes[version].sets.get(slot, {}))
+        return identity is not None and ("made", identity, "") in node.reads
 
     def behind(self, starts: Iterable[int], *, after: int = -1, stop: frozenset[int] = frozenset()) -> set[int]:
         """The nodes that some nodes depend on, back to node `after`; what lies behind the nodes of `stop` is left out."""
@@ -338,6 +388,19 @@ class Flow:
             if not found.isdisjoint(self.nodes[index].needs):
                 found.add(index)
         return found
+
+
+def part_of(value: Summary, name: str) -> Summary | None:
+    """A part of a value by its key or attribute, as its summary shows it; any part stands for one whose key is not known."""
+    for row in value.get("items", ()):
+        if row[0] == name or name == "*":
+            return dict(row[1])
+    return None
+
+
+def is_data(value: Summary) -> bool:
+    """Whether a value is an array, a number, a text or a container, not an object with attributes."""
+    return is_array(value) or value.get("type") in PLAIN or value.get("id") is None
 
 
 def fingerprint(value: Summary) -> tuple[object, ...]:

@@ -15,7 +15,10 @@ Path = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """One statement: the paths it reads, the keys it stores into by name of the container, whether it builds on what it stores."""
+    """One statement: the paths it reads and stores into.
+
+    `adds` when it builds on what it stores (`+=`), `bare` when it computes nothing and only names values.
+    """
 
     paths: tuple[Path, ...] = ()
     tests: tuple[Path, ...] = ()
@@ -23,6 +26,7 @@ class Reads:
     loop: bool = False
     calls: bool = False
     adds: bool = False
+    bare: bool = False
 
 
 NOTHING = Reads()
@@ -53,7 +57,18 @@ def _reads(node: ast.stmt) -> Reads:
                 paths.append(path_of(item))
     calls = any(isinstance(item, ast.Call) for part in parts for item in ast.walk(part))
     tests = tuple(paths) if isinstance(node, (ast.If, ast.While)) else ()
-    return Reads(tuple(dict.fromkeys(path for path in paths if path)), tests, tuple(stores), isinstance(node, LOOPS), calls, adds)
+    bare = not adds and all(_is_bare(part) for part in parts)
+    found = tuple(dict.fromkeys(path for path in paths if path))
+    return Reads(found, tests, tuple(stores), isinstance(node, LOOPS), calls, adds, bare)
+
+
+def _is_bare(node: ast.AST) -> bool:
+    """Whether an expression only names values: `self.w`, `a, b`, `return x`."""
+    if isinstance(node, (ast.Return, ast.Expr)):
+        return node.value is None or _is_bare(node.value)
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return all(_is_bare(item) for item in node.elts)
+    return isinstance(node, ast.Constant) or bool(path_of(node))
 
 
 def _parts(node: ast.stmt) -> tuple[list[ast.AST], list[ast.AST]]:
@@ -83,22 +98,51 @@ def _leaves(target: ast.AST) -> Iterator[ast.AST]:
         yield target
 
 
-def _paths(node: ast.AST) -> Iterator[Path]:
-    """Every longest path in an expression that begins at a name."""
+def _paths(node: ast.AST, known: dict[str, Path] | None = None) -> Iterator[Path]:
+    """Every longest path in an expression that begins at a name; a comprehension's names stand for parts of what it goes over."""
+    known = known or {}
+    if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
+        known = dict(known)
+        for part in node.generators:
+            yield from _paths(part.iter, known)
+            _name_parts(part.target, part.iter, known)
+            for test in part.ifs:
+                yield from _paths(test, known)
+        for element in [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]:
+            yield from _paths(element, known)
+        return
     if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
         path = path_of(node)
+        if path and path[0][1] in known:
+            path = (*known[path[0][1]], *path[1:])
         if path:
             yield path
         inner: ast.AST = node
         while isinstance(inner, (ast.Attribute, ast.Subscript)):
             if isinstance(inner, ast.Subscript):
-                yield from _paths(inner.slice)
+                yield from _paths(inner.slice, known)
             inner = inner.value
         if not isinstance(inner, ast.Name):
-            yield from _paths(inner)
+            yield from _paths(inner, known)
         return
     for child in ast.iter_child_nodes(node):
-        yield from _paths(child)
+        yield from _paths(child, known)
+
+
+def _name_parts(target: ast.AST, iterated: ast.AST, known: dict[str, Path]) -> None:
+    """What the names of a comprehension stand for: `p` in `for p in self.params` is any part of `self.params`."""
+    if isinstance(target, ast.Name):
+        path = path_of(iterated)
+        if path and path[0][1] in known:
+            path = (*known[path[0][1]], *path[1:])
+        if path:
+            known[target.id] = (*path, ("item", "*"))
+    elif isinstance(target, ast.Tuple) and isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Name):
+        if iterated.func.id == "zip":
+            for one, source in zip(target.elts, iterated.args):
+                _name_parts(one, source, known)
+        elif iterated.func.id == "enumerate" and len(target.elts) == 2 and iterated.args:
+            _name_parts(target.elts[1], iterated.args[0], known)
 
 
 def path_of(node: ast.AST) -> Path:

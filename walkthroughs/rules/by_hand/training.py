@@ -1,0 +1,258 @@
+"""Forward, loss, backward, update and loops of training without autograd or optimizer objects, from the steps that were taken apart."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tracer.location import Location
+from tracer.stages import Stage
+from tracer.trace import Frame
+from walkthroughs.rules.by_hand.flow import Flow, Node
+from walkthroughs.rules.by_hand.step import Step
+from walkthroughs.rules.by_hand.weights import Weight, enclosing, stack_of
+from walkthroughs.sources import header_span
+from walkthroughs.story import Chapter, Finding
+
+FORWARD_LINES = 3
+GRADIENT_LINES = 3
+
+
+def training(chapter: Chapter, flow: Flow, step: Step) -> Iterator[Finding]:
+    """The findings of one step and of the loops around it."""
+    teller = Teller(chapter, flow, step)
+    yield from teller.updates()
+    yield from teller.forward()
+    yield from teller.loss()
+    yield from teller.backward()
+    yield from teller.loops()
+
+
+class Teller:
+    """Turns one step into findings."""
+
+    def __init__(self, chapter: Chapter, flow: Flow, step: Step) -> None:
+        self.chapter = chapter
+        self.flow = flow
+        self.step = step
+        self.names = _listed(step.weights)
+
+    # -- places --------------------------------------------------------------------------------------------------------
+
+    def line(self, stage: Stage, frame: Frame, number: int, seq: int, weight: float, because: str, role: str) -> Finding:
+        """A finding on the statement at a line."""
+        return Finding(
+            stage, self.chapter.location(frame.code, number), because, role, self.chapter.number, seq,
+            weight=weight, frame=frame.id, seqs=(seq,), facts={"weights": self.names},
+        )  # fmt: skip
+
+    def node(self, stage: Stage, node: Node, weight: float, because: str, role: str) -> Finding:
+        """A finding on the statement of a node."""
+        return self.line(stage, node.frame, node.number, node.seq, weight, because, role)
+
+    def definition(self, stage: Stage, frame: Frame, weight: float, because: str) -> Iterator[Finding]:
+        """A finding on the function that a frame ran."""
+        if frame.code.type in ("function", "generator"):
+            yield Finding(
+                stage, self.chapter.definition(frame.code), because, "definition", self.chapter.number, frame.seq,
+                weight=weight, frame=frame.id, seqs=(frame.seq,), facts={"code": frame.code, "weights": self.names},
+            )  # fmt: skip
+
+    def below(self, node: Node, frame: Frame) -> list[tuple[Frame, int]]:
+        """The frames between `frame` and a node, outermost first, with the line each stands on; `frame` itself comes first."""
+        stack = stack_of(self.chapter, node)
+        position = next((index for index, (level, _) in enumerate(stack) if level.id == frame.id), len(stack) - 1)
+        return list(reversed(stack[: position + 1]))
+
+    # -- the stages ----------------------------------------------------------------------------------------------------
+
+    def updates(self) -> Iterator[Finding]:
+        """The lines across which weights changed, the line of the step that leads there, the function that computes new values."""
+        sites: dict[tuple[int, int], list[Weight]] = {}
+        for weight in self.step.weights:
+            sites.setdefault(weight.site, []).append(weight)
+        for order, held in enumerate(sites.values()):
+            update = held[0].update
+            because = f"{_listed(held)} took new values on this line, computed from predictions made with the old ones"
+            yield self.node(Stage.OPTIMIZER_STEP, update, 3.0 - 0.1 * order, because, "update by hand")
+            for child in self.flow.children.get(update.line.done, [])[:2] if update.line is not None else []:
+                yield from self.definition(Stage.OPTIMIZER_STEP, child, 2.4, f"`{child.code.qualname}` computes the new values of {_listed(held)}")
+        update = self.step.weights[0].update
+        if update.frame.id != self.step.frame.id and self.step.update_line not in self.backward_lines():
+            called = self.below(update, self.step.frame)[1][0]
+            because = f"{self.names} changed inside `{called.code.qualname}`, called from this line"
+            yield self.line(Stage.OPTIMIZER_STEP, self.step.frame, self.step.update_line, called.seq, 2.95, because, "call")
+
+    def forward(self) -> Iterator[Finding]:
+        """From the first use of a weight to the last value before the targets enter."""
+        step = self.step
+        first = step.first
+        if first.index == step.weights[0].update.index:
+            yield self.node(Stage.FORWARD, first, 2.0, f"{self.names} is used for a prediction within the line that updates it", "line")
+            return
+        chain = self.below(first, step.inner)
+        if len(chain) > 1:
+            because = f"the prediction is asked for here: {self.names} is used in `{chain[1][0].code.qualname}`"
+            yield self.line(Stage.FORWARD, step.inner, step.inner_line, first.seq, 3.0, because, "call")
+            yield from self.definition(Stage.FORWARD, chain[1][0], 2.8, f"`{chain[1][0].code.qualname}` computes the prediction from {self.names}")
+            for frame, _ in chain[2:][-1:]:
+                yield from self.definition(Stage.FORWARD, frame, 2.5, f"`{frame.code.qualname}` uses {self.names}")
+        else:
+            yield from self.inline_forward()
+        if step.inner.id != step.frame.id:
+            because = f"`{step.inner.code.qualname}`, called here, predicts and computes gradients"
+            yield self.line(Stage.FORWARD, step.frame, step.read_line, step.inner.seq, 2.2, because, "call")
+
+    def inline_forward(self) -> Iterator[Finding]:
+        """Lines of the step itself that lead from the weights to the prediction."""
+        step = self.step
+        end = step.boundary or (step.gradients[0].index if step.gradients else step.last)
+        sites: dict[int, Node] = {}
+        for node in step.path:
+            if node.frame.id == step.inner.id and node.kind == "line" and node.index < end and node.sets and not node.what.loop:
+                sites.setdefault(node.number, node)
+        nodes = list(sites.values()) or [step.first]
+        yield self.node(Stage.FORWARD, nodes[0], 3.0, f"{self.names} is used here for the prediction", "line")
+        for order, node in enumerate(reversed(nodes[1:][-FORWARD_LINES:])):
+            because = f"the prediction goes on here: `{_bound(node)}` depends on {self.names}"
+            yield self.node(Stage.FORWARD, node, 2.6 - 0.1 * order, because, "line")
+
+    def loss(self) -> Iterator[Finding]:
+        """The number computed from predictions and targets; where there is none, the line where the targets enter."""
+        step = self.step
+        if step.losses:
+            main = step.losses[0]
+            because = f"`{_bound(main)}` is computed here from the prediction and data that the prediction did not see"
+            yield self.node(Stage.LOSS, main, 3.0, because, "value")
+            children = self.flow.children.get(main.line.done, []) if main.line is not None else []
+            for child in [child for child in children if self.tainted(child) and not self.holds(child, step.first)][:1]:
+                yield from self.definition(Stage.LOSS, child, 2.6, f"`{child.code.qualname}` computes what is bound to `{_bound(main)}`")
+            inner = [node for node in step.errors if node.index < main.index and node.index in self.flow.behind([main.index], after=step.first.index)]
+            for node in inner[:1]:
+                if (node.frame.code.id, node.number) != (main.frame.code.id, main.number):
+                    yield self.node(Stage.LOSS, node, 2.0, f"`{_bound(node)}`, from which `{_bound(main)}` comes, sets predictions against data", "term")
+            yield from self.object_of_loss(children)
+            return
+        found = self.differentiated() or [node for node in step.errors if node.what.paths][:1]
+        for node in found:
+            because = (
+                f"the gradients were computed from `{_bound(node)}`, bound here"
+                if node not in step.errors
+                else f"no loss is computed in the step: its gradient begins here, with `{_bound(node)}` from prediction and data"
+            )
+            yield self.node(Stage.LOSS, node, 3.0, because, "value")
+            for child in self.flow.children.get(node.line.done, [])[:1] if node.line is not None and node not in step.errors else []:
+                if child.code.name[:2] != "__":
+                    yield from self.definition(Stage.LOSS, child, 2.2, f"`{child.code.qualname}` was called to compute `{_bound(node)}`")
+
+    def object_of_loss(self, children: list[Frame]) -> Iterator[Finding]:
+        """The other method of the object that computes the loss: its gradient."""
+        owners = {frame.args[0].id for frame in children if frame.args and frame.args[0].name == "self"} - {None}
+        for node in self.step.errors:
+            frames = self.flow.children.get(node.line.done, []) if node.line is not None else []
+            for frame in frames[:1]:
+                if frame.args and frame.args[0].name == "self" and frame.args[0].id in owners:
+                    yield self.node(Stage.LOSS, node, 2.2, f"`{frame.code.qualname}`: the derivative of the loss, by the object that computes the loss", "gradient")
+                    return
+
+    def differentiated(self) -> list[Node]:
+        """Where the object was bound whose own method computed the gradients (`loss.backward()`)."""
+        for gradient in self.step.gradients:
+            chain = self.below(gradient, self.step.inner)
+            if len(chain) < 2 or not chain[1][0].args:
+                continue
+            receiver = chain[1][0].args[0]
+            source = self.chapter.source(self.step.inner.code)
+            call = source.statement(chain[0][1]) if source is not None else None
+            name = receiver_name(call)
+            bound = [node for node in self.step.path if node.kind == "line" and node.frame.id == self.step.inner.id and any(slot[2] == name for slot in node.sets)]
+            if name and receiver.name == "self" and bound:
+                return bound[:1]
+        return []
+
+    def tainted(self, frame: Frame) -> bool:
+        """Whether what a call gave back depends on the weights."""
+        return any(index in self.step.tainted for index in self.flow.of_frame.get(frame.id, ()))
+
+    def holds(self, frame: Frame, node: Node) -> bool:
+        """Whether an event ran inside a call."""
+        return any(level.id == frame.id for level, _ in stack_of(self.chapter, node))
+
+    def backward_lines(self) -> set[int]:
+        """Lines of the step's own function under which gradients were computed."""
+        return {self.below(node, self.step.frame)[0][1] for node in self.step.gradients}
+
+    def backward(self) -> Iterator[Finding]:
+        """Where values of the weights' shapes were made from the error, and the functions that made them."""
+        told: set[int] = set()
+        for order, node in enumerate(self.step.gradients[: GRADIENT_LINES + 3]):
+            chain = self.below(node, self.step.inner)
+            if len(chain) == 1:
+                because = f"`{_bound(node)}` has the shape of the weights that it changes: their gradient"
+                yield self.node(Stage.BACKWARD, node, 3.0 - 0.1 * order, because, "gradient")
+                continue
+            called, line = chain[1][0], chain[0][1]
+            if line in told:
+                continue
+            told.add(line)
+            because = f"gradients for {self.names} are computed in `{called.code.qualname}`, called from this line"
+            yield self.line(Stage.BACKWARD, self.step.inner, line, called.seq, 3.0, because, "call")
+            yield from self.definition(Stage.BACKWARD, called, 2.7, f"`{called.code.qualname}` computes gradients for {self.names}")
+            if len(chain) > 2:
+                inner = chain[-1][0]
+                yield from self.definition(Stage.BACKWARD, inner, 2.4, f"`{inner.code.qualname}` makes `{_bound(node)}`, of the shape of the weights")
+        if self.step.inner.id != self.step.frame.id and self.step.gradients:
+            because = f"the gradients come back from `{self.step.inner.code.qualname}` on this line"
+            yield self.line(Stage.BACKWARD, self.step.frame, self.step.read_line, self.step.inner.seq, 2.95, because, "call")
+
+    def loops(self) -> Iterator[Finding]:
+        """Loops in which weights are used and updated again and again, and the call that runs the outermost."""
+        step = self.step
+        update = step.weights[0].update
+        around = set(enclosing(self.chapter, step.first)) & set(enclosing(self.chapter, update)) - set(enclosing(self.chapter, step.weights[0].made))
+        outermost: Frame | None = None
+        frames = {frame.id: frame for frame, _ in stack_of(self.chapter, update)}
+        for (frame_id, line), loop in enclosing(self.chapter, update).items():
+            if (frame_id, line) not in around:
+                continue
+            frame = frames[frame_id]
+            outermost = frame
+            span = header_span(loop)
+            seq = next((row.seq for row in frame.lines if row.line == line), update.seq)
+            yield Finding(
+                Stage.TRAIN_LOOP, Location(frame.code.file, span.line, span.end_line, frame.code.qualname),
+                f"each pass of this loop uses {self.names} for predictions and then updates it", "header", self.chapter.number, seq,
+                weight=2.8, frame=frame.id, seqs=(seq, update.seq), facts={"node": loop, "weights": self.names},
+            )  # fmt: skip
+        if outermost is not None and outermost.called_from is not None and outermost.parent in self.chapter.trace.frames:
+            caller = self.chapter.trace.frames[outermost.parent]
+            because = f"the training loop runs inside `{outermost.code.qualname}`, called from this line"
+            yield self.line(Stage.TRAIN_LOOP, caller, outermost.called_from[1], outermost.seq, 1.6, because, "call")
+
+
+def receiver_name(node: ast.AST | None) -> str:
+    """`loss` of `loss.backward()`."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+        value = node.value.func.value
+        return value.id if isinstance(value, ast.Name) else ""
+    return ""
+
+
+def _bound(node: Node) -> str:
+    """The name that a line bound, as it is written."""
+    found = [name for name in _names(node) if name]
+    return found[0] if found else "it"
+
+
+def _names(node: Node) -> list[str]:
+    from walkthroughs.rules.by_hand.reading import written
+
+    stores = [written(path) for path in node.what.stores if path]
+    return stores or [slot[2] for slot in node.sets if slot[0] == "name"]
+
+
+def _listed(weights: list[Weight]) -> str:
+    """The names of weights, each once, few of them."""
+    names = list(dict.fromkeys(weight.name for weight in weights))
+    text = ", ".join(f"`{name}`" for name in names[:3])
+    return text + (f" and {len(names) - 3} more" if len(names) > 3 else "")

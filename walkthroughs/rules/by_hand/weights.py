@@ -1,0 +1,200 @@
+"""What is trained: the arrays and numbers that a loop sets again and again from predictions that were made with them.
+
+A weight is set before the loop, read in the loop by something other than its own update, and set again to a value of the same shape
+that depends on what was read. Moving averages of an optimizer are first read after they were set, cached activations and gradients
+likewise; totals and counters are read by nothing that leads back to them; settings are not set from predictions.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from tracer.trace import Frame, Summary
+from walkthroughs.rules.by_hand.flow import Flow, Node, Slot
+from walkthroughs.rules.by_hand.reading import written
+from walkthroughs.sources import LOOPS
+from walkthroughs.story import Chapter, is_array
+
+MOST = 120
+Shapes = tuple[tuple[int, ...], ...]
+Loop = ast.For | ast.AsyncFor | ast.While
+_NUMBERS = re.compile(r"^\[(-?\d+\.\d+(e-?\d+)?(, )?)+\]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One trained value: `made` set it before training, `read` used it for a prediction, `update` set it from that."""
+
+    slot: Slot
+    name: str
+    shapes: Shapes
+    made: Node
+    read: Node
+    update: Node
+    direct: bool
+
+    @property
+    def site(self) -> tuple[int, int]:
+        """The line that updates it."""
+        return (self.update.frame.code.id, self.update.number)
+
+
+def float_shapes(value: Summary) -> Shapes:
+    """The shapes of the real numbers that a value consists of; () when it holds anything else or nothing."""
+    if is_array(value):
+        return (tuple(value["shape"]),) if "float" in str(value.get("dtype")) else ()
+    if isinstance(value.get("scalar"), float) or ("float" in str(value.get("dtype")) and value.get("shape") == []):
+        return ((),)
+    if value.get("type") in ("list", "tuple", "dict"):
+        if _NUMBERS.match(str(value.get("value", ""))):
+            return ((int(value.get("len", 0)),),)
+        parts = [float_shapes(row[1]) for row in value.get("items", ()) if isinstance(row[1], dict)]
+        return tuple(shape for part in parts for shape in part) if parts and any(parts) else ()
+    return ()
+
+
+def weights_of(chapter: Chapter, flow: Flow) -> list[Weight]:
+    """The weights of a chapter, in the order in which they were first updated."""
+    slots = [slot for slot, versions in flow.versions.items() if len(versions) + (slot[0] == "item") > 1 and slot[2] not in ("_", "__doc__")]
+    found: list[Weight] = []
+    tried = 0
+    for slot in slots:
+        if tried >= MOST:
+            break
+        pairs = _pairs(flow, slot)
+        tried += bool(pairs)
+        for made, update in pairs[:3]:
+            weight = _weight(chapter, flow, slot, made, update)
+            if weight is not None:
+                found.append(weight)
+                break
+    found.sort(key=lambda weight: weight.update.index)
+    return _proper(chapter, found)
+
+
+def _pairs(flow: Flow, slot: Slot) -> list[tuple[Node, Node]]:
+    """(value made anew, first value after it) where both have one shape and a real content."""
+    versions = list(flow.versions[slot])
+    if slot[0] == "item" and slot[1] in flow.made and flow.made[slot[1]] < versions[0]:
+        versions.insert(0, flow.made[slot[1]])
+    nodes = [flow.nodes[index] for index in versions]
+    if slot[0] == "kind":
+        later = [node for node in nodes if node.number != nodes[0].number and (node.what.adds or slot in node.reads)]
+        return [(nodes[0], later[0])] if later and float_shapes(later[0].sets[slot]) else []
+    found = []
+    for position, (one, other) in enumerate(zip(nodes, nodes[1:])):
+        if one.kind == "argument" and slot[0] == "name":
+            continue
+        shapes = float_shapes(other.sets.get(slot, {}))
+        before = one.sets.get(slot) or next((value for value in one.sets.values() if float_shapes(value) == shapes), {})
+        if not shapes or (one.sets.get(slot) is not None and float_shapes(before) != shapes and not _grown(before, shapes)):
+            continue
+        previous = nodes[position - 1].index if position else -1
+        if previous in flow.behind([one.index], after=max(previous - 1, one.index - 400)) and previous >= 0:
+            continue  # not made anew
+        found.append((one, other))
+    return found
+
+
+def _grown(before: Summary, shapes: Shapes) -> bool:
+    """Whether a plain number was replaced by an array: `w = 0.0` before the first update."""
+    return float_shapes(before) == ((),) and len(shapes) == 1 or isinstance(before.get("scalar"), int)
+
+
+def _weight(chapter: Chapter, flow: Flow, slot: Slot, made: Node, update: Node) -> Weight | None:
+    loops = set(enclosing(chapter, update)) - set(enclosing(chapter, made))
+    headers = [
+        node.index
+        for node in flow.nodes[made.index : update.index]
+        if node.kind == "line" and (node.frame.id, node.number) in loops
+    ]
+    if not headers:
+        return None
+    behind = flow.behind([update.index], after=made.index)
+    own = flow.below(update)
+    region = {update.index, *own}
+    direct = update.what.adds or flow.reads_slot(update.index, slot, made.index) or any(flow.reads_slot(index, slot, made.index) for index in own)
+    readers = [
+        index
+        for index in sorted(behind - region)
+        if index > headers[0] and flow.reads_slot(index, slot, made.index) and _computes(flow.nodes[index], update)
+    ]
+    name = _name(flow, slot, update)
+    if readers:
+        return Weight(slot, name, float_shapes(update.sets[slot]), made, flow.nodes[readers[0]], update, direct)
+    if direct and _twice(chapter, update, slot):
+        return Weight(slot, name, float_shapes(update.sets[slot]), made, update, update, True)
+    return None
+
+
+def _computes(node: Node, update: Node) -> bool:
+    """Whether an event that reads a weight does more than hand it on to a loop, a call or its own update."""
+    same = node.frame.code.id == update.frame.code.id and node.number == update.number
+    return node.kind in ("line", "return") and not node.what.loop and not node.what.bare and not same
+
+
+def _name(flow: Flow, slot: Slot, update: Node) -> str:
+    stores = [path for path in update.what.stores if path]
+    if len(stores) == 1:
+        return written(stores[0])
+    return flow.names.get(slot, slot[2])
+
+
+def _twice(chapter: Chapter, update: Node, slot: Slot) -> bool:
+    """Whether one statement predicts and updates: `w -= lr * X.T @ (X @ w - y)` reads `w` beside the value it builds on."""
+    source = chapter.source(update.frame.code)
+    node = source.statement(update.number) if source is not None else None
+    if not isinstance(node, (ast.Assign, ast.AugAssign)):
+        return False
+    stored = [ast.unparse(item) for item in (node.targets if isinstance(node, ast.Assign) else [node.target])]
+    holders = {text.partition("[")[0] for text in stored}
+    seen = [ast.unparse(item) for item in ast.walk(node.value) if isinstance(item, (ast.Name, ast.Attribute))]
+    count = sum(1 for text in seen if text in holders)
+    return count >= (1 if isinstance(node, ast.AugAssign) else 2)
+
+
+def enclosing(chapter: Chapter, node: Node) -> dict[tuple[int, int], Loop]:
+    """The loops on the stack of a node by (frame, header line), innermost first."""
+    found: dict[tuple[int, int], Loop] = {}
+    for frame, line in stack_of(chapter, node):
+        source = chapter.source(frame.code)
+        for loop in source.loops(line) if source is not None else []:
+            if isinstance(loop, LOOPS):
+                found[(frame.id, loop.lineno)] = loop
+    return found
+
+
+def stack_of(chapter: Chapter, node: Node) -> list[tuple[Frame, int]]:
+    """The recorded frames above a node with the line each stands on, innermost first."""
+    found = [(node.frame, node.number)]
+    frame = node.frame
+    while frame.parent is not None and frame.called_from is not None and frame.parent in chapter.trace.frames:
+        line = frame.called_from[1]
+        frame = chapter.trace.frames[frame.parent]
+        found.append((frame, line))
+    return found
+
+
+def _proper(chapter: Chapter, found: list[Weight]) -> list[Weight]:
+    """Weights rather than states: values that build on their former selves come first, and what a step makes anew is none."""
+    arrays = [weight for weight in found if weight.direct]
+    kept = arrays or found
+    outer = {key for weight in kept for key in enclosing(chapter, weight.update)}
+    proper = []
+    for weight in kept:
+        inside = [key for key in enclosing(chapter, weight.made) if key in outer]
+        others = [other for other in kept if other is not weight and not any(key in enclosing(chapter, other.made) for key in inside)]
+        if inside and others:
+            continue
+        proper.append(weight)
+    repeated = [weight for weight in proper if _repeated(chapter, weight)]
+    return repeated
+
+
+def _repeated(chapter: Chapter, weight: Weight) -> bool:
+    """Whether the updating line ran more than once."""
+    code, line = weight.site
+    hits = dict((row[0], row[1]) for row in chapter.trace.counts.get(code, {}).get("hits", ()))
+    return int(hits.get(line, 0)) > 1 or chapter.trace.calls(weight.update.frame.code) > 1
