@@ -190,7 +190,7 @@ def _shaped(flow: Flow, step: Step, boundary: int) -> list[Node]:
 
 def _is_gradient(weight: Weight, slot: tuple[str, int, str], value: Summary) -> bool:
     if weight.slot[0] in ("kind", "attribute") and weight.shapes == ((),):
-        return slot[0] in ("kind", "attribute") and slot[2] != weight.slot[2] and slot[2].rpartition(".")[2] != weight.slot[2].rpartition(".")[2]
+        return "scalar" in value and slot[0] in ("kind", "attribute") and slot[2] != weight.slot[2] and slot[2].rpartition(".")[2] != weight.slot[2].rpartition(".")[2]
     shapes = float_shapes(value)
     if weight.shapes == ((),):
         return shapes == ((),) and slot[0] == "name"
@@ -214,7 +214,9 @@ def _losses(chapter: Chapter, flow: Flow, step: Step) -> list[Node]:
     sites: dict[tuple[int, int], Node] = {}
     path = {_site(node) for node in step.path}
     updates = {weight.site for weight in step.weights} | {_site(node) for node in step.gradients}
-    for node in flow.nodes[step.boundary or step.first.index :]:
+    called = step.first.frame.id != step.inner.id
+    start = _end_of(flow, step.inner, step.inner_line, step.first.index) if called else step.boundary or step.first.index
+    for node in flow.nodes[start:]:
         if node.index not in step.tainted or node.kind != "line" or node.frame.id not in frames or _site(node) in updates:
             continue
         if _number(node) and not _accumulates(flow, step, node) and _same_pass(chapter, step, node):
@@ -228,11 +230,12 @@ def _last(step: Step) -> Node:
 
 
 def _same_pass(chapter: Chapter, step: Step, node: Node) -> bool:
-    """Whether an event lies in the loops around the step, or in the function that holds the step."""
-    if node.frame.id == step.inner.id:
+    """Whether an event belongs to a step: in the function that holds it, or further out within the loops around it."""
+    if node.frame.id == step.inner.id != step.frame.id:
         return True
     around = set(enclosing(chapter, step.first)) & set(enclosing(chapter, _last(step)))
-    return bool(around) and around <= set(enclosing(chapter, node)) | {key for key in around if key[0] != node.frame.id}
+    own = {key for key in around if key[0] == node.frame.id}
+    return own <= set(enclosing(chapter, node)) and (bool(own) or node.frame.id == step.frame.id)
 
 
 def _number(node: Node) -> bool:

@@ -9,10 +9,11 @@ from tracer.location import Location
 from tracer.stages import Stage
 from tracer.trace import Frame
 from walkthroughs.rules.by_hand.flow import Flow, Node
-from walkthroughs.rules.by_hand.step import Step
+from walkthroughs.rules.by_hand.reading import written
+from walkthroughs.rules.by_hand.step import LOSS_WORDS, Step
 from walkthroughs.rules.by_hand.weights import Weight, enclosing, stack_of
 from walkthroughs.sources import header_span
-from walkthroughs.story import Chapter, Finding
+from walkthroughs.story import Chapter, Finding, is_float
 
 FORWARD_LINES = 3
 GRADIENT_LINES = 3
@@ -122,16 +123,21 @@ class Teller:
         step = self.step
         if step.losses:
             main = step.losses[0]
-            because = f"`{_bound(main)}` is computed here from the prediction and data that the prediction did not see"
+            name = loss_name(main)
+            because = f"`{name}` is computed here from the prediction and data that the prediction did not see"
             yield self.node(Stage.LOSS, main, 3.0, because, "value")
             children = self.flow.children.get(main.line.done, []) if main.line is not None else []
             for child in [child for child in children if self.tainted(child) and not self.holds(child, step.first)][:1]:
-                yield from self.definition(Stage.LOSS, child, 2.6, f"`{child.code.qualname}` computes what is bound to `{_bound(main)}`")
+                yield from self.definition(Stage.LOSS, child, 2.6, f"`{child.code.qualname}` computes what is bound to `{name}`")
             inner = [node for node in step.errors if node.index < main.index and node.index in self.flow.behind([main.index], after=step.first.index)]
             for node in inner[:1]:
                 if (node.frame.code.id, node.number) != (main.frame.code.id, main.number):
-                    yield self.node(Stage.LOSS, node, 2.0, f"`{_bound(node)}`, from which `{_bound(main)}` comes, sets predictions against data", "term")
+                    yield self.node(Stage.LOSS, node, 2.0, f"`{_bound(node)}`, from which `{name}` comes, sets predictions against data", "term")
             yield from self.object_of_loss(children)
+            if step.inner.id != step.frame.id:
+                outer = [node for node in step.path if node.frame.id == step.frame.id and node.number == step.read_line and node.kind == "line"]
+                for node in outer[:1]:
+                    yield self.node(Stage.LOSS, node, 2.4, f"`{loss_name(node)}` comes back from `{step.inner.code.qualname}` on this line", "call")
             return
         found = self.differentiated() or [node for node in step.errors if node.what.paths][:1]
         for node in found:
@@ -224,7 +230,7 @@ class Teller:
                 f"each pass of this loop uses {self.names} for predictions and then updates it", "header", self.chapter.number, seq,
                 weight=2.8, frame=frame.id, seqs=(seq, update.seq), facts={"node": loop, "weights": self.names},
             )  # fmt: skip
-        if outermost is not None and outermost.called_from is not None and outermost.parent in self.chapter.trace.frames:
+        if outermost is not None and outermost.args and outermost.called_from is not None and outermost.parent in self.chapter.trace.frames:
             caller = self.chapter.trace.frames[outermost.parent]
             because = f"the training loop runs inside `{outermost.code.qualname}`, called from this line"
             yield self.line(Stage.TRAIN_LOOP, caller, outermost.called_from[1], outermost.seq, 1.6, because, "call")
@@ -244,9 +250,14 @@ def _bound(node: Node) -> str:
     return found[0] if found else "it"
 
 
-def _names(node: Node) -> list[str]:
-    from walkthroughs.rules.by_hand.reading import written
+def loss_name(node: Node) -> str:
+    """The name of the number that a line bound."""
+    found = [slot[2] for slot, value in node.sets.items() if is_float(value) and slot[0] in ("name", "attribute")]
+    worded = [name for name in found if LOSS_WORDS.search(name)]
+    return (worded or found or [_bound(node)])[0]
 
+
+def _names(node: Node) -> list[str]:
     stores = [written(path) for path in node.what.stores if path]
     return stores or [slot[2] for slot in node.sets if slot[0] == "name"]
 
