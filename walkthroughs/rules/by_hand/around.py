@@ -10,9 +10,9 @@ from tracer.trace import Binding, Code, Frame, Summary
 from walkthroughs.rules.by_hand.flow import Flow, Node
 from walkthroughs.rules.by_hand.step import METRIC_WORDS, Step, is_content
 from walkthroughs.rules.by_hand.training import Teller
-from walkthroughs.rules.by_hand.weights import stack_of
+from walkthroughs.rules.by_hand.weights import enclosing, stack_of
 from walkthroughs.rules.checkpoint import NOT_WEIGHTS
-from walkthroughs.story import Chapter, Finding, is_array, is_float
+from walkthroughs.story import Chapter, Finding, is_array, is_float, walk_items
 
 DEPTH = 8
 LINES = 8
@@ -26,6 +26,7 @@ def around(chapter: Chapter, flow: Flow, step: Step) -> Iterator[Finding]:
     yield from _optimizer(teller)
     yield from _data(teller)
     yield from _evaluation(teller)
+    yield from _scores(teller)
     yield from _checkpoint(teller)
 
 
@@ -153,7 +154,8 @@ def _data(teller: Teller) -> Iterator[Finding]:
         if site in told or node.frame.code.name == "__init__":
             continue
         made = _made(node)
-        if node.kind == "line" and made and not node.what.loop and not node.what.bare:
+        state = any(version in teller.step.tainted for slot in node.sets for version in flow.versions[slot])
+        if node.kind == "line" and made and not node.what.loop and not node.what.bare and not state:
             told.add(site)
             because = f"`{made}`, which flows into the predictions or the loss, is made here"
             lines.append((depth, teller.node(Stage.DATA, node, 2.3 - 0.12 * depth, because, "lineage")))
@@ -169,7 +171,7 @@ def _data(teller: Teller) -> Iterator[Finding]:
 def _sources(teller: Teller) -> dict[int, int]:
     """Nodes behind the data of the step by distance; weights and what depends on them left out."""
     flow, step = teller.flow, teller.step
-    made = {weight.made.index for weight in step.weights}
+    weights = _weight_nodes(teller)
     waiting: list[tuple[int, int]] = []
     last = max([node.index for node in step.losses[:1]] + [step.boundary, step.first.index])
     for node in flow.nodes[step.first.index : last + 1]:
@@ -178,7 +180,7 @@ def _sources(teller: Teller) -> dict[int, int]:
     depths: dict[int, int] = {}
     while waiting:
         index, depth = waiting.pop(0)
-        if index in depths or index in step.tainted or index in made or depth > DEPTH:
+        if index in depths or index in step.tainted or index in weights or depth > DEPTH:
             continue
         depths[index] = depth
         node = flow.nodes[index]
@@ -186,10 +188,33 @@ def _sources(teller: Teller) -> dict[int, int]:
         for slot, version in node.reads.items():
             if _carries(flow, version, slot):
                 waiting.append((version, depth + real))
-        for need in node.needs:
-            if flow.nodes[need].kind == "return":
-                waiting.append((need, depth + real))
+        waiting.extend((need, depth + real) for need in node.needs if flow.nodes[need].kind == "return")
+        if node.kind == "return":
+            binding = next((other for other in flow.nodes[index + 1 :] if other.frame.id == node.frame.parent and index in other.needs), None)
+            if binding is not None and binding.kind == "line":
+                waiting.append((binding.index, depth))
     return depths
+
+
+def _weight_nodes(teller: Teller) -> set[int]:
+    """Nodes that made the weights, or other arrays that the same update goes over."""
+    flow, step = teller.flow, teller.step
+    found: set[int] = set()
+    around = set(enclosing(teller.chapter, step.first))
+    held: set[int] = set()
+    for weight in step.weights:
+        found.add(weight.made.index)
+        found |= flow.below(weight.made)
+        headers = [key for key in enclosing(teller.chapter, weight.update) if key not in around]
+        for node in flow.nodes[weight.read.index : weight.update.index + 1]:
+            if (node.frame.id, node.number) in headers:
+                held |= {version for version in node.reads.values()}
+        for slot, version in weight.update.reads.items():
+            value = flow.nodes[version].sets.get(slot, {})
+            if any(flow.identity(part) == weight.slot[1] for part in walk_items(value, 2)):
+                held |= {flow.made[one] for part in walk_items(value, 2) if (one := flow.identity(part)) in flow.made and one is not None}
+                held.add(version)
+    return found | {index for index in held if index < step.first.index}
 
 
 def _carries(flow: Flow, version: int, slot: tuple[str, int, str]) -> bool:
@@ -269,19 +294,25 @@ def _uses(teller: Teller, node: Node, predictors: set[int]) -> bool:
         return True
     if node.what.bare or node.what.loop or node.frame.code.id in predictors:
         return False
-    return any(slot in node.reads for slot in {weight.slot for weight in teller.step.weights}) and node.index not in {w.update.index for w in teller.step.weights}
+    slots = {weight.slot for weight in teller.step.weights if weight.slot[0] != "kind" and weight.shapes != ((),)}
+    return not slots.isdisjoint(node.reads) and slots.isdisjoint(node.sets) and not _saves(teller, node)
+
+
+def _saves(teller: Teller, node: Node) -> bool:
+    """Whether a file was written from a line."""
+    return any(place.frame == node.frame.id and place.line == node.number for event in teller.chapter.trace.events if event.name == "write" for place in event.stack[:1])
 
 
 def _in_step(teller: Teller, node: Node) -> bool:
     """Whether a line of code that trains is a part of the step, or leads to it."""
     lines = {(frame.code.id, line) for weight in teller.step.weights for one in (weight.read, weight.update) for frame, line in stack_of(teller.chapter, one)}
-    sites = {(one.frame.code.id, one.number) for one in [*teller.step.path, *teller.step.losses, *teller.step.errors]}
+    sites = {(one.frame.code.id, one.number) for one in [*teller.step.path, *teller.step.losses[:1], *teller.step.errors]}
     return (node.frame.code.id, node.number) in lines | sites
 
 
 def _is_figure(teller: Teller, node: Node, told: set[int]) -> bool:
     """Whether a line makes a real number of an evaluation: in an evaluating function, or outside the steps."""
-    if not _figure(node) or node.what.loop or _in_step(teller, node):
+    if not _figure(node) or node.what.loop or node.what.bare or _in_step(teller, node):
         return False
     if node.frame.code.id in told:
         return True
@@ -298,6 +329,26 @@ def _figure(node: Node) -> str:
     return next((slot[2] for slot, value in node.sets.items() if slot[0] in ("name", "attribute") and is_float(value)), "")
 
 
+def _scores(teller: Teller) -> Iterator[Finding]:
+    """Functions outside the steps that make one number of two containers, one of which came from the weights."""
+    flow, step = teller.flow, teller.step
+    codes = _step_codes(teller)
+    told: set[int] = set()
+    for index in sorted(step.tainted):
+        node = flow.nodes[index]
+        frame = node.frame
+        if node.kind != "return" or frame.code.id in codes | told or frame.returned is None or not is_float(frame.returned):
+            continue
+        if frame.code.type != "function" or sum(is_content(argument.value) for argument in frame.args) < 2 or frame.code.name[:2] == "__":
+            continue
+        told.add(frame.code.id)
+        because = f"`{frame.code.qualname}` makes one figure of what the trained weights gave"
+        yield from teller.definition(Stage.EVALUATION, frame, 2.5, because)
+        if frame.called_from is not None and frame.parent in teller.chapter.trace.frames and frame.via is None:
+            caller = teller.chapter.trace.frames[frame.parent]
+            yield teller.line(Stage.EVALUATION, caller, frame.called_from[1], frame.seq, 2.3, f"`{frame.code.qualname}` is called here", "metric")
+
+
 def _checkpoint(teller: Teller) -> Iterator[Finding]:
     """Lines from which files were written once the weights had been updated, and that read them or what holds them."""
     begin = teller.step.weights[0].update.seq
@@ -308,7 +359,8 @@ def _checkpoint(teller: Teller) -> Iterator[Finding]:
         path = str(event.data.get("path", ""))
         if path.endswith(NOT_WEIGHTS) or event.via.startswith(("matplotlib", "logging", "PIL")):
             continue
-        for level, place in enumerate(event.stack[:2]):
+        on_stack = {frame.code.id for frame, _ in stack_of(teller.chapter, teller.step.first)}
+        for level, place in enumerate(event.stack[: 1 if event.place.code.id in on_stack else 2]):
             frame = teller.chapter.frame_of(place)
             if frame is None or not _writes_weights(teller, frame, place.line):
                 continue

@@ -178,9 +178,14 @@ class Flow:
                 value = known[1]
                 if position == len(path) - 1 or is_data(value):
                     reads[slot or part] = known[0]
+                identity = self.identity(value)
+                if identity in self.made and is_data(value):
+                    reads[("made", identity, "")] = self.made[identity]
                 continue
             inner = part_of(value, name) if value is not None else None
-            if inner is None:
+            if value is not None and is_data(value):
+                self._read_value(value, reads, 0)
+            if inner is None or (name == "*" and position == len(path) - 1):
                 break
             value = inner
         if value is not None:
@@ -221,7 +226,7 @@ class Flow:
         whole = ("item", identity, "*")
         if whole in self._latest:
             reads[whole] = self._latest[whole][0]
-        if is_array(value):
+        if is_array(value) or not is_data(value):
             return
         for slot in self._keys.get(identity, {}).values():
             node, part = self._latest[slot]

@@ -221,7 +221,8 @@ def _losses(chapter: Chapter, flow: Flow, step: Step) -> list[Node]:
             continue
         if _number(node) and not _accumulates(flow, step, node) and _same_pass(chapter, step, node):
             sites.setdefault(_site(node), node)
-    found = [node for node in sites.values() if _named(node, LOSS_WORDS) or _site(node) not in path]
+    late = max((node.index for node in step.gradients), default=step.last)
+    found = [node for node in sites.values() if _named(node, LOSS_WORDS) or (_site(node) not in path and node.index < late)]
     return sorted(found, key=lambda node: (_named(node, METRIC_WORDS), not _named(node, LOSS_WORDS), node.index))
 
 
@@ -261,7 +262,7 @@ def _errors(chapter: Chapter, flow: Flow, step: Step) -> list[Node]:
     frames = {step.inner.id, *(weight.update.frame.id for weight in step.weights if not step.gradients)}
     skip = {weight.site for weight in step.weights} | {_site(node) for node in step.gradients}
     for node in step.path:
-        if node.index < step.boundary or not step.boundary or node.kind != "line" or node.frame.id not in frames or node.what.loop:
+        if node.index < (step.boundary or step.first.index) or node.kind != "line" or node.frame.id not in frames or node.what.loop:
             continue
         if _site(node) in skip or not node.sets or not any(slot[0] in ("name", "attribute", "item") for slot in node.sets):
             continue

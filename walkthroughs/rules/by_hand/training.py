@@ -78,11 +78,25 @@ class Teller:
             yield self.node(Stage.OPTIMIZER_STEP, update, 3.0 - 0.1 * order, because, "update by hand")
             for child in self.flow.children.get(update.line.done, [])[:2] if update.line is not None else []:
                 yield from self.definition(Stage.OPTIMIZER_STEP, child, 2.4, f"`{child.code.qualname}` computes the new values of {_listed(held)}")
+        for number, node in enumerate(self.other_updates(set(sites))):
+            because = f"{self.names} took new values on this line too"
+            yield self.node(Stage.OPTIMIZER_STEP, node, 2.7 - 0.1 * number, because, "update by hand")
         update = self.step.weights[0].update
         if update.frame.id != self.step.frame.id and self.step.update_line not in self.backward_lines():
             called = self.below(update, self.step.frame)[1][0]
             because = f"{self.names} changed inside `{called.code.qualname}`, called from this line"
             yield self.line(Stage.OPTIMIZER_STEP, self.step.frame, self.step.update_line, called.seq, 2.95, because, "call")
+
+    def other_updates(self, known: set[tuple[int, int]]) -> list[Node]:
+        """Further lines that set the weights from their old values and from what the predictions led to."""
+        found: dict[tuple[int, int], Node] = {}
+        for weight in self.step.weights:
+            for index in self.flow.versions[weight.slot]:
+                node = self.flow.nodes[index]
+                site = (node.frame.code.id, node.number)
+                if index > weight.read.index and node.index in self.step.tainted and site not in known and weight.slot in node.reads and not node.what.bare:
+                    found.setdefault(site, node)
+        return list(found.values())
 
     def forward(self) -> Iterator[Finding]:
         """From the first use of a weight to the last value before the targets enter."""
@@ -100,9 +114,32 @@ class Teller:
                 yield from self.definition(Stage.FORWARD, frame, 2.5, f"`{frame.code.qualname}` uses {self.names}")
         else:
             yield from self.inline_forward()
+        yield from self.other_forward()
         if step.inner.id != step.frame.id:
             because = f"`{step.inner.code.qualname}`, called here, predicts and computes gradients"
             yield self.line(Stage.FORWARD, step.frame, step.read_line, step.inner.seq, 2.2, because, "call")
+
+    def other_forward(self) -> Iterator[Finding]:
+        """Functions that use the weights and are called in the training loop from elsewhere than the step (an agent that acts)."""
+        step = self.step
+        if len(self.below(step.first, step.frame)) > 1:
+            return
+        around = set(enclosing(self.chapter, step.first)) & set(enclosing(self.chapter, step.weights[0].update))
+        slots = {weight.slot for weight in step.weights}
+        readers = {self.flow.nodes[index].frame.code.id for index in step.tainted if not slots.isdisjoint(self.flow.nodes[index].reads)}
+        readers -= {weight.update.frame.code.id for weight in step.weights} | {step.inner.code.id}
+        for code in sorted(readers):
+            for frame in self.chapter.by_code.get(code, []):
+                caller = self.chapter.trace.frames.get(frame.parent) if frame.parent is not None else None
+                if caller is None or frame.called_from is None or frame.code.type != "function":
+                    continue
+                source = self.chapter.source(caller.code)
+                loops = source.loops(frame.called_from[1]) if source is not None else []
+                if any((caller.id, loop.lineno) in around for loop in loops):
+                    because = f"`{frame.code.qualname}`, which uses {self.names}, is called here in each pass"
+                    yield self.line(Stage.FORWARD, caller, frame.called_from[1], frame.seq, 2.9, because, "call")
+                    yield from self.definition(Stage.FORWARD, frame, 2.85, f"`{frame.code.qualname}` decides by {self.names}")
+                    break
 
     def inline_forward(self) -> Iterator[Finding]:
         """Lines of the step itself that lead from the weights to the prediction."""
