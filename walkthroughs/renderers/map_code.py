@@ -13,6 +13,10 @@ CALLS_SHOWN = 60
 DEEPEST_CALL = 12
 
 
+NEW = {"data": "a new data set"}
+"""What a reader would add, where the bare word does not read well behind "a new"."""
+
+
 def stages(tour: Tour, links: Links) -> str:
     """A table from stage to place, in the order of telling; the stage is named on its first row only."""
     rows = []
@@ -58,7 +62,7 @@ def ideas(tour: Tour, links: Links) -> str:
     rows = []
     for idea in tour.ideas:
         where = links.place(idea.location)
-        rows.append((f"a new {plain(idea.what)}", where, sentence(idea.text)))
+        rows.append((NEW.get(idea.what, f"a new {plain(idea.what)}"), where, sentence(idea.text)))
     return table(("For", "Go to", "What to know"), rows) if rows else ""
 
 
