@@ -3,39 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from interpreters import VERSIONS, interpreter
 
 HERE = Path(__file__).resolve().parent
 VALUES = HERE.parents[1] / "tracer" / "inprocess" / "values.py"
-VERSIONS = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"]
-
-
-def interpreter(version: str) -> str | None:
-    """The Python of a version: our own, one that pyenv or uv installed, or the one on the PATH."""
-    if sys.version_info[:2] == tuple(map(int, version.split("."))):
-        return sys.executable
-    homes = [Path(os.environ.get("PYENV_ROOT", Path("~" + _user()).expanduser() / ".pyenv")) / "versions"]
-    homes.append(Path("~" + _user()).expanduser() / ".local" / "share" / "uv" / "python")
-    for home in homes:
-        for found in sorted(home.glob(f"*{version}.*/bin/python{version}")):
-            return str(found)
-    on_path = shutil.which(f"python{version}")
-    if on_path and subprocess.run([on_path, "--version"], capture_output=True, check=False).returncode == 0:
-        return on_path
-    return None
-
-
-def _user() -> str:
-    """The user's name: HOME is another folder during the tests."""
-    import pwd
-
-    return pwd.getpwuid(os.getuid()).pw_name
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 
+from .frames import way_out
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import TracebackType
+    from types import FrameType, TracebackType
     from typing import Any, Optional
 
     from .files import Files
@@ -27,25 +29,21 @@ class Ending:
         self.files = files
         self.tour_end = ""
         self._exit: Optional[Event] = None
-        self._raising = False
         self._returned = False
 
-    def on_event(self, event: str, arg: Any) -> None:
+    def on_event(self, frame: FrameType, event: str, arg: Any) -> None:
         """An event of the outermost frame (`sys.settrace` protocol)."""
         if event == "exception":
-            self._raising = True
             kind, value, traceback = arg
-            if isinstance(kind, type) and issubclass(kind, SystemExit):
-                self._exit = self.of_exit(value, traceback)
-        elif event == "line":
-            self._raising, self._exit = False, None
+            leaves = isinstance(kind, type) and issubclass(kind, SystemExit)
+            self._exit = self.of_exit(value, traceback) if leaves else None
         elif event == "return":
-            self._returned = not self._raising
+            self._returned = way_out(frame, None) == "return"
 
-    def local(self, frame: Any, event: str, arg: Any) -> Any:
+    def local(self, frame: FrameType, event: str, arg: Any) -> Any:
         """The local trace function of an outermost frame that is not the repository's own."""
         try:
-            self.on_event(event, arg)
+            self.on_event(frame, event, arg)
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
             self.hook.failed("ending", error)
         return self.local
@@ -54,7 +52,7 @@ class Ending:
         """The `end` event."""
         if self.tour_end:
             return {**self._base(), "outcome": "ended", "detail": self.tour_end}
-        if self._exit is not None:
+        if self._exit is not None and not self._returned:
             return {**self._exit, "t": self.hook.since(self.hook.clock())}
         error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
         if self._returned or not isinstance(error, BaseException):

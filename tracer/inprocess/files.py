@@ -7,6 +7,7 @@ import sys
 from _thread import get_ident
 
 from .frames import CodeRecord
+from .qualnames import qualified_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Files:
 
     def on_audit(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Called by the interpreter for every audited action; only `open` by repository code is noted."""
+        if event == "object.__getattr__":
+            return  # by far the most, and our own: each `frame.f_code` that we read is audited
         hook = self.hook
         if hook.off or self._own:
             return
@@ -56,7 +59,8 @@ class Files:
         try:
             if event == "open":
                 self.on_open(*arguments)
-            if me == hook.main_thread:
+            # At `sys.settrace` a function is only about to be set; the next event sees it.
+            if me == hook.main_thread and event != "sys.settrace":
                 self.keep_tracing()
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
             hook.failed("open", error)
@@ -138,7 +142,7 @@ class Files:
             code = traceback.tb_frame.f_code
             file = self.hook.repository_file(code.co_filename)
             if file is not None:
-                name = getattr(code, "co_qualname", None) or code.co_name
+                name = getattr(code, "co_qualname", None) or qualified_name(code)
                 rows.append((file, traceback.tb_lineno, name, traceback.tb_frame))
             traceback = traceback.tb_next
         rows.reverse()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import opcode
 
+from .comprehensions import is_inside
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, FrameType
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     Weights = dict[int, Optional[list[float]]]
 
 _GENERATOR = 0x20 | 0x80 | 0x200
+SAMPLE = 63  # of a quiet function one call in 64 is looked at
 
 
 class CodeRecord:
@@ -31,7 +34,7 @@ class CodeRecord:
 
     __slots__ = (
         "index", "code", "file", "path", "name", "folded", "kind", "visits", "calls", "recorded", "quiet", "fresh",
-        "edges", "hits", "facts", "loops", "all_loops", "begins",
+        "edges", "hits", "facts", "loops", "all_loops", "begins", "inlined",
     )  # fmt: skip
 
     def __init__(self, index: int, code: CodeType, file: str) -> None:
@@ -54,6 +57,16 @@ class CodeRecord:
         self.kind = kind_of(code)
         # A generator's frame that stands behind this position goes on after a `yield` or `await`; it is not called.
         self.begins = first_instruction(code) if self.kind == "generator" else None
+        self.inlined: Optional[list[tuple[int, int]]] = None
+
+    def passes_over(self, frame: FrameType) -> bool:
+        """Whether a call event needs no further look; its frame keeps the trace function that it has."""
+        if self.folded or (self.begins is not None and frame.f_lasti > self.begins):
+            return True  # a generator that goes on is no new call
+        if self.quiet:
+            self.calls += 1
+            return bool(self.calls & SAMPLE)
+        return False
 
 
 class FrameRecord:
@@ -61,7 +74,7 @@ class FrameRecord:
 
     __slots__ = (
         "id", "code", "hook", "line", "started", "keep", "hits", "snapshot", "output", "raised", "light", "loops",
-        "previous", "time", "limit", "weights", "outermost",
+        "previous", "time", "limit", "weights", "outermost", "partial",
     )  # fmt: skip
 
     def __init__(self, identity: int, code: CodeRecord, hook: Hook, light: bool) -> None:
@@ -82,26 +95,32 @@ class FrameRecord:
         self.time: float = 0
         self.weights: Optional[Weights] = None
         self.outermost = False
+        self.partial: Optional[Event] = None
 
     def local(self, frame: FrameType, event: str, arg: Any) -> TraceFunction:
         """The local trace function of this frame (`sys.settrace` protocol)."""
         hook = self.hook
         if hook.off:
             return None
-        mine = hook.take_turn()
+        mine = False
         try:
+            mine = hook.take_turn()
             if event == "line":
                 line = frame.f_lineno
-                if self.keep:
-                    self.finish(frame)
-                self.begin(frame, line)
+                if not self.code.inlined or not is_inside(self.code.inlined, frame.f_lasti):
+                    if self.keep:
+                        self.finish(frame)
+                    self.begin(frame, line)
             elif event == "return":
                 self.leave(frame, arg)
-            elif event == "exception":
+            elif event == "exception" and arg[0] is not StopIteration and arg[0] is not StopAsyncIteration:
+                # Those two are how the interpreter ends an `await` or a loop: no failure of the line.
                 self.raised = True
                 hook.on_exception(self, frame, arg)
             if self.outermost:
-                hook.ending.on_event(event, arg)
+                hook.ending.on_event(frame, event, arg)
+        except RecursionError:
+            pass  # the target is about to meet its limit; there is no room to say anything
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
             hook.failed("local", error)
         finally:
@@ -145,26 +164,52 @@ class FrameRecord:
             bound = hook.names.bindings(frame, facts, self.snapshot, self.hits[self.line] == 1)
             if bound:
                 event["set"] = bound
-        hook.outputs.add_text(event, self.output)
         if self.raised:
             event["raised"] = True
+        if self.partial is not None:
+            event.update(self.partial)
+            self.partial = None
+        else:
+            self.add_effects(event, frame)
+        hook.writer.put(event)
+
+    def add_effects(self, event: Event, frame: FrameType) -> None:
+        """Add to `event` what happened while the line ran: text that was printed, weights that changed."""
+        hook = self.hook
+        hook.outputs.add_text(event, self.output)
         if self.weights is not None:
             changed = hook.watch.changed(self.weights)
             if changed:
                 event["updated"] = changed
                 if not hook.leaver.stepped:
                     hook.leaver.on_update_by_hand(frame)
-        hook.writer.put(event)
+
+    def pause(self, frame: FrameType) -> None:
+        """The line that is running yields or awaits.
+
+        It is done when what it waits for is bound, unless it binds nothing.
+        """
+        facts = self.code.facts.get(self.line) if self.code.facts is not None else None
+        if facts is None or not (facts.names or facts.attributes):
+            self.finish(frame)
+        elif self.partial is None:
+            # What others do until the frame goes on is not of this line.
+            self.partial = {}
+            self.add_effects(self.partial, frame)
 
     def leave(self, frame: FrameType, value: Any) -> None:
         """The frame returns, yields or is unwound by an exception."""
         hook = self.hook
         line = self.line
-        unwound = self.raised and value is None
-        if self.keep:
-            self.finish(frame)
+        how = way_out(frame, self.code.begins)
         # A generator that is closed, or thrown into, is unwound while it stands on its `yield`.
-        suspended = self.code.kind == "generator" and not unwound and is_yield(frame)
+        suspended = how == "yield" and not (self.raised and value is None)
+        unwound = how == "raise" or (how == "yield" and not suspended)
+        if self.keep:
+            if suspended:
+                self.pause(frame)
+            else:
+                self.finish(frame)
         if self.light:
             return
         event: Event = {"kind": "yield" if suspended else "return", "seq": hook.next_sequence(), "frame": self.id}
@@ -209,11 +254,19 @@ def first_instruction(code: CodeType) -> int:
     return 0
 
 
-def is_yield(frame: FrameType) -> bool:
-    """Whether a generator's frame is being suspended, not finished: read from the instruction it stands on."""
+def way_out(frame: FrameType, begins: Optional[int]) -> str:
+    """How control leaves a frame at its return event, read from the instruction it stands on: yield, return or raise.
+
+    The event alone does not tell: a frame that an exception unwinds returns None too.
+    """
     instructions = frame.f_code.co_code
     where = frame.f_lasti
-    return 0 <= where < len(instructions) and instructions[where] in _YIELDS
+    here = instructions[where] if 0 <= where < len(instructions) else None
+    if here in _YIELDS or (here == _RESUME and begins is not None and where > begins):
+        return "yield"  # from 3.13 on the frame stands behind its `yield` already
+    if _YIELD_FROM is not None and instructions[where + 2 : where + 3] == _YIELD_FROM:
+        return "yield"  # up to 3.10 it stands before its `yield from`, which it will repeat
+    return "return" if here in _RETURNS else "raise"
 
 
 def record_of(frame: FrameType) -> Optional[FrameRecord]:
@@ -225,6 +278,10 @@ def record_of(frame: FrameType) -> Optional[FrameRecord]:
 
 _METHOD: type = type(FrameRecord.local.__get__(object()))
 _RESUME: Optional[int] = opcode.opmap.get("RESUME")
+_RETURNS: frozenset[int] = frozenset(
+    opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST", "RETURN_GENERATOR") if name in opcode.opmap
+)
+_YIELD_FROM: Optional[bytes] = bytes([opcode.opmap["YIELD_FROM"]]) if "YIELD_FROM" in opcode.opmap else None
 _YIELDS: frozenset[int] = frozenset(
     opcode.opmap[name] for name in ("YIELD_VALUE", "YIELD_FROM", "ASYNC_GEN_WRAP", "SEND") if name in opcode.opmap
 )

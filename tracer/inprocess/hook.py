@@ -12,8 +12,9 @@ import sys
 import time
 from _thread import allocate_lock, get_ident
 
-from . import frames
-from .frames import CodeRecord, FrameRecord, record_of
+from . import comprehensions, frames
+from .frames import SAMPLE, CodeRecord, FrameRecord, record_of
+from .qualnames import qualified_name
 from .statements import line_facts
 
 TYPE_CHECKING = False
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     Known = Union[CodeRecord, Landmark, None]
 
 QUIET = 500
-SAMPLE = 63
 EXCEPTIONS = 60  # exceptions told in one run
 KNOWN = 300_000  # code objects remembered at a time
 CODES = 20_000  # code objects of the repository that are told
@@ -156,7 +156,9 @@ class Hook:
         entry = CodeRecord(len(self.codes), code, file)
         self.codes.append(entry)
         self.same[code.co_filename, code] = entry
-        name = getattr(code, "co_qualname", None) or code.co_name
+        if entry.folded:
+            return entry
+        name = getattr(code, "co_qualname", None) or qualified_name(code)
         lines = [line for _, _, line in code.co_lines()] if hasattr(code, "co_lines") else [code.co_firstlineno]
         event = {"kind": "code", "id": entry.index, "file": file, "name": code.co_name, "qualname": name}
         event["line"] = code.co_firstlineno
@@ -191,27 +193,24 @@ class Hook:
         """The global trace function (`sys.settrace` protocol)."""
         if self.off:
             return None
-        code = frame.f_code
         try:
+            code = frame.f_code
             entry = self.known[id(code)] if id(code) in self.known else self.classify(code, frame)
-            if entry is None:
+            if entry is None or (type(entry) is CodeRecord and entry.passes_over(frame)):
                 return None
-            if type(entry) is CodeRecord:
-                if entry.folded or (entry.begins is not None and frame.f_lasti > entry.begins):
-                    # A generator that goes on is no new call; None leaves the trace function of its frame as it is.
-                    return None
-                if entry.quiet:
-                    entry.calls += 1
-                    if entry.calls & SAMPLE:
-                        return None
+        except RecursionError:
+            return None  # the target is about to meet its limit; there is no room to say anything
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
             self.failed("call", error)
             return None
-        mine = self.take_turn()
+        mine = False
         try:
+            mine = self.take_turn()
             if type(entry) is CodeRecord:
                 return self.on_repository_call(entry, frame)
             return self.landmarks.on_call(entry, frame)  # type: ignore[arg-type]
+        except RecursionError:
+            return None
         except Exception as error:  # noqa: BLE001 - as above
             self.failed("call", error)
             return None
@@ -261,6 +260,9 @@ class Hook:
         """A record for a frame; a `light` one only watches the loops of its frame."""
         if entry.facts is None:
             entry.facts = line_facts(entry.code)
+            entry.inlined = comprehensions.inlined(entry.code)
+            if entry.inlined:
+                comprehensions.forget_loop_names(entry.code, entry.inlined, entry.facts)
         record = FrameRecord(self.frames, entry, self, light)
         self.frames += 1
         return record
@@ -310,7 +312,7 @@ class Hook:
         if inner.tb_frame is not frame and self.repository_file(inner.tb_frame.f_code.co_filename):
             return  # told where it was raised, not again on its way out
         name = kind.__name__ if isinstance(kind, type) else str(kind)
-        if name in ("StopIteration", "GeneratorExit", "StopAsyncIteration"):
+        if name == "GeneratorExit":
             return
         self.exceptions += 1
         event = {"kind": "exception", "seq": self.next_sequence(), "frame": record.id, "line": frame.f_lineno}

@@ -27,6 +27,8 @@ _LOADS = {
     "LOAD_FAST_BORROW",
 }
 _SKIP = {"NOP", "CACHE", "EXTENDED_ARG", "RESUME", "PRECALL", "COPY", "SWAP", "PUSH_NULL", "TO_BOOL"}
+# Names that the compiler binds in a class body on its own account.
+_HIDDEN = set("__module__ __qualname__ __firstlineno__ __static_attributes__ __classcell__ __classdictcell__".split())
 _INDIRECT = {"exec", "globals", "setattr", "vars", "locals", "eval"}
 # Instructions that take values off the stack and put none there; all others put one result where those lay.
 _TAKERS = ("STORE_", "POP_", "DELETE_", "RETURN_", "JUMP_", "RAISE_", "SETUP_")
@@ -80,6 +82,8 @@ def _line_of(step: Any) -> Optional[int]:
 
 def _note(facts: Facts, line: int, op: str, value: Any, recent: Recent, stack: Stack) -> None:
     if op in _STORES:
+        if value in _HIDDEN:
+            return
         _add(_of(facts, line).names, value)
     elif op in ("STORE_FAST_STORE_FAST", "STORE_FAST_LOAD_FAST"):
         for name in value if op == "STORE_FAST_STORE_FAST" else value[:1]:

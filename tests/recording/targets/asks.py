@@ -1,0 +1,2 @@
+name = input("your name? ")  # @ask
+print(name)

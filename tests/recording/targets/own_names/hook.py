@@ -1,0 +1,2 @@
+class Hook:
+    name = "our hook"

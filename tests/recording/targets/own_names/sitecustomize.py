@@ -1,0 +1,1 @@
+CUSTOM = "of the user"

@@ -1,0 +1,2 @@
+def trace():
+    return "our tracer"  # @trace

@@ -1,0 +1,2 @@
+loaded = "once"  # @package
+print("package loaded")

@@ -1,0 +1,5 @@
+from ..settings import SIZE
+
+
+def build():
+    return "model of %d" % SIZE  # @build

@@ -1,0 +1,8 @@
+import sys
+
+SIZE = 4  # @setting
+
+
+def start():
+    print("started as", sys.argv[1:])  # @started
+    return 6

@@ -1,0 +1,2 @@
+def dumps(value):
+    return "our json"  # @dumps

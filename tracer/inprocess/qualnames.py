@@ -1,0 +1,37 @@
+"""Qualified names of functions for Pythons whose code objects have none (up to 3.10). Runs in the target."""
+
+from __future__ import annotations
+
+import ast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
+
+    Names = dict[tuple[int, str], str]
+
+_FILES: dict[str, Names] = {}
+
+
+def qualified_name(code: CodeType) -> str:
+    """The name as newer Pythons give it, found in the source by line and name; the bare name where that fails."""
+    names = _FILES.get(code.co_filename)
+    if names is None:
+        names = _FILES[code.co_filename] = {}
+        try:
+            with open(code.co_filename, "rb") as handle:
+                _collect(ast.parse(handle.read()), "", names)
+        except (OSError, SyntaxError, ValueError, RecursionError):
+            pass
+    return names.get((code.co_firstlineno, code.co_name), code.co_name)
+
+
+def _collect(node: ast.AST, prefix: str, names: Names) -> None:
+    for child in ast.iter_child_nodes(node):
+        inner = prefix
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            name = prefix + child.name
+            first = child.decorator_list[0].lineno if child.decorator_list else child.lineno
+            names[first, child.name] = name
+            inner = name + (".<locals>." if not isinstance(child, ast.ClassDef) else ".")
+        _collect(child, inner, names)
