@@ -1,9 +1,12 @@
-"""Reads a trace back: frames with their lines and values, landmarks with their stacks. Runs on the host, needs no checkout."""
+"""Reads a trace back: frames with their lines and values, landmarks with their stacks.
+
+Runs on the host, needs no checkout.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -225,7 +228,29 @@ class _Loader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.position = 0
-        self.trace = Trace(path, {}, {}, {}, [], [], [], [], [], [], {}, [], None, False)
+        self.trace = trace = Trace(path, {}, {}, {}, [], [], [], [], [], [], {}, [], None, False)
+        self.readers: dict[str, Callable[[dict[str, Any]], None]] = {
+            "line": self.add_line,
+            "call": self.add_call,
+            "return": self.add_return,
+            "yield": self.add_return,
+            "landmark": self.add_event,
+            "file": self.add_event,
+            "exception": self.add_exception,
+            "code": self.add_code,
+            "counts": self.add_counts,
+            "header": self.add_once,
+            "end": self.add_once,
+            "elided": self.add_once,
+            "modules": trace.modules.append,
+            "module_io": trace.module_io.append,
+            "loop": trace.loops.append,
+            "fast_forward": trace.fast_forwards.append,
+            "stuck": trace.stuck.append,
+            "adapted": trace.adapted.append,
+            "leaves": trace.leaves.append,
+            "fault": trace.faults.append,
+        }
 
     def load(self) -> Trace:
         try:
@@ -255,54 +280,40 @@ class _Loader:
         return self.trace
 
     def add(self, event: dict[str, Any]) -> None:
-        kind = event.get("kind")
-        trace = self.trace
         self.position += 1
-        if kind == "line":
-            self.add_line(event)
-        elif kind == "call":
-            self.add_call(event)
-        elif kind in ("return", "yield"):
-            self.add_return(event)
-        elif kind in ("landmark", "file"):
-            self.add_event(event)
-        elif kind == "exception":
-            frame = trace.frames.get(event["frame"])
-            if frame is not None:
-                stack = (Place(frame.code, event["line"], frame.id), *trace.stack_of(frame))
-                trace.events.append(Event("exception", event["type"], event["seq"], event.get("t", 0.0), stack, event))
-        elif kind == "code":
-            trace.codes[event["id"]] = Code(
-                event["id"],
-                event["file"],
-                clean_qualname(event["qualname"]),
-                event["name"],
-                event["line"],
-                event["end_line"],
-                event["type"],
-            )
-        elif kind == "header":
-            trace.header = event
-            trace.chapter = str(event.get("chapter", "main"))
-        elif kind == "counts":
-            trace.counts[event["code"]] = _scaled(event)
-        elif kind == "end":
-            trace.end = event
-        elif kind == "elided":
-            trace.elided = True
+        reader = self.readers.get(str(event.get("kind")))
+        if reader is not None:
+            reader(event)
+
+    def add_once(self, event: dict[str, Any]) -> None:
+        """What a whole trace has one of: its header, its end, and whether it was cut short."""
+        if event["kind"] == "header":
+            self.trace.header = event
+            self.trace.chapter = str(event.get("chapter", "main"))
+        elif event["kind"] == "end":
+            self.trace.end = event
         else:
-            bucket = {
-                "modules": trace.modules,
-                "module_io": trace.module_io,
-                "loop": trace.loops,
-                "fast_forward": trace.fast_forwards,
-                "stuck": trace.stuck,
-                "adapted": trace.adapted,
-                "leaves": trace.leaves,
-                "fault": trace.faults,
-            }.get(str(kind))
-            if bucket is not None:
-                bucket.append(event)
+            self.trace.elided = True
+
+    def add_code(self, event: dict[str, Any]) -> None:
+        self.trace.codes[event["id"]] = Code(
+            event["id"],
+            event["file"],
+            clean_qualname(event["qualname"]),
+            event["name"],
+            event["line"],
+            event["end_line"],
+            event["type"],
+        )
+
+    def add_counts(self, event: dict[str, Any]) -> None:
+        self.trace.counts[event["code"]] = _scaled(event)
+
+    def add_exception(self, event: dict[str, Any]) -> None:
+        frame = self.trace.frames.get(event["frame"])
+        if frame is not None:
+            stack = (Place(frame.code, event["line"], frame.id), *self.trace.stack_of(frame))
+            self.trace.events.append(Event("exception", event["type"], event["seq"], event.get("t", 0.0), stack, event))
 
     def add_call(self, event: dict[str, Any]) -> None:
         code = self.trace.codes.get(event["code"])
