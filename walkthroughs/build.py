@@ -1,4 +1,7 @@
-"""Makes a tour from the traces of its programs: rules find, the choice shortens, the telling words, the panels complete. Host."""
+"""Makes a tour from the traces of its programs: rules find, the choice shortens, the telling words, the panels complete.
+
+Runs on the host.
+"""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def _of_stage(findings: list[Finding], stage: Stage) -> list[Finding]:
         if any(_same_lines(finding, other) for other in kept):
             continue
         per_function[function] += 1
-        per_role[(*function, finding.role)] += 1
+        per_role[(finding.location.file, finding.location.qualname, finding.role)] += 1
         kept.append(finding)
     return kept
 

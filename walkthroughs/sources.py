@@ -1,4 +1,7 @@
-"""The source text of a repository and its shape: statements, functions, classes, loops. Runs on the host; never imports the target."""
+"""The source text of a repository and its shape: statements, functions, classes, loops.
+
+Runs on the host; never imports the target.
+"""
 
 from __future__ import annotations
 
@@ -143,9 +146,7 @@ def header_span(node: ast.AST) -> Span:
     start = int(getattr(node, "lineno", 0))
     body = getattr(node, "body", None)
     if isinstance(body, list) and body:
-        decorators = getattr(node, "decorator_list", None)
         head_end = max((_end(part) for part in _head_parts(node)), default=start)
-        del decorators
         return Span(
             start, max(start, min(head_end, max(start, body[0].lineno - 1) if body[0].lineno > start else start))
         )
@@ -153,7 +154,8 @@ def header_span(node: ast.AST) -> Span:
 
 
 def _end(node: ast.AST) -> int:
-    return int(getattr(node, "end_lineno", None) or getattr(node, "lineno", 0))
+    end = getattr(node, "end_lineno", None)
+    return int(end if end else getattr(node, "lineno", 0))
 
 
 def _head_parts(node: ast.AST) -> list[ast.AST]:
@@ -172,7 +174,10 @@ def _head_parts(node: ast.AST) -> list[ast.AST]:
 
 
 def loaded_names(node: ast.AST | None) -> list[str]:
-    """Dotted names a statement reads, in order: `self.model` for `self.model(x)`, `x`, …; bodies of compound statements left out."""
+    """Dotted names a statement reads, in order; bodies of compound statements left out.
+
+    `self.model(x)` reads `self.model` and `x`.
+    """
     if node is None:
         return []
     found: list[str] = []
@@ -264,7 +269,7 @@ def is_literal(node: ast.AST | None) -> bool:
     if node is None:
         return False
     try:
-        ast.literal_eval(node)  # type: ignore[arg-type]
+        ast.literal_eval(node)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return False
     return True

@@ -1,4 +1,4 @@
-"""From findings to stops: the code, the values, the call stack and how often the place was visited. Runs on the host."""
+"""From findings to stops: code, values, call stack and how often the place was visited. Runs on the host."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tracer.location import Location
 from tracer.stages import Stage
 from tracer.trace import Code, Frame, Line
 from walkthroughs.sources import loaded_names
-from walkthroughs.stop import Claim, Excerpt, Stop
+from walkthroughs.stop import Claim, Excerpt, Stop, Variable
 from walkthroughs.story import Chapter, Finding, Story
 from walkthroughs.telling import Telling
 from walkthroughs.values import at_call, at_line
@@ -45,7 +45,7 @@ def _stop(chapter: Chapter, finding: Finding, telling: Telling, identity: str) -
     definition = finding.role in DEFINITION_ROLES
     line = None if definition or frame is None else line_at(frame, finding)
     code = frame.code if frame is not None else _code(chapter, finding)
-    variables = ()
+    variables: tuple[Variable, ...] = ()
     if definition:
         variables = at_call(frame) if frame is not None and finding.role not in ("class", "submodule") else ()
     elif frame is not None:
@@ -59,8 +59,8 @@ def _stop(chapter: Chapter, finding: Finding, telling: Telling, identity: str) -
         basis="observed",
         because=finding.because,
         location=finding.location,
-        call_stack=_stack(chapter, finding, frame),
-        excerpt=_excerpt(chapter, finding, code, definition),
+        call_stack=_stack(chapter, frame),
+        excerpt=_excerpt(chapter, finding, definition),
         variables=variables,
         note=telling.note,
         visits=_visits(chapter, finding, code, definition),
@@ -96,7 +96,7 @@ def _code(chapter: Chapter, finding: Finding) -> Code | None:
     return None
 
 
-def _stack(chapter: Chapter, finding: Finding, frame: Frame | None) -> tuple[Location, ...]:
+def _stack(chapter: Chapter, frame: Frame | None) -> tuple[Location, ...]:
     if frame is None:
         return ()
     return tuple(
@@ -105,7 +105,7 @@ def _stack(chapter: Chapter, finding: Finding, frame: Frame | None) -> tuple[Loc
     )
 
 
-def _excerpt(chapter: Chapter, finding: Finding, code: Code | None, definition: bool) -> Excerpt:
+def _excerpt(chapter: Chapter, finding: Finding, definition: bool) -> Excerpt:
     source = chapter.sources.get(finding.location.file)
     if source is None:
         return Excerpt(finding.location.line, ())

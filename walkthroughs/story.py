@@ -52,8 +52,9 @@ class Occurrence:
 class Finding:
     """A place where a stage was seen to happen, with the events that show it.
 
-    `weight` ranks findings of one stage (higher is told first when there are too many); `role` says what the place is to the
-    stage (call, definition, construction, header, …); `seqs` are the events of trace number `trace` on which it rests.
+    `weight` ranks findings of one stage (higher is told first when there are too many); `role` says what the place is to
+    the stage (call, definition, construction, header, …); `seqs` are the events of trace number `trace` on which it
+    rests.
     """
 
     stage: Stage
@@ -320,7 +321,7 @@ DECORATORS = {
 
 
 def called_by_library(frame: Frame) -> bool:
-    """Whether library code called a function of its own accord; a decorator that only passes the call on does not count."""
+    """Whether library code called a function of its own accord; a decorator that passes the call on does not count."""
     return frame.via is not None and frame.via[1] not in DECORATORS
 
 

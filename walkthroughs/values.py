@@ -13,7 +13,7 @@ def variable(name: str, value: Summary, *, changed: bool = False, depth: int = 2
     """A tour variable from a recorded summary; containers keep their first items."""
     shape = value.get("shape")
     stats = value.get("stats")
-    items = ()
+    items: tuple[Variable, ...] = ()
     if depth > 0:
         items = tuple(
             variable(str(row[0]), row[1], depth=depth - 1)

@@ -1,7 +1,8 @@
 """Which places belong to which stage: one file per rule, each a pure function of the recorded traces.
 
-A rule is a module with `RULE`, a function from a Story to findings. Effects and identity decide (the object on which gradients were
-taken, the line across which parameters changed, the value that flowed into the model); names only where the field has a contract.
+A rule is a module with `RULE`, a function from a Story to findings. Effects and identity decide (the object on which
+gradients were taken, the line across which parameters changed, the value that flowed into the model); names only where
+the field has a contract.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Programs that keep their weights in plain tensors: what the leaves of the differentiated graph are, and how the loss came from them."""
+"""Programs that keep their weights in plain tensors.
+
+What the leaves of the differentiated graph are, and how the loss came from them.
+"""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from tracer.location import Location
 from tracer.stages import Stage
-from tracer.trace import Event, Frame, Line
-from walkthroughs.sources import called_names, is_literal, loaded_names
+from tracer.trace import Code, Event, Frame, Line
+from walkthroughs.sources import SourceFile, called_names, is_literal, loaded_names
 from walkthroughs.story import Chapter, Finding, Story
 
 CONFIG_SUFFIXES = (".yaml", ".yml", ".json", ".toml", ".ini", ".cfg", ".conf")
@@ -16,7 +16,10 @@ BLOCK = 3
 
 
 def rule(story: Story) -> Iterator[Finding]:
-    """Parsers first; then files, command-line words and exec'ed settings; blocks of literals where nothing else was seen."""
+    """Parsers first; then files, command-line words and exec'ed settings.
+
+    Blocks of literals where nothing else was seen, and large ones anyway.
+    """
     for chapter in story.chapters:
         if chapter.trace.chapter.startswith("before") and not chapter.trains:
             continue
@@ -87,7 +90,9 @@ def _settings_classes(chapter: Chapter) -> Iterator[Finding]:
         node = next((item for item in source.classes() if item.name == frame.code.name), None)
         if node is None or not _used(chapter, frame.code.name):
             continue
-        fields = [item for item in node.body if isinstance(item, (ast.Assign, ast.AnnAssign)) and is_literal(item.value)]
+        fields = [
+            item for item in node.body if isinstance(item, (ast.Assign, ast.AnnAssign)) and is_literal(item.value)
+        ]
         methods = [item for item in node.body if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef))]
         if len(fields) >= BLOCK and len(methods) <= 2:
             yield Finding(
@@ -169,7 +174,10 @@ def _binds(chapter: Chapter, frame: int | None, line: int, seq: int) -> bool:
 
 
 def _command_line(chapter: Chapter) -> Iterator[Finding]:
-    """Own option parsers: lines that read `sys.argv` or run settings through exec, and the functions that are handed the words."""
+    """Own option parsers.
+
+    Lines that read `sys.argv` or run settings through exec, and the functions that are handed the words.
+    """
     for frame, line in chapter.trace.lines():
         source = chapter.source(frame.code)
         if source is None:
@@ -250,29 +258,29 @@ def _entry_file(chapter: Chapter) -> str:
     return next((frame.code.file for frame in chapter.trace.frames.values()), "")
 
 
-def _blocks(frame: Frame, source, built: int) -> Iterator[list[Line]]:  # type: ignore[no-untyped-def]
+def _blocks(frame: Frame, source: SourceFile, built: int) -> Iterator[list[Line]]:
+    """Runs of lines of a frame that bind plain values to plain names, before the model was built."""
     current: list[Line] = []
     for line in frame.lines:
-        node = source.statement(line.line)
-        literal = isinstance(node, (ast.Assign, ast.AnnAssign)) and (is_literal(node.value) or _arithmetic(node.value))
-        simple = (
-            literal
-            and line.bound
-            and all("." not in bound.name and not bound.name.startswith("__") for bound in line.bound)
-        )
-        empty = (
-            simple
-            and node is not None
-            and isinstance(node.value, (ast.List, ast.Dict))
-            and not ast.unparse(node.value).strip("[]{}")
-        )  # type: ignore[attr-defined]
-        if simple and not empty and line.seq < built and not source.loops(line.line):
+        plain = _binds_plainly(source.statement(line.line), line)
+        if plain and line.seq < built and not source.loops(line.line):
             current.append(line)
         elif current:
             yield current
             current = []
     if current:
         yield current
+
+
+def _binds_plainly(node: ast.stmt | None, line: Line) -> bool:
+    """Whether a statement gives names a plain value that is not an empty list or dict to be filled later."""
+    if not isinstance(node, (ast.Assign, ast.AnnAssign)) or not line.bound:
+        return False
+    if any("." in bound.name or bound.name.startswith("__") for bound in line.bound):
+        return False
+    if isinstance(node.value, (ast.List, ast.Dict)) and not ast.unparse(node.value).strip("[]{}"):
+        return False
+    return is_literal(node.value) or _arithmetic(node.value)
 
 
 def _arithmetic(node: ast.AST | None) -> bool:
@@ -299,14 +307,14 @@ def _line(chapter: Chapter, frame: Frame, line: Line, weight: float, because: st
 def _at(
     chapter: Chapter,
     event: Event,
-    code,
+    code: Code,
     line: int,
     frame: int | None,
     weight: float,
     because: str,
     role: str,
     seq: int = 0,
-) -> Finding:  # type: ignore[no-untyped-def]
+) -> Finding:
     return Finding(
         Stage.CONFIG,
         chapter.location(code, line),
@@ -321,7 +329,7 @@ def _at(
     )
 
 
-def _definition(chapter: Chapter, event: Event, code, frame: int | None, weight: float, because: str) -> Finding:  # type: ignore[no-untyped-def]
+def _definition(chapter: Chapter, event: Event, code: Code, frame: int | None, weight: float, because: str) -> Finding:
     return Finding(
         Stage.CONFIG,
         chapter.definition(code),

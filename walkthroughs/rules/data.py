@@ -1,4 +1,7 @@
-"""Data: where raw data is read, transformed, split and batched, found from both ends: what reads, and what flowed into the model."""
+"""Data: where raw data is read, transformed, split and batched.
+
+Found from both ends: what reads, and what flowed into the model.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer.stages import Stage
-from tracer.trace import Event
+from tracer.trace import Code, Event
 from walkthroughs.story import Chapter, Finding, Story, by_library, is_training
 
 
@@ -30,7 +30,10 @@ def rule(story: Story) -> Iterator[Finding]:
 
 
 def acts(chapter: Chapter, event: Event) -> bool:
-    """Whether the model was applied without gradients to act in a simulator: in the frame that steps it, or one called from there."""
+    """Whether the model was applied without gradients to act in a simulator.
+
+    That is: in the frame that steps the simulator, or in one called from there.
+    """
     frames = {place.frame for other in chapter.trace.landmarks("simulator_step") for place in other.stack[:1]}
     return event.data.get("grad") is False and any(
         place.frame in frames for place in chapter.outside_model(event.stack)[:2]
@@ -48,7 +51,7 @@ def _call(chapter: Chapter, event: Event, because: str = TRAINED, weight: float 
         return
     place = stack[0]
     if len(stack) > 3 and place.code.id in chapter.machinery:
-        # A solver or wrapper applies the model: what readers look for is the line of the training code that leads there.
+        # A solver or wrapper applies the model: readers look for the line of the training code that leads there.
         place = next((level for level in stack if level.code.id in chapter.training), place)
     yield Finding(
         Stage.FORWARD,
@@ -65,11 +68,12 @@ def _call(chapter: Chapter, event: Event, because: str = TRAINED, weight: float 
 
 
 def _method(chapter: Chapter, event: Event) -> Iterator[Finding]:
-    """The repository's function that computes the pass: the method called from outside the model, else the module's `forward`."""
+    """The function that computes the pass: the method called from outside the model, else the module's `forward`."""
     stack = chapter.outside_model(event.stack)
     inside = len(event.stack) - len(stack)
     if inside and not chapter.driven(event):
-        code, frame = event.stack[inside - 1].code, event.stack[inside - 1].frame
+        code = event.stack[inside - 1].code
+        frame: int | None = event.stack[inside - 1].frame
     else:
         found = _forward_frame(chapter, event)
         if found is None:
@@ -89,7 +93,8 @@ def _method(chapter: Chapter, event: Event) -> Iterator[Finding]:
     )
 
 
-def _forward_frame(chapter: Chapter, event: Event):  # type: ignore[no-untyped-def]
+def _forward_frame(chapter: Chapter, event: Event) -> tuple[Code, int] | None:
+    """The code and frame of the applied module's own `forward`, when the repository has it."""
     identity = event.data.get("module", {}).get("id")
     end = event.data.get("end", event.seq + 1)
     for frame in chapter.trace.frames.values():

@@ -90,7 +90,10 @@ def _terms(chapter: Chapter, row: Occurrence, seen: set[int], depth: int) -> Ite
 
 
 def summands(node: ast.stmt | None) -> list[str]:
-    """Names that a statement adds, subtracts or scales, not those it hands to a function: `a` and `b` of `a + 0.5 * b + f(c)`."""
+    """Names that a statement adds, subtracts or scales, not those it hands to a function.
+
+    Of `a + 0.5 * b + f(c)` these are `a` and `b`.
+    """
     value = getattr(node, "value", None)
     found: list[str] = []
     pending = [value] if value is not None else []

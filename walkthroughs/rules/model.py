@@ -30,7 +30,7 @@ def trained_roots(chapter: Chapter) -> list[int]:
 
 
 def owners(chapter: Chapter, root: int) -> int:
-    """The module that holds `root` when the outermost call was of a part of it (`agent.critic(x)`), else `root` itself."""
+    """The module that holds `root` when the outermost call was of a part (`agent.critic(x)`), else `root` itself."""
     for event in chapter.forwards:
         if event.data["module"].get("id") != root:
             continue
@@ -69,7 +69,8 @@ def class_code(chapter: Chapter, module: str, qualname: str) -> Code | None:
     tail = module.replace(".", "/") + ".py"
     named = [code for code in chapter.trace.codes.values() if code.type == "class" and code.qualname == qualname]
     exact = [code for code in named if code.file.endswith(tail) or module == "__main__"]
-    return (exact or named or [None])[0]
+    found = exact or named
+    return found[0] if found else None
 
 
 def _classes(chapter: Chapter, root: int) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from walkthroughs.story import Chapter, Finding, Story, by_library
 
 
 def rule(story: Story) -> Iterator[Finding]:
-    """Calls of an optimizer's step; where no optimizer object steps, the innermost lines across which weights changed."""
+    """Calls of an optimizer's step; where no optimizer steps, the innermost lines across which weights changed."""
     for chapter in story.chapters:
         stepped = False
         for event in chapter.trace.landmarks("optimizer_step", "functional_step"):

@@ -20,7 +20,7 @@ def rule(story: Story) -> Iterator[Finding]:
         for frame in chapter.trace.frames.values():
             if frame.called_from is not None and _answers(frame):
                 stepped.setdefault(frame.called_from, frame)
-        # Where training code steps the environment itself, other callers (an evaluation, say) are not what is trained on.
+        # Where training code steps the environment itself, other callers (an evaluation, say) are not trained on.
         inside = [frame for place, frame in stepped.items() if place[0] in chapter.training]
         for frame in inside or list(stepped.values()):
             yield from _stepped(chapter, frame)

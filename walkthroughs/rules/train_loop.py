@@ -73,7 +73,7 @@ def _loops(chapter: Chapter) -> Iterator[Finding]:
 
 
 def _around_forward(chapter: Chapter) -> Iterator[Finding]:
-    """Loops inside the training functions around the applications that are trained on, or around a simulator's steps."""
+    """Loops inside the training functions, around applications that are trained on or around a simulator's steps."""
     training = {
         place.code.id for event in chapter.trace.landmarks("backward", "optimizer_step") for place in event.stack
     }
