@@ -16,7 +16,7 @@ PYTHONS = ("python", "python3", "python2", "py")
 
 @dataclass(frozen=True, slots=True)
 class TargetCommand:
-    """How the target is started: `launch` is script, module, or other (a program that is run but cannot be recorded)."""
+    """How the target is started: `launch` is script, module or console (a command that the repository declares)."""
 
     launch: str
     argv: tuple[str, ...]
@@ -31,7 +31,7 @@ class TargetCommand:
 
 
 def parse_target(words: tuple[str, ...], root: Path, folder: str) -> list[TargetCommand]:
-    """The commands that `words` stand for, to be run in `folder`. A shell script gives one for each Python command in it."""
+    """The commands that `words` stand for, to be run in `folder`; a shell script gives each Python command in it."""
     environment = []
     rest = list(words)
     while rest and "=" in rest[0] and rest[0].split("=", 1)[0].isidentifier():
@@ -82,7 +82,7 @@ def _is_python(path: Path) -> bool:
 def _of_shell_script(
     path: Path, root: Path, folder: str, variables: tuple[tuple[str, str], ...]
 ) -> list[TargetCommand]:
-    found = []
+    found: list[TargetCommand] = []
     text = path.read_text("utf-8", "replace").replace("\\\n", " ")
     for line in text.splitlines():
         commands, _ = commands_in(line, folder)

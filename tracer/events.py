@@ -1,17 +1,20 @@
-"""The trace file, line by line: what each kind of event means. Runs on the host; the recorder states the same format on its side.
+"""The trace file, line by line: what each kind of event means. Runs on the host.
+
+The recorder states the same format on its side.
 
 Format 1. One JSON object per line; `kind` says which:
 
 header       format, python, platform, engine, launch, argv, folder (working directory, relative), limits, chapter
 code         id, file, qualname, name, line, end_line, type (function, generator, module, class): before its first use
-call         frame, code, visit (how many calls of this kind came before), parent (frame id), from [code, line], via (library
-             function between), args [[name, summary]], grad (gradients on), stack when the parent was not recorded
-line         frame, line, set [[name, summary]] of what the line bound, out/err (text it printed), updated [[name, before, after]]
-             (parameters that changed across it), raised
+call         frame, code, visit (how many calls of this kind came before), parent (frame id), from [code, line],
+             via (library function between), args [[name, summary]], grad (gradients on), stack when the parent was
+             not recorded
+line         frame, line, set [[name, summary]] of what the line bound, out/err (text it printed),
+             updated [[name, before, after]] (parameters that changed across it), raised
 return/yield frame, line, value
 exception    frame, line, type, message
-landmark     event, name, stack [[code, line, frame]] innermost first, args, value, via, grad; module_call also module; backward
-             also of; optimizer_step also optimizer and parameters
+landmark     event, name, stack [[code, line, frame]] innermost first, args, value, via, grad; module_call also module;
+             backward also of; optimizer_step also optimizer and parameters
 modules      root (serial), rows [path, module, class, own parameters, depth, serial]
 leaves       rows [[name, serial, shape]]: weights that belong to no module, found as leaves of what was differentiated
 module_io    path, in, out (shapes)
@@ -25,8 +28,9 @@ elided       reason
 fault        where, error: a failure of the recorder's own
 end          outcome (finished, exited, raised, interrupted), detail, exit_code, type, stack
 
-`seq` orders events by when they began (a line event is written when the line is done); `t` is milliseconds from the start.
-A summary of a value carries type, value, and where it applies id (identity), shape, dtype, device, len, scalar, sample, stats, items.
+`seq` orders events by when they began (a line event is written when the line is done); `t` is milliseconds from the
+start. A summary of a value carries type, value, and where it applies id (identity), shape, dtype, device, len, scalar,
+sample, stats, items.
 """
 
 from __future__ import annotations

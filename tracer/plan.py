@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one run. Seconds are wall time; `trace_bytes` bounds the trace file; visits are per caller and gradient mode."""
+    """Bounds of one run.
+
+    Seconds are wall time; `trace_bytes` bounds the trace file; visits are per caller and gradient mode.
+    """
 
     seconds: float = 120.0
     iterations: int = 3
@@ -27,8 +30,8 @@ class Limits:
 class RunPlan:
     """One program to run under the recorder.
 
-    `root` is the workspace's copy of the repository, `folder` the working directory relative to it. `argv` starts with the
-    script or module name. `environment` holds the variables that are changed, for the tour to tell.
+    `root` is the workspace's copy of the repository, `folder` the working directory relative to it. `argv` starts with
+    the script or module name. `environment` holds the variables that are changed, for the tour to tell.
     """
 
     root: Path

@@ -23,7 +23,7 @@ class Stage(str, Enum):
     LOGGING = "logging"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]  # hides str.title: no stage is read as a text to be capitalised
         """The stage in plain words."""
         return _TITLES[self]
 

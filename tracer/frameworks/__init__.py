@@ -1,7 +1,7 @@
 """What RepoTour knows about each framework, as data: one file per framework, each with one `FRAMEWORK`.
 
-Nothing here runs in the target and nothing here imports a framework. A landmark names framework functions by module and name;
-the recorder notes each call of one with the repository's call stack above it.
+Nothing here runs in the target and nothing here imports a framework. A landmark names framework functions by module
+and name; the recorder notes each call of one with the repository's call stack above it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 class LandmarkSpec:
     """Framework functions on which the recorder stands a function breakpoint.
 
-    `event` is what a call means; `modules` are module names, or prefixes when they end with a dot; `names` are function names,
-    `"*"` any public one. `owner` is the class whose method is meant, `arguments` the parameters that are summarised. `direct`
-    asks for calls straight from repository code only. `wide` summarises containers in full, `returns` also the result.
-    `probe` names one of the recorder's own probes for what arguments alone do not show.
+    `event` is what a call means; `modules` are module names, or prefixes when they end with a dot; `names` are function
+    names, `"*"` any public one. `owner` is the class whose method is meant, `arguments` the parameters that are
+    summarised. `direct` asks for calls straight from repository code only. `wide` summarises containers in full,
+    `returns` also the result. `probe` names one of the recorder's own probes for what arguments alone do not show.
     """
 
     event: str
