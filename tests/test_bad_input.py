@@ -1,4 +1,7 @@
-"""What goes wrong on the way to a tour: each with one clear line, a fitting exit code and nothing left behind; or with a tour that tells it."""
+"""What goes wrong on the way to a tour.
+
+Each ends with one clear line, a fitting exit code and nothing left behind; or with a tour that tells it.
+"""
 
 from __future__ import annotations
 
@@ -135,7 +138,10 @@ def test_an_exception_is_told_with_its_place_and_values(make_repo: MakeRepo, tmp
 
 
 def test_a_program_that_never_ends_is_ended(make_repo: MakeRepo, tmp_path: Path) -> None:
-    text = "import time\ntry:\n    while True:\n        time.sleep(0.01)\nexcept KeyboardInterrupt:\n    print('saved on the way out')\n"
+    text = (
+        "import time\ntry:\n    while True:\n        time.sleep(0.01)\n"
+        "except KeyboardInterrupt:\n    print('saved on the way out')\n"
+    )
     repo = make_repo(files={"train.py": text})
     run("run", str(repo), "--python", sys.executable, "--timeout", "3", "--out", "out", "--", "train.py", cwd=tmp_path)
     tour = tour_in(tmp_path / "out")

@@ -1,4 +1,4 @@
-"""Tours of the sample repositories, end to end: every stage on its place, every sentence derived again, every face readable."""
+"""Tours of the samples, end to end: every stage on its place, every sentence derived again, every face readable."""
 
 from __future__ import annotations
 
