@@ -12,7 +12,7 @@ from walkthroughs.rules.by_hand.step import METRIC_WORDS, Step, is_content
 from walkthroughs.rules.by_hand.training import Teller
 from walkthroughs.rules.by_hand.weights import enclosing, stack_of
 from walkthroughs.rules.checkpoint import NOT_WEIGHTS
-from walkthroughs.story import Chapter, Finding, is_array, is_float, walk_items
+from walkthroughs.story import Chapter, Finding, is_float, walk_items
 
 DEPTH = 8
 LINES = 8
@@ -146,6 +146,7 @@ def _data(teller: Teller) -> Iterator[Finding]:
     flow, step = teller.flow, teller.step
     depths = _sources(teller)
     codes = _step_codes(teller)
+    stack = {frame.id for frame, _ in stack_of(teller.chapter, step.first)}
     lines: list[tuple[float, Finding]] = []
     told: set[tuple[int, int]] = set()
     for index, depth in sorted(depths.items(), key=lambda item: (item[1], -item[0])):
@@ -158,14 +159,15 @@ def _data(teller: Teller) -> Iterator[Finding]:
         if node.kind == "line" and made and not node.what.loop and not node.what.bare and not state:
             told.add(site)
             because = f"`{made}`, which flows into the predictions or the loss, is made here"
-            lines.append((depth, teller.node(Stage.DATA, node, 2.3 - 0.12 * depth, because, "lineage")))
+            near = 0.0 if node.frame.id in stack else 0.3
+            lines.append((depth, teller.node(Stage.DATA, node, 2.4 - 0.12 * depth - near, because, "lineage")))
         for frame in _givers(teller, node):
             if frame.code.id not in codes and (frame.code.id, 0) not in told and frame.code.name[:2] != "__":
                 told.add((frame.code.id, 0))
-                for finding in teller.definition(Stage.DATA, frame, 2.6 - 0.12 * depth, f"`{frame.code.qualname}` gave what flows into the predictions or the loss"):
+                near = 0.0 if frame.parent in stack else 0.4
+                for finding in teller.definition(Stage.DATA, frame, 2.6 - 0.12 * depth - near, f"`{frame.code.qualname}` gave what flows into the predictions or the loss"):
                     lines.append((depth, finding))
-    for _, finding in lines[:LINES]:
-        yield finding
+    yield from [finding for _, finding in lines[: 2 * LINES]]
 
 
 def _sources(teller: Teller) -> dict[int, int]:
@@ -199,7 +201,8 @@ def _sources(teller: Teller) -> dict[int, int]:
 def _weight_nodes(teller: Teller) -> set[int]:
     """Nodes that made the weights, or other arrays that the same update goes over."""
     flow, step = teller.flow, teller.step
-    found: set[int] = set()
+    sites = {(weight.made.frame.code.id, weight.made.number) for weight in step.weights}
+    found = {node.index for node in flow.nodes[: step.first.index] if (node.frame.code.id, node.number) in sites}
     around = set(enclosing(teller.chapter, step.first))
     held: set[int] = set()
     for weight in step.weights:
@@ -266,7 +269,7 @@ def _evaluation(teller: Teller) -> Iterator[Finding]:
     figures = 0
     for node in flow.nodes[step.first.index :]:
         code = node.frame.code
-        if node.kind != "line" or node.index not in step.tainted or not _uses(teller, node, predictors):
+        if node.kind != "line" or (node.index not in step.tainted and not _asks_model(teller, node, predictors)) or not _uses(teller, node, predictors):
             if node.kind == "line" and node.index in step.tainted and figures < METRICS and _is_figure(teller, node, told):
                 figures += 1
                 because = f"`{_figure(node)}` is computed here from what the trained weights gave"
@@ -290,12 +293,23 @@ def _evaluation(teller: Teller) -> Iterator[Finding]:
 def _uses(teller: Teller, node: Node, predictors: set[int]) -> bool:
     """Whether a line computes with weights itself or calls what predicts."""
     children = teller.flow.children.get(node.line.done, []) if node.line is not None else []
-    if any(child.code.id in predictors for child in children):
+    if any(child.code.id in predictors for child in children) or (not children and _asks_model(teller, node, predictors)):
         return True
     if node.what.bare or node.what.loop or node.frame.code.id in predictors:
         return False
     slots = {weight.slot for weight in teller.step.weights if weight.slot[0] != "kind" and weight.shapes != ((),)}
     return not slots.isdisjoint(node.reads) and slots.isdisjoint(node.sets) and not _saves(teller, node)
+
+
+def _asks_model(teller: Teller, node: Node, predictors: set[int]) -> bool:
+    """Whether a line calls, by name on an object of the model's class, what predicts; for calls that were not recorded."""
+    names = {teller.chapter.trace.codes[code].name for code in predictors}
+    for path in node.what.paths if node.what.calls else ():
+        if len(path) > 1 and path[-1][0] == "attribute" and path[-1][1] in names:
+            value = teller.flow.read(node.frame, path[:-1], {})
+            if value is not None and str(value.get("type")) in {_type(holder) for holder in _objects(teller)}:
+                return True
+    return False
 
 
 def _saves(teller: Teller, node: Node) -> bool:
@@ -362,7 +376,8 @@ def _checkpoint(teller: Teller) -> Iterator[Finding]:
         on_stack = {frame.code.id for frame, _ in stack_of(teller.chapter, teller.step.first)}
         for level, place in enumerate(event.stack[: 1 if event.place.code.id in on_stack else 2]):
             frame = teller.chapter.frame_of(place)
-            if frame is None or not _writes_weights(teller, frame, place.line):
+            inner = teller.chapter.frame_of(event.place)
+            if frame is None or inner is None or not _writes_weights(teller, inner, event.place.line):
                 continue
             what = f"`{path}`" if path else "a file"
             because = f"{what}, with values that depend on {teller.names}, was written from this line"
@@ -370,15 +385,27 @@ def _checkpoint(teller: Teller) -> Iterator[Finding]:
 
 
 def _writes_weights(teller: Teller, frame: Frame, line: int) -> bool:
-    """Whether the line that wrote a file depends on the weights."""
+    """Whether the line that wrote a file depends on the weights, or stands in a function that was handed the model or uses the weights."""
+    step = teller.step
+    on_stack = {level.id for level, _ in stack_of(teller.chapter, step.first)}
+    holders = {_type(holder) for holder in _objects(teller)}
+    if frame.id not in on_stack:
+        if any(_type(argument) in holders for argument in frame.args if argument.name != "self"):
+            return True
+        return any(index in step.tainted for index in teller.flow.of_frame.get(frame.id, ()))
     source = teller.chapter.source(frame.code)
     span = source.span(line) if source is not None else None
     for index in teller.flow.of_frame.get(frame.id, ()):
         node = teller.flow.nodes[index]
         if node.number == line or (span is not None and node.number in span):
-            values = [teller.flow.nodes[version].sets.get(slot) for slot, version in node.reads.items()]
-            if index in teller.step.tainted and any(value is not None and (is_array(value) or is_content(value)) for value in values):
-                return True
-            if not node.needs.isdisjoint(teller.step.tainted):
+            for path in node.what.paths:
+                value = teller.flow.read(frame, path, {})
+                if value is not None and _type_of(value) in holders:
+                    return True
+            if not node.needs.isdisjoint(step.tainted):
                 return True
     return False
+
+
+def _type_of(value: Summary) -> str:
+    return str(value.get("type", ""))

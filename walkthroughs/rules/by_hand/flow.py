@@ -57,6 +57,7 @@ class Flow:
         self._returns: dict[int, int] = {}
         self._calls: dict[int, int] = {}
         self.children = self._assign_children()
+        self._recorded = {frame.id for frames in self.children.values() for frame in frames}
         for _, kind, frame, line in sorted(self._events(), key=lambda event: event[0]):
             if kind == "call":
                 self._call(frame)
@@ -85,7 +86,7 @@ class Flow:
             source = self.chapter.source(caller.code)
             for frame in frames:
                 line = next((row for row in reversed(caller.lines) if row.seq < frame.seq), None)
-                if line is None or frame.called_from is None:
+                if line is None or frame.called_from is None or line.done < frame.entered:
                     continue
                 span = source.span(line.line) if source is not None else None
                 if frame.called_from[1] == line.line or (span is not None and frame.called_from[1] in span):
@@ -141,6 +142,21 @@ class Flow:
             self._read_value(frame.returned, node.reads, 0)
             node.needs.update(node.reads.values())
             self._produce(node, frame.returned)
+        self._bridge(node, frame)
+
+    def _bridge(self, node: Node, frame: Frame) -> None:
+        """What came back to a line that was not recorded this time is still what the line's name stands for from then on."""
+        caller = self.chapter.trace.frames.get(frame.parent) if frame.parent is not None else None
+        if caller is None or frame.called_from is None or frame.id in self._recorded or frame.returned is None:
+            return
+        source = self.chapter.source(caller.code)
+        what = reads_of(source, frame.called_from[1]) if source is not None else NOTHING
+        for path in what.stores if not what.loop else ():
+            slot = ("name", caller.id, path[0][1]) if len(path) == 1 else None
+            if slot is not None and slot in self._latest:
+                gap = self._node("gap", caller, None, frame.called_from[1], frame.return_seq, what)
+                gap.needs.update((node.index, self._latest[slot][0]))
+                self._latest[slot] = (gap.index, frame.returned)
 
     def _line(self, frame: Frame, line: Line) -> None:
         source = self.chapter.source(frame.code)
@@ -239,9 +255,12 @@ class Flow:
     def _held(self, value: Summary, needs: set[int], seen: set[int], depth: int) -> None:
         """The nodes that set anything an object holds, directly or in what it holds."""
         identity = self.identity(value)
-        if identity is None or identity in seen or depth > DEPTH or is_array(value):
+        if identity is None or identity in seen or depth > DEPTH:
             return
         seen.add(identity)
+        whole = ("item", identity, "*")
+        if whole in self._latest:
+            needs.add(self._latest[whole][0])
         slots = [*self._attributes.get(identity, {}).values(), *self._keys.get(identity, {}).values()]
         for slot in slots:
             node, part = self._latest[slot]

@@ -184,9 +184,9 @@ class Teller:
                 else f"no loss is computed in the step: its gradient begins here, with `{_bound(node)}` from prediction and data"
             )
             yield self.node(Stage.LOSS, node, 3.0, because, "value")
-            for child in self.flow.children.get(node.line.done, [])[:1] if node.line is not None and node not in step.errors else []:
-                if child.code.name[:2] != "__":
-                    yield from self.definition(Stage.LOSS, child, 2.2, f"`{child.code.qualname}` was called to compute `{_bound(node)}`")
+            children = self.flow.children.get(node.line.done, []) if node.line is not None and node not in step.errors else []
+            for child in [child for child in children if child.code.name[:2] != "__" and len(child.args) > 1][:1]:
+                yield from self.definition(Stage.LOSS, child, 2.2, f"`{child.code.qualname}` was called to compute `{_bound(node)}`")
 
     def object_of_loss(self, children: list[Frame]) -> Iterator[Finding]:
         """The other method of the object that computes the loss: its gradient."""
@@ -208,7 +208,8 @@ class Teller:
             source = self.chapter.source(self.step.inner.code)
             call = source.statement(chain[0][1]) if source is not None else None
             name = receiver_name(call)
-            bound = [node for node in self.step.path if node.kind == "line" and node.frame.id == self.step.inner.id and any(slot[2] == name for slot in node.sets)]
+            lines = [self.flow.nodes[index] for index in self.flow.of_frame[self.step.inner.id] if index < gradient.index and index in self.step.tainted]
+            bound = [node for node in lines if node.kind == "line" and any(slot[2] == name for slot in node.sets)]
             if name and receiver.name == "self" and bound:
                 return bound[:1]
         return []
