@@ -23,7 +23,7 @@ AT_THE_TERMINAL = ("walkthroughs.panes", "walkthroughs.screen", "walkthroughs.re
 
 # Every Python from 3.9 on has these, and importing them does nothing that a target could notice.
 STDLIB_IN_TARGET = {
-    "__future__", "_thread", "ast", "atexit", "dis", "json", "opcode", "os", "signal", "sys", "time", "types",
+    "__future__", "_thread", "_warnings", "ast", "atexit", "dis", "json", "opcode", "os", "signal", "sys", "time", "types",
     "weakref",
 }  # fmt: skip
 

@@ -20,9 +20,9 @@ def values(recording: Recording, qualname: str) -> list[str]:
 def test_recursion(run_target: Run) -> None:
     seen = run_target("recursion.py", code_visits=8)
     assert seen.calls("factorial") == 6
-    assert [
-        {one.name: one.value["value"] for one in frame.args}["n"] for frame in seen.frames("factorial")
-    ] == list("654321")
+    assert [{one.name: one.value["value"] for one in frame.args}["n"] for frame in seen.frames("factorial")] == list(
+        "654321"
+    )
     assert values(seen, "factorial") == ["720", "120", "24", "6", "2", "1"]
     assert seen.marks("factorial") == ["deeper"] * 5 + ["bottom"]
     depths = [len(seen.trace.stack_of(frame)) for frame in seen.frames("factorial")]

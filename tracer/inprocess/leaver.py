@@ -5,8 +5,8 @@ A training loop is one that is on the stack when an optimizer steps. Loops that 
 
 from __future__ import annotations
 
+import _warnings
 import sys
-import types
 from dis import findlinestarts
 
 from .frames import CodeRecord, record_of
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 EVALUATION_SECONDS = 5.0
 WARNS: bool = sys.version_info >= (3, 12)
+_SILENCE = ("ignore", None, RuntimeWarning, None, 0)
 
 
 class TourEnd(SystemExit):
@@ -224,13 +225,16 @@ class Leaver:
     @staticmethod
     def jump(frame: FrameType, target: int) -> None:
         """Set the next line, without the warning of 3.12 about skipped assignments: our doing, not the target's."""
-        warnings = sys.modules.get("warnings")
-        if not WARNS or type(warnings) is not types.ModuleType:
+        if not WARNS:
             set_line(frame, target)
             return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
+        warnings = sys.modules.get("warnings")
+        filters: Any = getattr(warnings, "filters", None) or _warnings.filters
+        filters.insert(0, _SILENCE)
+        try:
             set_line(frame, target)
+        finally:
+            filters.remove(_SILENCE)
 
 
 def set_line(frame: Any, target: int) -> None:

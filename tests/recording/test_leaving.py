@@ -1,0 +1,140 @@
+"""Training loops are left after a few passes, whatever their shape, and nothing around them is harmed.
+
+What trains is told by a landmark on a small library of the test, so that every Python can take part.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from recordings import TARGETS, Recording, record_target
+
+LANDMARKS = [
+    {
+        "event": "optimizer_step", "modules": ["tiny_optim"], "names": ["step"], "owner": "Optimizer", "probe": "optimizer_step",
+        "arguments": [],
+    }
+]  # fmt: skip
+
+# How often the body ran by the program's own count, and what it found around it. 3 passes are the plan's.
+LEFT = {
+    "plain_for": 3,
+    "while_condition": 3,
+    "while_true_with_break": 3,
+    "over_enumerate": 3,  # the name that the header binds is a pass ahead
+    "over_zip": 3,
+    "over_generator": (3, 1),  # the generator is closed
+    "header_of_many_lines": 3,
+    "nested": (3, 3 + 0 + 0),
+    "nested_in_a_function": [3, 3, 3],
+    "with_else": 3,  # as by `break`
+    "inside_with": (3, True),
+    "around_with": (3, True),
+    "followed_in_with": (3, False, True),
+    "inside_try": (3, ["try", "finally"]),
+    "try_in_body": 3,
+    "in_a_generator": [1, 2, 3, "after"],
+    "if_first": 3,
+    "last_statement_with_break": 3,
+}
+# No line behind them inside the same block: they run to their own end rather than being left by a jump that does harm.
+STAYED = {"last_in_with": (60, True), "last_in_try": (60, ["finally"]), "last_statement": 60, "not_training": 500}
+
+Leave = Callable[..., Recording]
+
+
+@pytest.fixture
+def leave(place: Callable[[str], Path], python: str) -> Leave:
+    """Records a program of targets/loops."""
+
+    def run(script: str, **how: object) -> Recording:
+        environment = {"PYTHONPATH": str(TARGETS / "library")}
+        return record_target(place("loops"), python, script, landmarks=LANDMARKS, environment=environment, **how)
+
+    return run
+
+
+def told(recording: Recording) -> dict[str, object]:
+    """What the program says of each shape."""
+    return {line.partition(" ")[0]: ast.literal_eval(line.partition(" ")[2]) for line in recording.out.splitlines()}
+
+
+def test_every_shape(leave: Leave) -> None:
+    seen = leave("shapes.py")
+    assert seen.err == ""
+    counts = told(seen)
+    nested = counts.pop("nested")
+    assert counts == {name: count for name, count in (LEFT | STAYED).items() if name != "nested"}
+    # The inner loop is left in each of the three passes of the outer one, at once when it has been left before.
+    assert isinstance(nested, tuple) and nested[0] == 3 and 3 <= nested[1] <= 9
+    left = {seen.trace.codes[row["code"]].qualname for row in seen.trace.fast_forwards}
+    assert left >= {name for name in LEFT if name not in ("in_a_generator", "nested_in_a_function")}
+    stuck = {seen.trace.codes[row["code"]].qualname for row in seen.trace.stuck}
+    assert stuck == {"last_in_with", "last_in_try", "last_statement"}
+    assert all(row["iterations"] >= 3 and row["role"] == "training" for row in seen.trace.fast_forwards)
+
+
+def test_loops_of_the_module(leave: Leave) -> None:
+    seen = leave("at_module_level.py")
+    assert seen.out == "left at 3\nepoch 3\n"
+    assert seen.end["outcome"] == "finished"
+
+
+def test_the_number_of_passes_is_the_plan_s(leave: Leave) -> None:
+    assert leave("at_module_level.py", iterations=7).out == "left at 7\nepoch 7\n"
+
+
+def test_no_loop_is_left_without_leave(leave: Leave) -> None:
+    seen = leave("at_module_level.py", jumps=False)
+    assert seen.out == "left at 100000\nepoch 9999\n"
+    assert seen.trace.fast_forwards == []
+
+
+def test_a_refused_loop_stays(leave: Leave, place: Callable[[str], Path], python: str) -> None:
+    from tracer.engines.recorder import record
+    from tracer.plan import Limits, RunPlan
+
+    root = place("loops")
+    environment = {"PYTHONPATH": str(TARGETS / "library")}
+    plan = RunPlan(
+        root, "", "script", ("at_module_level.py",), python, environment=environment, limits=Limits(seconds=30),
+        no_jump=(("at_module_level.py", 11),),
+    )  # fmt: skip
+    seen = Recording(root, record(plan, root.with_name("refused.trace.jsonl"), landmarks=LANDMARKS))
+    assert seen.out == "left at 3\nepoch 9999\n"
+
+
+def test_the_last_loop_of_a_program_ends_it(leave: Leave) -> None:
+    seen = leave("endless.py", seconds=20.0)
+    assert seen.result.reason == ""
+    assert (seen.result.code, seen.out, seen.err) == (0, "training\n", "")
+    assert seen.end["outcome"] == "ended"
+    assert "the last thing the program does, was left after 3 iterations" in seen.end["detail"]
+    assert [row["ended"] for row in seen.trace.stuck] == [True]
+
+
+def test_late_branches_are_waited_for(leave: Leave) -> None:
+    seen = leave("late.py")
+    assert seen.out == "[18]\n"
+    assert [row["iterations"] for row in seen.trace.fast_forwards] == [10]
+
+
+def test_late_branches_are_not_waited_for_without_end(leave: Leave) -> None:
+    assert leave("late.py", linger=0.0).out == "[]\n"
+
+
+def test_a_name_that_a_jump_left_unbound_is_reported(leave: Leave) -> None:
+    seen = leave("missed_name.py")
+    assert seen.end["outcome"] == "raised"
+    (left,) = seen.trace.fast_forwards
+    version = tuple(map(int, str(seen.trace.header["python"]).split(".")[:2]))
+    if version < (3, 12):
+        assert seen.end["type"] == "UnboundLocalError"
+    else:
+        # From 3.12 on the interpreter binds what a jump skipped to None; the trace says which names.
+        assert (seen.end["type"], left["made_none"]) == ("AttributeError", ["final"])
+    assert seen.end["stack"][0]["line"] == seen.number("missed")
+    assert "RuntimeWarning" not in seen.err
