@@ -1,4 +1,4 @@
-"""The summary that `repotour run` ends with: stages with their places, what was not seen and why, what to type next. Host."""
+"""The summary that `repotour run` ends with: stages with places, what was not seen and why, what to type next. Host."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def print_summary(tour: Tour, path: Path) -> None:
             reason = next((item.reason for item in tour.not_seen if item.stage == stage.value), "not seen")
             table.add_row(Text("–", style="dim"), stage.title, Text(f"not seen: {reason}", style="dim"))
     console.print(table)
-    for item in tour.fast_forwards:
+    for loop in tour.fast_forwards:
         console.print(
-            Text(f"The loop at {item.file}:{item.line} was left after {item.iterations} iterations.", style="dim")
+            Text(f"The loop at {loop.file}:{loop.line} was left after {loop.iterations} iterations.", style="dim")
         )
-    for item in tour.attempts[:-1]:
-        if item.remedy:
-            console.print(Text(f"To run this here: {item.remedy} ({item.reason}).", style="dim"))
+    for attempt in tour.attempts[:-1]:
+        if attempt.remedy:
+            console.print(Text(f"To run this here: {attempt.remedy} ({attempt.reason}).", style="dim"))
     if tour.exception is not None:
         console.print(Text(f"It failed: {tour.exception.type}: {tour.exception.message}", style="red"))
     if tour.other_entries:

@@ -4,88 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shlex
-import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from repotour import __version__
+from repotour.journey import Journey, Options
+from repotour.outcomes import load_trace
+from repotour.running import Runner
 from tracer.command import TargetCommand, parse_target
 from tracer.errors import RepoTourError
-from tracer.plan import Limits, RunPlan
-from tracer.stages import CORE_STAGES, Stage
+from tracer.stages import CORE_STAGES
 
 if TYPE_CHECKING:
     from repotour.progress import Progress
     from tracer.checkout import Checkout
-    from tracer.engines.recorder import RunResult
     from tracer.interpreter import Interpreter
     from tracer.survey import EntryPoint, Survey
-    from tracer.trace import Trace
-    from walkthroughs.tour import Attempt, Outcome, Tour
+    from walkthroughs.tour import Outcome, Tour
 
-PREPARATION_SECONDS = 120.0
 TAIL = 4000
-
-LIVE = {
-    "config": Stage.CONFIG,
-    "config_file": Stage.CONFIG,
-    "dataset": Stage.DATA,
-    "dataloader": Stage.DATA,
-    "read": Stage.DATA,
-    "simulator": Stage.DATA,
-    "modules": Stage.MODEL,
-    "optimizer": Stage.MODEL,
-    "module_call": Stage.FORWARD,
-    "loss_function": Stage.LOSS,
-    "backward": Stage.BACKWARD,
-    "optimizer_step": Stage.OPTIMIZER_STEP,
-    "functional_step": Stage.OPTIMIZER_STEP,
-    "fit": Stage.TRAIN_LOOP,
-    "metric": Stage.EVALUATION,
-    "evaluate": Stage.EVALUATION,
-    "save": Stage.CHECKPOINT,
-    "load": Stage.CHECKPOINT,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the user asked for; the fields are the options of `repotour run`."""
-
-    ref: str | None = None
-    entry: str | None = None
-    python: str | None = None
-    before: tuple[str, ...] = ()
-    iterations: int = 3
-    timeout: float = 120.0
-    out: Path | None = None
-    target: tuple[str, ...] = ()
-    keep: bool = False
-
-
-@dataclass(slots=True)
-class Journey:
-    """What has been gathered so far, so that an interruption can still be told."""
-
-    checkout: Checkout
-    survey: Survey
-    out: Path
-    name: str
-    traces: list[Path] = field(default_factory=list)
-    attempts: list[Attempt] = field(default_factory=list)
-    outcome: Outcome | None = None
-    main: RunResult | None = None
-    command: tuple[str, ...] = ()
-    entry: EntryPoint | None = None
-    entry_file: str = ""
-    entry_reason: str = ""
-    interrupted: bool = False
-
 
 Confirm = Callable[[str], bool]
 
@@ -136,8 +76,7 @@ def _explicit(journey: Journey, options: Options) -> list[TargetCommand]:
 def _file_of(command: TargetCommand, root: Path) -> str:
     """The repository's file that a command starts, or ""."""
     if command.launch == "script":
-        path = os.path.normpath(os.path.join(command.folder, command.argv[0])).replace(os.sep, "/")
-        return path
+        return os.path.normpath(os.path.join(command.folder, command.argv[0])).replace(os.sep, "/")
     module = command.argv[0].partition(":")[0].replace(".", "/")
     for base in (command.folder, "", "src"):
         for tail in (".py", "/__main__.py"):
@@ -240,245 +179,6 @@ def _run_all(
         return _tell(journey, workspace.root, interpreter, progress)
 
 
-class Runner:
-    """Runs programs in one workspace under the recorder and keeps what came of them in the journey."""
-
-    def __init__(
-        self, journey: Journey, options: Options, root: Path, interpreter: Interpreter, progress: Progress
-    ) -> None:
-        self.journey = journey
-        self.options = options
-        self.root = root
-        self.interpreter = interpreter
-        self.progress = progress
-        self.limits = Limits(seconds=options.timeout, iterations=options.iterations)
-
-    def prepare(self, text: str, chapter: str) -> None:
-        """A preparation command: recorded when it is Python, else run by the shell."""
-        words = tuple(shlex.split(text))
-        try:
-            commands = parse_target(
-                words, self.root, self.journey.checkout.folder if self.options.target or self.options.before else ""
-            )
-        except RepoTourError:
-            self._shell(text)
-            return
-        for command in commands:
-            self.run(command, chapter)
-
-    def _shell(self, text: str) -> None:
-        """Something that is no Python program (`mkdir -p data`): run, not recorded."""
-        self.progress.attempt(text)
-        environment = os.environ | {
-            "PATH": os.pathsep.join([str(self.interpreter.path.parent), os.environ.get("PATH", "")])
-        }
-        done = subprocess.run(
-            text,
-            shell=True,
-            cwd=self.root / self.journey.checkout.folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=PREPARATION_SECONDS,
-            check=False,
-        )
-        self._note(
-            (text,),
-            "finished" if done.returncode == 0 else "exited",
-            "" if done.returncode == 0 else f"exit status {done.returncode}",
-        )
-
-    def plan(self, command: TargetCommand, chapter: str, **changes: Any) -> RunPlan:
-        """The plan of one program."""
-        entry = self.journey.entry
-        needs = entry.needs_path if entry is not None else ()
-        if command.launch == "console":
-            needs = (*needs, ".", "src")
-        return RunPlan(
-            self.root,
-            command.folder,
-            command.launch,
-            command.argv,
-            str(self.interpreter.path),
-            chapter,
-            dict(command.environment),
-            tuple(needs),
-            changes.get("limits", self.limits),
-            changes.get("no_jump", ()),
-        )
-
-    def run(self, command: TargetCommand, chapter: str, **changes: Any) -> RunResult:
-        """Record one program; its trace joins the tour."""
-        from tracer.engines.recorder import record
-
-        stem = self.journey.name if chapter == "main" else f"{self.journey.name}.{chapter}"
-        trace = self.journey.out / f"{stem}.trace.jsonl"
-        self.progress.attempt(command.shown)
-        watcher = _Watcher(self.progress)
-        if trace not in self.journey.traces:
-            self.journey.traces.append(trace)
-        try:
-            return record(self.plan(command, chapter, **changes), trace, on_event=watcher.on_event)
-        except KeyboardInterrupt:
-            self.journey.interrupted = True
-            raise
-
-    def run_main(self, command: TargetCommand) -> None:
-        """Record the program itself; once more without jumps when a jump of ours is what broke it."""
-        from walkthroughs.tour import Outcome
-
-        self.journey.command = tuple(self.plan(command, "main").command())
-        result = self.run(command, "main")
-        broken = broken_by_jump(result)
-        if broken:
-            self._note(
-                self.journey.command,
-                "raised",
-                broken,
-                "run again without leaving loops early",
-                "a name that our jump out of a loop left unbound was missed afterwards: our doing, not the program's",
-            )
-            result = self.run(command, "main", limits=replace(self.limits, jumps=False))
-        self.journey.main = result
-        kind, detail = outcome_of(result)
-        self.journey.outcome = Outcome(kind, detail, round(result.seconds, 2))
-        remedies = adaptations(result)
-        self._note(
-            self.journey.command,
-            kind,
-            detail,
-            "; ".join(what for what, _ in remedies),
-            "; ".join(why for _, why in remedies),
-        )
-
-    def run_evaluation(self) -> None:
-        """A separate evaluation program of the same folder, after training, when it needs nothing that is not there."""
-        main = self.journey.entry
-        if (
-            main is None
-            or main.role == "eval"
-            or self.journey.outcome is None
-            or self.journey.outcome.kind not in ("finished", "limit")
-        ):
-            return
-        for entry in self.journey.survey.entries:
-            same_folder = entry.file.rpartition("/")[0] == main.file.rpartition("/")[0]
-            if entry.role != "eval" or not same_folder or any(argument.required for argument in entry.arguments):
-                continue
-            command = parse_target(entry.command or (entry.file,), self.journey.checkout.root, entry.cwd)[-1]
-            result = self.run(command, "after-1")
-            kind, detail = outcome_of(result)
-            useful = kind in ("finished", "limit")
-            if not useful:
-                self.journey.traces.remove(result.trace)
-                for path in (result.trace, result.stdout, result.stderr):
-                    path.unlink(missing_ok=True)
-            self._note(
-                tuple(self.plan(command, "after-1").command()),
-                kind,
-                detail,
-                "" if useful else "left out of the tour",
-                "the evaluation program beside it",
-            )
-            return
-
-    def _note(self, command: tuple[str, ...], outcome: str, detail: str, remedy: str = "", reason: str = "") -> None:
-        from walkthroughs.tour import Attempt
-
-        self.journey.attempts.append(Attempt(command, outcome, detail, remedy, reason))
-
-
-class _Watcher:
-    """Turns events of a growing trace into live progress."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.progress = progress
-        self.codes: dict[int, str] = {}
-
-    def on_event(self, event: dict[str, Any]) -> None:
-        """One event as it is written."""
-        kind = event.get("kind")
-        if kind == "code":
-            self.codes[event["id"]] = event["file"]
-        elif kind in ("landmark", "modules"):
-            stage = LIVE.get(str(event.get("event", kind)))
-            stack = event.get("stack")
-            if stage is not None and stack:
-                self.progress.stage_reached(stage, f"{self.codes.get(stack[0][0], '?')}:{stack[0][1]}")
-        elif kind == "fast_forward":
-            self.progress.detail(
-                f"left the loop at {self.codes.get(event['code'], '?')}:{event['line']} after {event['iterations']} iterations"
-            )
-
-
-def adaptations(result: RunResult) -> list[tuple[str, str]]:
-    """(what was changed, why) of the adaptations that a run made use of."""
-    trace = _load(result.trace)
-    if trace is None:
-        return []
-    found = []
-    workers = [row["was"] for row in trace.adapted if row.get("what") == "num_workers"]
-    if workers:
-        found.append(
-            (
-                f"data loaders loaded in the main process (num_workers {max(workers)} became 0)",
-                "what worker processes do cannot be recorded",
-            )
-        )
-    if trace.landmarks("compile"):
-        found.append(("torch.compile was bypassed (TORCHDYNAMO_DISABLE=1)", "compiled code shows a debugger no lines"))
-    return found
-
-
-def broken_by_jump(result: RunResult) -> str:
-    """What a run failed with, when it failed over a name that a jump of ours had left unbound; else ""."""
-    from tracer.trace import Trace
-
-    trace = _load(result.trace)
-    if not isinstance(trace, Trace) or trace.end is None or not trace.fast_forwards:
-        return ""
-    if trace.end.get("outcome") != "raised" or trace.end.get("type") not in ("NameError", "UnboundLocalError"):
-        return ""
-    return f"{trace.end['type']}: {trace.end.get('detail', '')}"
-
-
-def _load(path: Path) -> Trace | None:
-    from tracer.trace import Trace
-
-    try:
-        return Trace.load(path)
-    except RepoTourError:
-        return None
-
-
-def outcome_of(result: RunResult) -> tuple[str, str]:
-    """(kind, detail) of a run, in the tour's words: finished, exited, raised, limit, killed or timed_out."""
-    trace = _load(result.trace)
-    end = trace.end if trace is not None else None
-    if result.reason:
-        learned = trace is not None and any(
-            event.name in ("optimizer_step", "backward", "fit", "functional_step") for event in trace.events
-        )
-        learned = learned or (trace is not None and any(line.updated for _, line in trace.lines()))
-        return ("limit" if learned else "timed_out"), f"ended by RepoTour because {result.reason}"
-    if end is None:
-        if result.code < 0:
-            return "killed", f"killed by signal {-result.code}"
-        return "killed", f"the process ended at once with status {result.code} (os._exit, or a crash)"
-    if end["outcome"] == "ended":
-        return "limit", str(end["detail"])
-    if end["outcome"] == "interrupted":
-        return "raised", "KeyboardInterrupt"
-    if end["outcome"] == "raised":
-        message = str(end.get("detail", ""))
-        return "raised", f"{end.get('type', 'an exception')}: {message}" if message else str(
-            end.get("type", "an exception")
-        )
-    if end["outcome"] == "exited":
-        return "exited", f"exit status {end['exit_code']}" + (f": {end['detail']}" if end.get("detail") else "")
-    return "finished", ""
-
-
 def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Progress) -> tuple[Tour, Path]:
     """Build, save and remember the tour."""
     from repotour.store import remember
@@ -487,7 +187,7 @@ def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Prog
     from walkthroughs.tour import Entry, OtherEntry, Outcome, Provenance
     from walkthroughs.writing import write_whole
 
-    traces = [trace for trace in map(_load, journey.traces) if trace is not None]
+    traces = [trace for trace in map(load_trace, journey.traces) if trace is not None]
     outcome = journey.outcome or Outcome(
         "killed", "interrupted by you (Ctrl-C)" if journey.interrupted else "it never started", 0.0
     )

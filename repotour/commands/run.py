@@ -58,9 +58,10 @@ class Run:
 
     def run(self, args: argparse.Namespace) -> int:
         """Make the tour, print its summary."""
+        from repotour.journey import Options
         from repotour.progress import Progress
         from repotour.summary import print_summary
-        from repotour.touring import Options, make_tour
+        from repotour.touring import make_tour
 
         options = Options(
             args.ref,
@@ -109,8 +110,9 @@ def _ask(text: str) -> bool:
 
 def tour_repository(repo: str, **options: Any) -> Tour:
     """`repotour.run`: make a tour from Python, without asking. Options are those of the command, with `_` for `-`."""
+    from repotour.journey import Options
     from repotour.progress import Progress
-    from repotour.touring import Options, make_tour
+    from repotour.touring import make_tour
 
     for name in ("before", "target"):
         if name in options:
@@ -122,7 +124,7 @@ def tour_repository(repo: str, **options: Any) -> Tour:
     except TypeError as error:
         raise RepoTourError(f"repotour.run: {error}", slug="bad-option", exit_code=2) from None
     with Progress(quiet=True) as progress:
-        return make_tour(repo, chosen, progress, lambda text: True)[0]
+        return make_tour(repo, chosen, progress, lambda _: True)[0]
 
 
 COMMAND = Run()

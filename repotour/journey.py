@@ -1,0 +1,47 @@
+"""What one call of `repotour run` was asked for, and what it has gathered so far. Runs on the host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tracer.checkout import Checkout
+    from tracer.engines.recorder import RunResult
+    from tracer.survey import EntryPoint, Survey
+    from walkthroughs.tour import Attempt, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for; the fields are the options of `repotour run`."""
+
+    ref: str | None = None
+    entry: str | None = None
+    python: str | None = None
+    before: tuple[str, ...] = ()
+    iterations: int = 3
+    timeout: float = 120.0
+    out: Path | None = None
+    target: tuple[str, ...] = ()
+    keep: bool = False
+
+
+@dataclass(slots=True)
+class Journey:
+    """What has been gathered so far, so that an interruption can still be told."""
+
+    checkout: Checkout
+    survey: Survey
+    out: Path
+    name: str
+    traces: list[Path] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+    outcome: Outcome | None = None
+    main: RunResult | None = None
+    command: tuple[str, ...] = ()
+    entry: EntryPoint | None = None
+    entry_file: str = ""
+    entry_reason: str = ""
+    interrupted: bool = False

@@ -1,0 +1,79 @@
+"""How a recorded run ended, in a tour's words, and what we ourselves had changed about it. Runs on the host."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracer.errors import RepoTourError
+
+if TYPE_CHECKING:
+    from tracer.engines.recorder import RunResult
+    from tracer.trace import Trace
+
+
+def load_trace(path: Path) -> Trace | None:
+    """A trace, or None when it cannot be read."""
+    from tracer.trace import Trace
+
+    try:
+        return Trace.load(path)
+    except RepoTourError:
+        return None
+
+
+def adaptations(result: RunResult) -> list[tuple[str, str]]:
+    """(what was changed, why) of the adaptations that a run made use of."""
+    trace = load_trace(result.trace)
+    if trace is None:
+        return []
+    found = []
+    workers = [row["was"] for row in trace.adapted if row.get("what") == "num_workers"]
+    if workers:
+        found.append(
+            (
+                f"data loaders loaded in the main process (num_workers {max(workers)} became 0)",
+                "what worker processes do cannot be recorded",
+            )
+        )
+    if trace.landmarks("compile"):
+        found.append(("torch.compile was bypassed (TORCHDYNAMO_DISABLE=1)", "compiled code shows a debugger no lines"))
+    return found
+
+
+def broken_by_jump(result: RunResult) -> str:
+    """What a run failed with, when it failed over a name that a jump of ours had left unbound; else ""."""
+    trace = load_trace(result.trace)
+    if trace is None or trace.end is None or not trace.fast_forwards:
+        return ""
+    if trace.end.get("outcome") != "raised" or trace.end.get("type") not in ("NameError", "UnboundLocalError"):
+        return ""
+    return f"{trace.end['type']}: {trace.end.get('detail', '')}"
+
+
+def outcome_of(result: RunResult) -> tuple[str, str]:
+    """(kind, detail) of a run, in the tour's words: finished, exited, raised, limit, killed or timed_out."""
+    trace = load_trace(result.trace)
+    end = trace.end if trace is not None else None
+    if result.reason:
+        learned = trace is not None and any(
+            event.name in ("optimizer_step", "backward", "fit", "functional_step") for event in trace.events
+        )
+        learned = learned or (trace is not None and any(line.updated for _, line in trace.lines()))
+        return ("limit" if learned else "timed_out"), f"ended by RepoTour because {result.reason}"
+    if end is None:
+        if result.code < 0:
+            return "killed", f"killed by signal {-result.code}"
+        return "killed", f"the process ended at once with status {result.code} (os._exit, or a crash)"
+    if end["outcome"] == "ended":
+        return "limit", str(end["detail"])
+    if end["outcome"] == "interrupted":
+        return "raised", "KeyboardInterrupt"
+    if end["outcome"] == "raised":
+        message = str(end.get("detail", ""))
+        return "raised", f"{end.get('type', 'an exception')}: {message}" if message else str(
+            end.get("type", "an exception")
+        )
+    if end["outcome"] == "exited":
+        return "exited", f"exit status {end['exit_code']}" + (f": {end['detail']}" if end.get("detail") else "")
+    return "finished", ""

@@ -1,0 +1,217 @@
+"""Runs the programs of a tour, one after another, in one workspace. Runs on the host."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from repotour.outcomes import adaptations, broken_by_jump, outcome_of
+from tracer.command import TargetCommand, parse_target
+from tracer.errors import RepoTourError
+from tracer.plan import Limits, RunPlan
+from tracer.stages import Stage
+
+if TYPE_CHECKING:
+    from repotour.journey import Journey, Options
+    from repotour.progress import Progress
+    from tracer.engines.recorder import RunResult
+    from tracer.interpreter import Interpreter
+
+PREPARATION_SECONDS = 120.0
+
+LIVE = {
+    "config": Stage.CONFIG,
+    "config_file": Stage.CONFIG,
+    "dataset": Stage.DATA,
+    "dataloader": Stage.DATA,
+    "read": Stage.DATA,
+    "simulator": Stage.DATA,
+    "modules": Stage.MODEL,
+    "optimizer": Stage.MODEL,
+    "module_call": Stage.FORWARD,
+    "loss_function": Stage.LOSS,
+    "backward": Stage.BACKWARD,
+    "optimizer_step": Stage.OPTIMIZER_STEP,
+    "functional_step": Stage.OPTIMIZER_STEP,
+    "fit": Stage.TRAIN_LOOP,
+    "metric": Stage.EVALUATION,
+    "evaluate": Stage.EVALUATION,
+    "save": Stage.CHECKPOINT,
+    "load": Stage.CHECKPOINT,
+}
+
+
+class Runner:
+    """Runs programs in one workspace under the recorder and keeps what came of them in the journey."""
+
+    def __init__(
+        self, journey: Journey, options: Options, root: Path, interpreter: Interpreter, progress: Progress
+    ) -> None:
+        self.journey = journey
+        self.options = options
+        self.root = root
+        self.interpreter = interpreter
+        self.progress = progress
+        self.limits = Limits(seconds=options.timeout, iterations=options.iterations)
+
+    def prepare(self, text: str, chapter: str) -> None:
+        """A preparation command: recorded when it is Python, else run by the shell."""
+        words = tuple(shlex.split(text))
+        try:
+            commands = parse_target(
+                words, self.root, self.journey.checkout.folder if self.options.target or self.options.before else ""
+            )
+        except RepoTourError:
+            self._shell(text)
+            return
+        for command in commands:
+            self.run(command, chapter)
+
+    def _shell(self, text: str) -> None:
+        """Something that is no Python program (`mkdir -p data`): run, not recorded."""
+        self.progress.attempt(text)
+        environment = os.environ | {
+            "PATH": os.pathsep.join([str(self.interpreter.path.parent), os.environ.get("PATH", "")])
+        }
+        done = subprocess.run(
+            text,
+            shell=True,
+            cwd=self.root / self.journey.checkout.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PREPARATION_SECONDS,
+            check=False,
+        )
+        self._note(
+            (text,),
+            "finished" if done.returncode == 0 else "exited",
+            "" if done.returncode == 0 else f"exit status {done.returncode}",
+        )
+
+    def plan(self, command: TargetCommand, chapter: str, **changes: Any) -> RunPlan:
+        """The plan of one program."""
+        entry = self.journey.entry
+        needs = entry.needs_path if entry is not None else ()
+        if command.launch == "console":
+            needs = (*needs, ".", "src")
+        return RunPlan(
+            self.root,
+            command.folder,
+            command.launch,
+            command.argv,
+            str(self.interpreter.path),
+            chapter,
+            dict(command.environment),
+            tuple(needs),
+            changes.get("limits", self.limits),
+            changes.get("no_jump", ()),
+        )
+
+    def run(self, command: TargetCommand, chapter: str, **changes: Any) -> RunResult:
+        """Record one program; its trace joins the tour."""
+        from tracer.engines.recorder import record
+
+        stem = self.journey.name if chapter == "main" else f"{self.journey.name}.{chapter}"
+        trace = self.journey.out / f"{stem}.trace.jsonl"
+        self.progress.attempt(command.shown)
+        watcher = _Watcher(self.progress)
+        if trace not in self.journey.traces:
+            self.journey.traces.append(trace)
+        try:
+            return record(self.plan(command, chapter, **changes), trace, on_event=watcher.on_event)
+        except KeyboardInterrupt:
+            self.journey.interrupted = True
+            raise
+
+    def run_main(self, command: TargetCommand) -> None:
+        """Record the program itself; once more without jumps when a jump of ours is what broke it."""
+        from walkthroughs.tour import Outcome
+
+        self.journey.command = tuple(self.plan(command, "main").command())
+        result = self.run(command, "main")
+        broken = broken_by_jump(result)
+        if broken:
+            self._note(
+                self.journey.command,
+                "raised",
+                broken,
+                "run again without leaving loops early",
+                "a name that our jump out of a loop left unbound was missed afterwards: our doing, not the program's",
+            )
+            result = self.run(command, "main", limits=replace(self.limits, jumps=False))
+        self.journey.main = result
+        kind, detail = outcome_of(result)
+        self.journey.outcome = Outcome(kind, detail, round(result.seconds, 2))
+        remedies = adaptations(result)
+        self._note(
+            self.journey.command,
+            kind,
+            detail,
+            "; ".join(what for what, _ in remedies),
+            "; ".join(why for _, why in remedies),
+        )
+
+    def run_evaluation(self) -> None:
+        """A separate evaluation program of the same folder, after training, when it needs nothing that is not there."""
+        main = self.journey.entry
+        if (
+            main is None
+            or main.role == "eval"
+            or self.journey.outcome is None
+            or self.journey.outcome.kind not in ("finished", "limit")
+        ):
+            return
+        for entry in self.journey.survey.entries:
+            same_folder = entry.file.rpartition("/")[0] == main.file.rpartition("/")[0]
+            if entry.role != "eval" or not same_folder or any(argument.required for argument in entry.arguments):
+                continue
+            command = parse_target(entry.command or (entry.file,), self.journey.checkout.root, entry.cwd)[-1]
+            result = self.run(command, "after-1")
+            kind, detail = outcome_of(result)
+            useful = kind in ("finished", "limit")
+            if not useful:
+                self.journey.traces.remove(result.trace)
+                for path in (result.trace, result.stdout, result.stderr):
+                    path.unlink(missing_ok=True)
+            self._note(
+                tuple(self.plan(command, "after-1").command()),
+                kind,
+                detail,
+                "" if useful else "left out of the tour",
+                "the evaluation program beside it",
+            )
+            return
+
+    def _note(self, command: tuple[str, ...], outcome: str, detail: str, remedy: str = "", reason: str = "") -> None:
+        from walkthroughs.tour import Attempt
+
+        self.journey.attempts.append(Attempt(command, outcome, detail, remedy, reason))
+
+
+class _Watcher:
+    """Turns events of a growing trace into live progress."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.codes: dict[int, str] = {}
+
+    def on_event(self, event: dict[str, Any]) -> None:
+        """One event as it is written."""
+        kind = event.get("kind")
+        if kind == "code":
+            self.codes[event["id"]] = event["file"]
+        elif kind in ("landmark", "modules"):
+            stage = LIVE.get(str(event.get("event", kind)))
+            stack = event.get("stack")
+            if stage is not None and stack:
+                self.progress.stage_reached(stage, f"{self.codes.get(stack[0][0], '?')}:{stack[0][1]}")
+        elif kind == "fast_forward":
+            self.progress.detail(
+                f"left the loop at {self.codes.get(event['code'], '?')}:{event['line']}"
+                f" after {event['iterations']} iterations"
+            )
