@@ -1,4 +1,4 @@
-"""Makes a tour from the traces of its programs: rules find, the choice shortens, the telling words, the panels complete.
+"""Makes a tour from traces of its programs: rules find, the choice shortens, the telling words, the panels complete.
 
 Runs on the host.
 """

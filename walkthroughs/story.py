@@ -52,8 +52,8 @@ class Occurrence:
 class Finding:
     """A place where a stage was seen to happen, with the events that show it.
 
-    `weight` ranks findings of one stage (higher is told first when there are too many); `role` says what the place is to
-    the stage (call, definition, construction, header, …); `seqs` are the events of trace number `trace` on which it
+    `weight` ranks findings of one stage (higher is told first when there are too many); `role` says what the place is
+    to the stage (call, definition, construction, header, …); `seqs` are the events of trace number `trace` on which it
     rests.
     """
 
