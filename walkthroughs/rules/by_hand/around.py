@@ -146,25 +146,27 @@ def _data(teller: Teller) -> Iterator[Finding]:
     flow, step = teller.flow, teller.step
     depths = _sources(teller)
     codes = _step_codes(teller)
-    stack = {frame.id for frame, _ in stack_of(teller.chapter, step.first)}
+    stack = _outer(teller)
     lines: list[tuple[float, Finding]] = []
     told: set[tuple[int, int]] = set()
     for index, depth in sorted(depths.items(), key=lambda item: (item[1], -item[0])):
         node = flow.nodes[index]
         site = (node.frame.code.id, node.number)
-        if site in told or node.frame.code.name == "__init__":
+        if site in told or node.frame.code.name == "__init__" or (node.frame.code.id in codes and node.frame.id not in stack):
             continue
         made = _made(node)
         state = any(version in teller.step.tainted for slot in node.sets for version in flow.versions[slot])
         if node.kind == "line" and made and not node.what.loop and not node.what.bare and not state:
             told.add(site)
             because = f"`{made}`, which flows into the predictions or the loss, is made here"
-            near = 0.0 if node.frame.id in stack else 0.3
+            near = 0.0 if node.frame.id in stack else 0.8
             lines.append((depth, teller.node(Stage.DATA, node, 2.4 - 0.12 * depth - near, because, "lineage")))
         for frame in _givers(teller, node):
             if frame.code.id not in codes and (frame.code.id, 0) not in told and frame.code.name[:2] != "__":
                 told.add((frame.code.id, 0))
-                near = 0.0 if frame.parent in stack else 0.4
+                if frame.parent not in stack and frame.code.type != "generator":
+                    continue  # the helper of a function that is told
+                near = 0.0 if frame.parent in stack else 0.3
                 for finding in teller.definition(Stage.DATA, frame, 2.6 - 0.12 * depth - near, f"`{frame.code.qualname}` gave what flows into the predictions or the loss"):
                     lines.append((depth, finding))
     yield from [finding for _, finding in lines[: 2 * LINES]]
@@ -191,11 +193,35 @@ def _sources(teller: Teller) -> dict[int, int]:
             if _carries(flow, version, slot):
                 waiting.append((version, depth + real))
         waiting.extend((need, depth + real) for need in node.needs if flow.nodes[need].kind == "return")
+        waiting.extend((other, depth) for other in _arrivals(teller, node))
         if node.kind == "return":
             binding = next((other for other in flow.nodes[index + 1 :] if other.frame.id == node.frame.parent and index in other.needs), None)
             if binding is not None and binding.kind == "line":
                 waiting.append((binding.index, depth))
     return depths
+
+
+def _outer(teller: Teller) -> set[int]:
+    """The frames in which the training stands: that of the step and those further out, modules too."""
+    stack = [frame.id for frame, _ in stack_of(teller.chapter, teller.step.first)]
+    start = stack.index(teller.step.inner.id) if teller.step.inner.id in stack else 0
+    modules = {frame.id for frame in teller.chapter.trace.frames.values() if frame.code.type == "module"}
+    return {*stack[start:], *modules}
+
+
+def _arrivals(teller: Teller, node: Node) -> list[int]:
+    """The lines of functions on the training stack that bound what a node further in had made."""
+    flow = teller.flow
+    stack = _outer(teller)
+    if node.frame.id in stack or node.kind != "line":
+        return []
+    found: list[int] = []
+    for value in node.sets.values():
+        identity = flow.identity(value)
+        for row in teller.chapter.bound(identity) if is_content(value) else []:
+            if row.frame.id in stack and row.line is not None:
+                found.extend(index for index in flow.of_frame[row.frame.id] if flow.nodes[index].line is row.line)
+    return found
 
 
 def _weight_nodes(teller: Teller) -> set[int]:
@@ -283,11 +309,18 @@ def _evaluation(teller: Teller) -> Iterator[Finding]:
         if code.type == "function" and code.id not in told and code.name[:2] != "__":
             told.add(code.id)
             because = f"`{code.qualname}` uses {teller.names} without training on the result"
-            yield from teller.definition(Stage.EVALUATION, node.frame, 2.8, because)
+            judged = _judges(node.frame)
+            yield from teller.definition(Stage.EVALUATION, node.frame, 2.8 if judged else 1.9, because)
             if node.frame.called_from is not None and node.frame.parent in chapter.trace.frames:
                 caller = chapter.trace.frames[node.frame.parent]
                 line = node.frame.called_from[1]
-                yield teller.line(Stage.EVALUATION, caller, line, node.frame.seq, 2.4, f"`{code.qualname}` was called from this line", "call")
+                yield teller.line(Stage.EVALUATION, caller, line, node.frame.seq, 2.4 if judged else 1.8, f"`{code.qualname}` was called from this line", "call")
+
+
+def _judges(frame: Frame) -> bool:
+    """Whether a call gave back a figure, alone or among others."""
+    value = frame.returned or {}
+    return is_float(value) or any(is_float(part) for part in walk_items(value, 1)) or value.get("type") == "NoneType"
 
 
 def _uses(teller: Teller, node: Node, predictors: set[int]) -> bool:

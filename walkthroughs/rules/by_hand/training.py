@@ -76,7 +76,7 @@ class Teller:
             update = held[0].update
             because = f"{_listed(held)} took new values on this line, computed from predictions made with the old ones"
             yield self.node(Stage.OPTIMIZER_STEP, update, 3.0 - 0.1 * order, because, "update by hand")
-            for child in self.flow.children.get(update.line.done, [])[:2] if update.line is not None else []:
+            for child in self.called_at(held[0].site)[:2]:
                 yield from self.definition(Stage.OPTIMIZER_STEP, child, 2.4, f"`{child.code.qualname}` computes the new values of {_listed(held)}")
         for number, node in enumerate(self.other_updates(set(sites))):
             because = f"{self.names} took new values on this line too"
@@ -86,6 +86,15 @@ class Teller:
             called = self.below(update, self.step.frame)[1][0]
             because = f"{self.names} changed inside `{called.code.qualname}`, called from this line"
             yield self.line(Stage.OPTIMIZER_STEP, self.step.frame, self.step.update_line, called.seq, 2.95, because, "call")
+
+    def called_at(self, site: tuple[int, int]) -> list[Frame]:
+        """The functions that a line called in any recorded run of it, each once."""
+        found: dict[int, Frame] = {}
+        for frame in self.chapter.by_code.get(site[0], []):
+            for line in frame.lines:
+                for child in self.flow.children.get(line.done, []) if line.line == site[1] else []:
+                    found.setdefault(child.code.id, child)
+        return list(found.values())
 
     def other_updates(self, known: set[tuple[int, int]]) -> list[Node]:
         """Further lines that set the weights from their old values and from what the predictions led to."""
@@ -191,9 +200,11 @@ class Teller:
     def object_of_loss(self, children: list[Frame]) -> Iterator[Finding]:
         """The other method of the object that computes the loss: its gradient."""
         owners = {frame.args[0].id for frame in children if frame.args and frame.args[0].name == "self"} - {None}
-        for node in self.step.errors:
-            frames = self.flow.children.get(node.line.done, []) if node.line is not None else []
-            for frame in frames[:1]:
+        lines = [self.flow.nodes[index] for index in self.flow.of_frame[self.step.inner.id]]
+        for node in lines:
+            late = node.index > self.step.losses[0].index and node.index < self.step.last and not node.sets == {}
+            frames = self.flow.children.get(node.line.done, []) if node.line is not None and late else []
+            for frame in [frame for frame in frames if not is_float(frame.returned or {})][:1]:
                 if frame.args and frame.args[0].name == "self" and frame.args[0].id in owners:
                     yield self.node(Stage.LOSS, node, 2.2, f"`{frame.code.qualname}`: the derivative of the loss, by the object that computes the loss", "gradient")
                     return
@@ -234,6 +245,8 @@ class Teller:
             if len(chain) == 1:
                 because = f"`{_bound(node)}` has the shape of the weights that it changes: their gradient"
                 yield self.node(Stage.BACKWARD, node, 3.0 - 0.1 * order, because, "gradient")
+                for child in self.called_at((node.frame.code.id, node.number))[:1] if order == 0 else []:
+                    yield from self.definition(Stage.BACKWARD, child, 2.95, f"`{child.code.qualname}` computes gradients for {self.names}")
                 continue
             called, line = chain[1][0], chain[0][1]
             if line in told:
