@@ -9,7 +9,7 @@ from tracer.stages import Stage
 from tracer.trace import Binding, Code, Frame, Summary
 from walkthroughs.rules.by_hand.flow import Flow, Node
 from walkthroughs.rules.by_hand.step import METRIC_WORDS, Step, is_content
-from walkthroughs.rules.by_hand.training import Teller
+from walkthroughs.rules.by_hand.training import Teller, hands_over
 from walkthroughs.rules.by_hand.weights import enclosing, stack_of
 from walkthroughs.rules.checkpoint import NOT_WEIGHTS
 from walkthroughs.story import Chapter, Finding, is_float, walk_items
@@ -83,7 +83,7 @@ def _model(teller: Teller) -> Iterator[Finding]:
             continue
         for child in teller.flow.children.get(made.line.done, [])[:1] if made.line is not None else []:
             yield from teller.definition(Stage.MODEL, child, 2.7, f"`{child.code.qualname}` makes the first values of `{weight.name}`")
-        if made.frame.id != teller.step.frame.id and made.frame.called_from is not None and made.frame.parent in teller.chapter.trace.frames:
+        if made.frame.id != teller.step.frame.id and hands_over(teller.chapter, made.frame) and made.frame.called_from is not None and made.frame.parent in teller.chapter.trace.frames:
             caller = teller.chapter.trace.frames[made.frame.parent]
             because = f"`{made.frame.code.qualname}`, called here, gives the weights their first values"
             yield teller.line(Stage.MODEL, caller, made.frame.called_from[1], made.frame.seq, 1.9, because, "construction")
@@ -155,7 +155,7 @@ def _data(teller: Teller) -> Iterator[Finding]:
         if site in told or node.frame.code.name == "__init__" or (node.frame.code.id in codes and node.frame.id not in stack):
             continue
         made = _made(node)
-        state = any(version in teller.step.tainted for slot in node.sets for version in flow.versions[slot])
+        state = any(version in step.tainted for slot in _slots(flow, node) for version in flow.versions.get(slot, ()))
         if node.kind == "line" and made and not node.what.loop and not node.what.bare and not state:
             told.add(site)
             because = f"`{made}`, which flows into the predictions or the loss, is made here"
@@ -199,6 +199,12 @@ def _sources(teller: Teller) -> dict[int, int]:
             if binding is not None and binding.kind == "line":
                 waiting.append((binding.index, depth))
     return depths
+
+
+def _slots(flow: Flow, node: Node) -> list[tuple[str, int, str]]:
+    """The slots that a node set, and those of changes in place of what it put there."""
+    held = [("item", identity, "*") for value in node.sets.values() if (identity := flow.identity(value)) is not None]
+    return [*node.sets, *held]
 
 
 def _outer(teller: Teller) -> set[int]:
@@ -280,6 +286,9 @@ def _step_codes(teller: Teller) -> set[int]:
     for node in teller.flow.nodes[step.first.index : step.last + 1]:
         if node.index in step.tainted and any(level.id in frames for level, _ in stack_of(teller.chapter, node)):
             codes.add(node.frame.code.id)
+    for node in step.losses[:1]:
+        for frame in teller.called_at((node.frame.code.id, node.number)):
+            codes |= {frame.code.id, *(child.code.id for child in teller.chapter.children.get(frame.id, ()))}
     return codes
 
 

@@ -12,9 +12,14 @@ from dataclasses import dataclass, field
 from tracer.trace import Frame, Summary
 from walkthroughs.rules.by_hand.flow import PLAIN, Flow, Node
 from walkthroughs.rules.by_hand.weights import Weight, enclosing, float_shapes, stack_of
-from walkthroughs.story import Chapter, is_array, is_float
+from walkthroughs.story import Chapter, is_array, is_float, walk_items
 
 LOSS_WORDS = re.compile(r"loss|cost|error|(^|_)err(_|$)|mse|nll|objective|energy|inertia|entropy|likelihood|residual|(^|_)td(_|$)", re.I)
+LEARNING_WORDS = re.compile(
+    r"loss|cost|grad|learn|train|fit$|epoch|(?:^|_)lr(?:_|$)|alpha|(?:^|_)eta(?:_|$)|predict|reward|weight|theta|centroid|cluster|centers"
+    r"|backward|backprop|gamma|error|perceptron|bias|param|k_?means|target|label|regress|classif|optim|(?:^|\.)dw|db$|neural|layer|accuracy",
+    re.I,
+)
 METRIC_WORDS = re.compile(r"acc|score|f1|correct|precision|recall|r2|auc", re.I)
 
 
@@ -62,7 +67,18 @@ def steps_of(chapter: Chapter, flow: Flow, weights: list[Weight]) -> list[Step]:
     steps = list(groups.values())[:2]
     for step in steps:
         _take_apart(chapter, flow, step)
-    return steps
+    return [step for step in steps if _trains(chapter, step)]
+
+
+def _trains(chapter: Chapter, step: Step) -> bool:
+    """Whether the program speaks of learning at all: a simulation that feeds back on itself looks like training by its values."""
+    frames = {frame.id: frame for weight in step.weights for node in (weight.read, weight.update) for frame, _ in stack_of(chapter, node)}
+    names = {weight.name for weight in step.weights}
+    for frame in frames.values():
+        names |= {frame.code.qualname, *(argument.name for argument in frame.args)}
+        names |= {bound.name for line in frame.lines for bound in line.bound}
+    words = {found.lower() for name in names for found in LEARNING_WORDS.findall(name)}
+    return len(words) + any(_named(node, LOSS_WORDS) for node in step.losses) > 1
 
 
 def common(chapter: Chapter, one: Node, other: Node) -> tuple[Frame, int, int] | None:
@@ -89,12 +105,21 @@ def _take_apart(chapter: Chapter, flow: Flow, step: Step) -> None:
 def _tainted(flow: Flow, step: Step, first: int) -> set[int]:
     """Every event that depends on the weights, from their first use to the end of the trace."""
     found = {weight.made.index for weight in step.weights} | {weight.update.index for weight in step.weights}
+    found |= {index for weight in step.weights for index in _origins(flow, weight)}
     sources = {node for weight in step.weights for node in flow.versions.get(weight.slot, ())}
     found |= sources
     for node in flow.nodes[first:]:
         if not found.isdisjoint(node.needs):
             found.add(node.index)
     return {index for index in found if index >= first}
+
+
+def _origins(flow: Flow, weight: Weight) -> set[int]:
+    """The events that first showed the arrays a weight consists of."""
+    value = weight.made.sets.get(weight.slot)
+    values = [value] if value is not None else list(weight.made.sets.values())
+    identities = {flow.identity(part) for one in values for part in (one, *walk_items(one, 2)) if float_shapes(part)}
+    return {flow.made[identity] for identity in identities if identity is not None and identity in flow.made}
 
 
 # -- where the targets enter -----------------------------------------------------------------------------------------------
@@ -174,14 +199,17 @@ def _shaped(flow: Flow, step: Step, boundary: int) -> list[Node]:
     """For each weight the first event behind its update, past the boundary, that made something of its shape."""
     earlier = {_site(node) for node in step.path if node.index < boundary}
     updates = {weight.site for weight in step.weights}
-    region = {index for weight in step.weights for index in flow.below(weight.update)}
+    region = {index for weight in step.weights for index in flow.below(weight.update) if weight.read.index not in flow.below(weight.update)}
     found: dict[tuple[int, int], Node] = {}
     for weight in step.weights:
         behind = flow.behind([weight.update.index], after=boundary)
         for node in step.path:
-            if node.index not in behind or node.kind != "line" or _site(node) in earlier | updates or node.index in region:
+            if node.index not in behind or node.kind not in ("line", "return") or _site(node) in earlier | updates or node.index in region:
                 continue
-            if node.what.loop or not any(_is_gradient(weight, slot, value) for slot, value in node.sets.items()):
+            made = list(node.sets.items())
+            if node.kind == "return" and node.frame.returned is not None and not node.what.bare:
+                made = [(("name", 0, ""), node.frame.returned)]
+            if node.what.loop or not any(_is_gradient(weight, slot, value) for slot, value in made):
                 continue
             found.setdefault(_site(node), node)
             break
@@ -219,10 +247,10 @@ def _losses(chapter: Chapter, flow: Flow, step: Step) -> list[Node]:
     for node in flow.nodes[start:]:
         if node.index not in step.tainted or node.kind != "line" or node.frame.id not in frames or _site(node) in updates:
             continue
-        if _number(node) and not _accumulates(flow, step, node) and _same_pass(chapter, step, node):
+        if (_number(node) or _called_number(flow, node)) and not _accumulates(flow, step, node) and _same_pass(chapter, step, node):
             sites.setdefault(_site(node), node)
     late = max((node.index for node in step.gradients), default=step.last)
-    found = [node for node in sites.values() if _named(node, LOSS_WORDS) or (_site(node) not in path and node.index < late)]
+    found = [node for node in sites.values() if _named(node, LOSS_WORDS) or not _number(node) or (_site(node) not in path and node.index < late)]
     return sorted(found, key=lambda node: (_named(node, METRIC_WORDS), not _named(node, LOSS_WORDS), node.index))
 
 
@@ -241,6 +269,13 @@ def _same_pass(chapter: Chapter, step: Step, node: Node) -> bool:
 
 def _number(node: Node) -> bool:
     return any(slot[0] in ("name", "attribute") and is_float(value) for slot, value in node.sets.items())
+
+
+def _called_number(flow: Flow, node: Node) -> bool:
+    """Whether a line keeps the number that a function named like a loss gave back (`history[i] = cost(w)`)."""
+    children = flow.children.get(node.line.done, []) if node.line is not None else []
+    stores = bool(node.what.stores) or bool(node.sets)
+    return stores and any(is_float(child.returned or {}) and LOSS_WORDS.search(child.code.name) for child in children)
 
 
 def _named(node: Node, words: re.Pattern[str]) -> bool:

@@ -9,7 +9,7 @@ from tracer.location import Location
 from tracer.stages import Stage
 from tracer.trace import Frame
 from walkthroughs.rules.by_hand.flow import Flow, Node
-from walkthroughs.rules.by_hand.reading import written
+from walkthroughs.rules.by_hand.reading import reads_of, written
 from walkthroughs.rules.by_hand.step import LOSS_WORDS, Step
 from walkthroughs.rules.by_hand.weights import Weight, enclosing, stack_of
 from walkthroughs.sources import header_span
@@ -76,8 +76,11 @@ class Teller:
             update = held[0].update
             because = f"{_listed(held)} took new values on this line, computed from predictions made with the old ones"
             yield self.node(Stage.OPTIMIZER_STEP, update, 3.0 - 0.1 * order, because, "update by hand")
-            for child in self.called_at(held[0].site)[:2]:
+            for child in [child for child in self.called_at(held[0].site) if not self.holds(child, held[0].read)][:2]:
                 yield from self.definition(Stage.OPTIMIZER_STEP, child, 2.4, f"`{child.code.qualname}` computes the new values of {_listed(held)}")
+        outer = next((weight.outer for weight in self.step.weights if weight.outer is not None), None)
+        if outer is not None:
+            yield self.node(Stage.OPTIMIZER_STEP, outer, 2.9, f"{self.names} takes the new values that the call on this line gives back", "call")
         for number, node in enumerate(self.other_updates(set(sites))):
             because = f"{self.names} took new values on this line too"
             yield self.node(Stage.OPTIMIZER_STEP, node, 2.7 - 0.1 * number, because, "update by hand")
@@ -140,7 +143,7 @@ class Teller:
         for code in sorted(readers):
             for frame in self.chapter.by_code.get(code, []):
                 caller = self.chapter.trace.frames.get(frame.parent) if frame.parent is not None else None
-                if caller is None or frame.called_from is None or frame.code.type != "function":
+                if caller is None or frame.called_from is None or frame.code.type != "function" or caller.id in (step.inner.id, step.frame.id):
                     continue
                 source = self.chapter.source(caller.code)
                 loops = source.loops(frame.called_from[1]) if source is not None else []
@@ -185,7 +188,7 @@ class Teller:
                 for node in outer[:1]:
                     yield self.node(Stage.LOSS, node, 2.4, f"`{loss_name(node)}` comes back from `{step.inner.code.qualname}` on this line", "call")
             return
-        found = self.differentiated() or [node for node in step.errors if node.what.paths][:1]
+        found = self.differentiated() or [node for node in step.errors if node.what.paths and step.weights[0].direct][:1]
         for node in found:
             because = (
                 f"the gradients were computed from `{_bound(node)}`, bound here"
@@ -261,6 +264,7 @@ class Teller:
         if self.step.inner.id != self.step.frame.id and self.step.gradients:
             because = f"the gradients come back from `{self.step.inner.code.qualname}` on this line"
             yield self.line(Stage.BACKWARD, self.step.frame, self.step.read_line, self.step.inner.seq, 2.95, because, "call")
+            yield from self.definition(Stage.BACKWARD, self.step.inner, 2.85, f"`{self.step.inner.code.qualname}` computes gradients for {self.names}")
 
     def loops(self) -> Iterator[Finding]:
         """Loops in which weights are used and updated again and again, and the call that runs the outermost."""
@@ -281,10 +285,19 @@ class Teller:
                 f"each pass of this loop uses {self.names} for predictions and then updates it", "header", self.chapter.number, seq,
                 weight=2.8, frame=frame.id, seqs=(seq, update.seq), facts={"node": loop, "weights": self.names},
             )  # fmt: skip
-        if outermost is not None and outermost.args and outermost.called_from is not None and outermost.parent in self.chapter.trace.frames:
+        if outermost is not None and hands_over(self.chapter, outermost) and outermost.called_from is not None and outermost.parent in self.chapter.trace.frames:
             caller = self.chapter.trace.frames[outermost.parent]
             because = f"the training loop runs inside `{outermost.code.qualname}`, called from this line"
             yield self.line(Stage.TRAIN_LOOP, caller, outermost.called_from[1], outermost.seq, 1.6, because, "call")
+
+
+def hands_over(chapter: Chapter, frame: Frame) -> bool:
+    """Whether the line that called a function names more than the function: `main()` tells a reader nothing."""
+    caller = chapter.trace.frames.get(frame.parent) if frame.parent is not None else None
+    source = chapter.source(caller.code) if caller is not None else None
+    if source is None or frame.called_from is None:
+        return False
+    return any(len(path) > 1 or path[0][1] != frame.code.name for path in reads_of(source, frame.called_from[1]).paths)
 
 
 def receiver_name(node: ast.AST | None) -> str:
@@ -305,6 +318,8 @@ def loss_name(node: Node) -> str:
     """The name of the number that a line bound."""
     found = [slot[2] for slot, value in node.sets.items() if is_float(value) and slot[0] in ("name", "attribute")]
     worded = [name for name in found if LOSS_WORDS.search(name)]
+    if not found and node.what.stores:
+        return written(node.what.stores[0])
     return (worded or found or [_bound(node)])[0]
 
 

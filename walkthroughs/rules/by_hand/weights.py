@@ -15,7 +15,7 @@ from tracer.trace import Frame, Summary
 from walkthroughs.rules.by_hand.flow import Flow, Node, Slot
 from walkthroughs.rules.by_hand.reading import written
 from walkthroughs.sources import LOOPS
-from walkthroughs.story import Chapter, is_array
+from walkthroughs.story import Chapter, is_array, walk_items
 
 MOST = 120
 Shapes = tuple[tuple[int, ...], ...]
@@ -34,6 +34,8 @@ class Weight:
     read: Node
     update: Node
     direct: bool
+    outer: Node | None = None
+    """The line that bound what the call it made had updated, when prediction and update both happened in that call."""
 
     @property
     def site(self) -> tuple[int, int]:
@@ -85,17 +87,28 @@ def _pairs(flow: Flow, slot: Slot) -> list[tuple[Node, Node]]:
         return [(nodes[0], later[0])] if later and float_shapes(later[0].sets[slot]) else []
     found = []
     for position, (one, other) in enumerate(zip(nodes, nodes[1:])):
-        if one.kind == "argument" and slot[0] == "name":
-            continue
         shapes = float_shapes(other.sets.get(slot, {}))
-        before = one.sets.get(slot) or next((value for value in one.sets.values() if float_shapes(value) == shapes), {})
-        if not shapes or (one.sets.get(slot) is not None and float_shapes(before) != shapes and not _grown(before, shapes)):
+        before = _value(flow, one, slot)
+        if not shapes or (before is None and not is_array(other.sets[slot])):
+            continue
+        if before is not None and float_shapes(before) != shapes and not _grown(before, shapes):
             continue
         previous = nodes[position - 1].index if position else -1
         if previous in flow.behind([one.index], after=max(previous - 1, one.index - 400)) and previous >= 0:
             continue  # not made anew
         found.append((one, other))
     return found
+
+
+def _value(flow: Flow, node: Node, slot: Slot) -> Summary | None:
+    """What a node put into a slot, by the slot or by the identity of what lies in it; None when the trace does not show it."""
+    if slot in node.sets:
+        return node.sets[slot]
+    for value in node.sets.values():
+        for part in (value, *walk_items(value, 2)):
+            if slot[0] == "item" and slot[2] == "*" and flow.identity(part) == slot[1]:
+                return part
+    return None
 
 
 def _grown(before: Summary, shapes: Shapes) -> bool:
@@ -122,11 +135,62 @@ def _weight(chapter: Chapter, flow: Flow, slot: Slot, made: Node, update: Node) 
         if index > headers[0] and flow.reads_slot(index, slot, made.index) and _computes(flow.nodes[index], update)
     ]
     name = _name(flow, slot, update)
+    start, made = made.index, _origin(flow, made, slot)
     if readers:
         return Weight(slot, name, float_shapes(update.sets[slot]), made, flow.nodes[readers[0]], update, direct)
+    inside = [flow.nodes[index] for index in sorted(own & behind) if _computes(flow.nodes[index], update) and flow.reads_slot(index, slot, start)]
+    if inside and direct and _steps_from(chapter, update):
+        return Weight(slot, name, float_shapes(update.sets[slot]), made, inside[0], update, True)
     if direct and _twice(chapter, update, slot):
         return Weight(slot, name, float_shapes(update.sets[slot]), made, update, update, True)
+    if inside and _close(_value(flow, flow.nodes[start], slot), update.sets[slot]):
+        shapes = float_shapes(update.sets[slot])
+        inner = [flow.nodes[index] for index in sorted(own & behind) if index > inside[0].index and _gave(flow.nodes[index], shapes)]
+        if inner:
+            return Weight(slot, name, shapes, made, inside[0], inner[-1], True, update)
     return None
+
+
+def _origin(flow: Flow, made: Node, slot: Slot) -> Node:
+    """Where a value that a function was handed was made."""
+    identity = flow.identity(made.sets.get(slot, {})) if made.kind == "argument" else None
+    found = flow.nodes[flow.made[identity]] if identity in flow.made and identity is not None else made
+    return found if found.kind == "line" else made
+
+
+def _gave(node: Node, shapes: Shapes) -> bool:
+    """Whether a line or return made a value of the given shapes."""
+    if node.kind == "return":
+        returned = node.frame.returned or {}
+        return not node.what.bare and any(float_shapes(value) == shapes for value in (returned, *walk_items(returned, 1)))
+    return node.kind == "line" and not node.what.bare and any(float_shapes(value) == shapes for value in node.sets.values())
+
+
+def _close(before: Summary | None, after: Summary) -> bool:
+    """Whether a value moved little: the shown numbers changed, by less than half of their size."""
+    old, new = numbers(before or {}), numbers(after)
+    if len(old) != len(new) or not old or old == new:
+        return False
+    size = sum(value * value for value in old) or 1.0
+    return sum((one - other) ** 2 for one, other in zip(old, new)) < 0.25 * size
+
+
+def numbers(value: Summary) -> list[float]:
+    """The numbers that a summary shows of a value and its parts."""
+    found = [float(one) for one in value.get("sample", ()) if isinstance(one, (int, float))]
+    return found + [one for row in value.get("items", ()) if isinstance(row[1], dict) for one in numbers(row[1])]
+
+
+def _steps_from(chapter: Chapter, update: Node) -> bool:
+    """Whether a statement adds to or takes from the value itself: `w = w - rate * gradient(w)`."""
+    source = chapter.source(update.frame.code)
+    node = source.statement(update.number) if source is not None else None
+    if isinstance(node, ast.AugAssign):
+        return isinstance(node.op, (ast.Add, ast.Sub))
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.BinOp) or not isinstance(node.value.op, (ast.Add, ast.Sub)):
+        return False
+    targets = {ast.unparse(target) for target in node.targets}
+    return any(ast.unparse(side) in targets for side in (node.value.left, node.value.right))
 
 
 def _computes(node: Node, update: Node) -> bool:
