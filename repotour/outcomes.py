@@ -41,16 +41,6 @@ def adaptations(result: RunResult) -> list[tuple[str, str]]:
     return found
 
 
-def broken_by_jump(result: RunResult) -> str:
-    """What a run failed with, when it failed over a name that a jump of ours had left unbound; else ""."""
-    trace = load_trace(result.trace)
-    if trace is None or trace.end is None or not trace.fast_forwards:
-        return ""
-    if trace.end.get("outcome") != "raised" or trace.end.get("type") not in ("NameError", "UnboundLocalError"):
-        return ""
-    return f"{trace.end['type']}: {trace.end.get('detail', '')}"
-
-
 def outcome_of(result: RunResult) -> tuple[str, str]:
     """(kind, detail) of a run, in the tour's words: finished, exited, raised, limit, killed or timed_out."""
     trace = load_trace(result.trace)

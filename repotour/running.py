@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from repotour.outcomes import adaptations, broken_by_jump, outcome_of
+from repotour.outcomes import adaptations, load_trace, outcome_of
 from tracer.command import TargetCommand, parse_target
 from tracer.errors import RepoTourError
 from tracer.plan import Limits, RunPlan
+from tracer.remedies import Situation, next_attempt
 from tracer.stages import Stage
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tracer.interpreter import Interpreter
 
 PREPARATION_SECONDS = 120.0
+ATTEMPTS = 4
 
 LIVE = {
     "config": Stage.CONFIG,
@@ -93,12 +94,8 @@ class Runner:
             "" if done.returncode == 0 else f"exit status {done.returncode}",
         )
 
-    def plan(self, command: TargetCommand, chapter: str, **changes: Any) -> RunPlan:
+    def plan(self, command: TargetCommand, chapter: str) -> RunPlan:
         """The plan of one program."""
-        entry = self.journey.entry
-        needs = entry.needs_path if entry is not None else ()
-        if command.launch == "console":
-            needs = (*needs, ".", "src")
         return RunPlan(
             self.root,
             command.folder,
@@ -107,43 +104,47 @@ class Runner:
             str(self.interpreter.path),
             chapter,
             dict(command.environment),
-            tuple(needs),
-            changes.get("limits", self.limits),
-            changes.get("no_jump", ()),
+            (".", "src") if command.launch == "console" else (),
+            self.limits,
         )
 
-    def run(self, command: TargetCommand, chapter: str, **changes: Any) -> RunResult:
-        """Record one program; its trace joins the tour."""
+    def run(self, command: TargetCommand, chapter: str) -> RunResult:
+        """Record one program, again with a remedy as long as one is known; its last trace joins the tour."""
+        plan = self.plan(command, chapter)
+        result = self._record(plan)
+        for _ in range(ATTEMPTS - 1):
+            trace = load_trace(result.trace)
+            adaptation = next_attempt(Situation(plan, trace, self.journey.entry)) if trace is not None else None
+            if adaptation is None:
+                break
+            kind, detail = outcome_of(result)
+            self._note(tuple(plan.command()), kind, detail, adaptation.what, adaptation.why)
+            plan = adaptation.plan
+            self.progress.detail(adaptation.what)
+            result = self._record(plan)
+        return result
+
+    def _record(self, plan: RunPlan) -> RunResult:
+        """One recorded run."""
         from tracer.engines.recorder import record
 
-        stem = self.journey.name if chapter == "main" else f"{self.journey.name}.{chapter}"
+        stem = self.journey.name if plan.chapter == "main" else f"{self.journey.name}.{plan.chapter}"
         trace = self.journey.out / f"{stem}.trace.jsonl"
-        self.progress.attempt(command.shown)
-        watcher = _Watcher(self.progress)
+        self.progress.attempt(shlex.join(plan.command()))
         if trace not in self.journey.traces:
             self.journey.traces.append(trace)
         try:
-            return record(self.plan(command, chapter, **changes), trace, on_event=watcher.on_event)
+            return record(plan, trace, on_event=_Watcher(self.progress).on_event)
         except KeyboardInterrupt:
             self.journey.interrupted = True
             raise
 
     def run_main(self, command: TargetCommand) -> None:
-        """Record the program itself; once more without jumps when a jump of ours is what broke it."""
+        """Record the program itself; how it ended is how the tour ended."""
         from walkthroughs.tour import Outcome
 
         self.journey.command = tuple(self.plan(command, "main").command())
         result = self.run(command, "main")
-        broken = broken_by_jump(result)
-        if broken:
-            self._note(
-                self.journey.command,
-                "raised",
-                broken,
-                "run again without leaving loops early",
-                "a name that our jump out of a loop left unbound was missed afterwards: our doing, not the program's",
-            )
-            result = self.run(command, "main", limits=replace(self.limits, jumps=False))
         self.journey.main = result
         kind, detail = outcome_of(result)
         self.journey.outcome = Outcome(kind, detail, round(result.seconds, 2))

@@ -1,0 +1,27 @@
+"""A module of the repository is not found: its folder is not on the path, as it would be after an installation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tracer.remedies import Adaptation, Situation
+
+
+class MissingPath:
+    """Puts the folders on PYTHONPATH that the program's own imports need."""
+
+    def adapt(self, situation: Situation) -> Adaptation | None:
+        """Only where a module was not found and reading showed which folders of the repository hold it."""
+        if situation.error not in ("ModuleNotFoundError", "ImportError") or situation.entry is None:
+            return None
+        folders = tuple(part for part in situation.entry.needs_path if part not in situation.plan.needs_path)
+        if not folders:
+            return None
+        plan = replace(situation.plan, needs_path=(*situation.plan.needs_path, *folders))
+        shown = ", ".join("the repository's root" if part == "." else part for part in folders)
+        return Adaptation(
+            plan, f"{shown} was put on PYTHONPATH", f"the program imports its own code from there ({situation.message})"
+        )
+
+
+REMEDY = MissingPath()
