@@ -49,7 +49,7 @@ def tour_of(repo: Path, out: Path, *words: str) -> dict[str, Any]:
     return dict(json.loads(next(out.glob("*.tour.json")).read_text()))
 
 
-def test_the_folder_of_its_own_package_is_put_on_the_path(make_repo: MakeRepo, tmp_path: Path) -> None:
+def test_missing_path(make_repo: MakeRepo, tmp_path: Path) -> None:
     repo = make_repo(
         files={
             "mylib/__init__.py": "RATE = 0.5\n",
@@ -74,7 +74,7 @@ def test_a_module_that_nobody_has_stays_missing(make_repo: MakeRepo, tmp_path: P
 
 
 @pytest.mark.torch
-def test_a_name_that_our_jump_left_unbound_makes_the_run_repeat(make_repo: MakeRepo, tmp_path: Path) -> None:
+def test_jump(make_repo: MakeRepo, tmp_path: Path) -> None:
     repo = make_repo(files={"train.py": LEFT_UNBOUND})
     tour = tour_of(repo, tmp_path / "out", "--", "train.py")
     assert tour["outcome"]["kind"] == "finished"
