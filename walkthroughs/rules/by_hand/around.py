@@ -12,7 +12,7 @@ from walkthroughs.rules.by_hand.step import METRIC_WORDS, Step, is_content
 from walkthroughs.rules.by_hand.training import Teller, hands_over
 from walkthroughs.rules.by_hand.weights import enclosing, stack_of
 from walkthroughs.rules.checkpoint import NOT_WEIGHTS
-from walkthroughs.story import Chapter, Finding, is_float, walk_items
+from walkthroughs.story import Chapter, Finding, is_array, is_float, is_scalar, walk_items
 
 DEPTH = 8
 LINES = 8
@@ -177,7 +177,7 @@ def _sources(teller: Teller) -> dict[int, int]:
     flow, step = teller.flow, teller.step
     weights = _weight_nodes(teller)
     waiting: list[tuple[int, int]] = []
-    last = max([node.index for node in step.losses[:1]] + [step.boundary, step.first.index])
+    last = max([node.index for node in [*step.losses[:1], *step.errors[:1]]] + [step.boundary, step.first.index])
     for node in flow.nodes[step.first.index : last + 1]:
         if node.index in step.tainted:
             waiting.extend((version, 0) for slot, version in node.reads.items() if _carries(flow, version, slot))
@@ -311,12 +311,13 @@ def _evaluation(teller: Teller) -> Iterator[Finding]:
                 yield teller.node(Stage.EVALUATION, node, 2.2 - 0.1 * figures, because, "metric")
             continue
         if code.id in codes:
-            if not _in_step(teller, node):
+            if not _in_step(teller, node) and not node.what.loop:
                 because = f"{teller.names} is used here without being trained on the result"
                 yield teller.node(Stage.EVALUATION, node, 2.1, because, "application")
             continue
         if code.type == "function" and code.id not in told and code.name[:2] != "__":
             told.add(code.id)
+            predictors.add(code.id)
             because = f"`{code.qualname}` uses {teller.names} without training on the result"
             judged = _judges(node.frame)
             yield from teller.definition(Stage.EVALUATION, node.frame, 2.8 if judged else 1.9, because)
@@ -329,7 +330,7 @@ def _evaluation(teller: Teller) -> Iterator[Finding]:
 def _judges(frame: Frame) -> bool:
     """Whether a call gave back a figure, alone or among others."""
     value = frame.returned or {}
-    return is_float(value) or any(is_float(part) for part in walk_items(value, 1)) or value.get("type") == "NoneType"
+    return is_scalar(value) or any(is_float(part) for part in walk_items(value, 1)) or value.get("type") == "NoneType"
 
 
 def _uses(teller: Teller, node: Node, predictors: set[int]) -> bool:
@@ -337,7 +338,8 @@ def _uses(teller: Teller, node: Node, predictors: set[int]) -> bool:
     children = teller.flow.children.get(node.line.done, []) if node.line is not None else []
     if any(child.code.id in predictors for child in children) or (not children and _asks_model(teller, node, predictors)):
         return True
-    if node.what.bare or node.what.loop or node.frame.code.id in predictors:
+    handed_on = node.what.loop and not is_array(node.frame.returned or {})
+    if node.what.bare or handed_on or node.what.tests or node.frame.code.id in predictors:
         return False
     slots = {weight.slot for weight in teller.step.weights if weight.slot[0] != "kind" and weight.shapes != ((),)}
     return not slots.isdisjoint(node.reads) and slots.isdisjoint(node.sets) and not _saves(teller, node)

@@ -52,6 +52,7 @@ class Flow:
         self._keys: dict[int, dict[str, Slot]] = defaultdict(dict)
         self._attributes: dict[int, dict[str, Slot]] = defaultdict(dict)
         self._same: dict[int, int] = {}
+        self._parts: dict[tuple[Slot, int], tuple[int, ...]] = {}
         self._modules: dict[str, int] = {}
         self._functions: dict[tuple[str, str], Frame] = {}
         self._returns: dict[int, int] = {}
@@ -171,7 +172,9 @@ class Flow:
         children = self.children.get(line.done, []) if node.kind == "line" or line.line == node.number else []
         seen: set[int] = set()
         for path in node.what.paths:
-            value = self.read(frame, path, node.reads)
+            sized: dict[Slot, int] = {}
+            value = self.read(frame, path, sized if path in node.what.shapes else node.reads)
+            node.needs.update(sized.values())
             if value is not None and node.what.calls and not children:
                 self._held(value, node.needs, seen, 0)
         node.needs.update(node.reads.values())
@@ -389,8 +392,20 @@ class Flow:
             return True
         if slot in node.reads:
             return False
-        identity = slot[1] if slot[0] == "item" and slot[2] == "*" else self.identity(self.nodes[version].sets.get(slot, {}))
-        return identity is not None and ("made", identity, "") in node.reads
+        return any(("made", identity, "") in node.reads for identity in self._held_by(slot, version))
+
+    def _held_by(self, slot: Slot, version: int) -> tuple[int, ...]:
+        """The identities of what a node put into a slot: of the value and of the arrays in it."""
+        known = self._parts.get((slot, version))
+        if known is None:
+            found = [slot[1]] if slot[0] == "item" and slot[2] == "*" else []
+            value = self.nodes[version].sets.get(slot)
+            for part in (value, *walk_items(value, 2)) if value is not None else ():
+                identity = self.identity(part)
+                if identity is not None and is_data(part):
+                    found.append(identity)
+            known = self._parts[(slot, version)] = tuple(found)
+        return known
 
     def behind(self, starts: Iterable[int], *, after: int = -1, stop: frozenset[int] = frozenset()) -> set[int]:
         """The nodes that some nodes depend on, back to node `after`; what lies behind the nodes of `stop` is left out."""

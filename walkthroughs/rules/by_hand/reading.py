@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from walkthroughs.sources import LOOPS, SourceFile
+from walkthroughs.sources import LOOPS, SourceFile, dotted
 
 Step = tuple[str, str]
+SIZES = ("len", "shape", "zeros_like", "ones_like", "empty_like", "full_like")
+ASPECTS = (("attribute", "shape"), ("attribute", "size"), ("attribute", "ndim"), ("attribute", "dtype"))
 Path = tuple[Step, ...]
 
 
@@ -17,7 +19,8 @@ Path = tuple[Step, ...]
 class Reads:
     """One statement: the paths it reads and stores into.
 
-    `adds` when it builds on what it stores (`+=`), `bare` when it computes nothing and only names values.
+    `adds` when it builds on what it stores (`+=`), `bare` when it computes nothing and only names values; `shapes` are paths of
+    which only the size is asked (`x.shape`, `len(x)`, `zeros_like(x)`) or that a comprehension goes over.
     """
 
     paths: tuple[Path, ...] = ()
@@ -27,6 +30,7 @@ class Reads:
     calls: bool = False
     adds: bool = False
     bare: bool = False
+    shapes: frozenset[Path] = frozenset()
 
 
 NOTHING = Reads()
@@ -59,7 +63,21 @@ def _reads(node: ast.stmt) -> Reads:
     tests = tuple(paths) if isinstance(node, (ast.If, ast.While)) else ()
     bare = not adds and all(_is_bare(part) for part in parts)
     found = tuple(dict.fromkeys(path for path in paths if path))
-    return Reads(found, tests, tuple(stores), isinstance(node, LOOPS), calls, adds, bare)
+    return Reads(found, tests, tuple(stores), isinstance(node, LOOPS), calls, adds, bare, _shapes(parts, paths))
+
+
+def _shapes(parts: list[ast.AST], paths: list[Path]) -> frozenset[Path]:
+    """The paths of which a statement asks only the size."""
+    sized: list[Path] = []
+    for part in parts:
+        for item in ast.walk(part):
+            if isinstance(item, ast.Call) and dotted(item.func).rpartition(".")[2] in SIZES:
+                sized.extend(path_of(argument) for argument in item.args[:1])
+            elif isinstance(item, ast.comprehension):
+                handed = item.iter.args if isinstance(item.iter, ast.Call) else [item.iter]
+                sized.extend(path_of(argument) for argument in handed)
+    found = {path for path in set(sized) if paths.count(path) <= sized.count(path)}
+    return frozenset(found | {path for path in paths if path[-1:] and path[-1] in ASPECTS})
 
 
 def _is_bare(node: ast.AST) -> bool:

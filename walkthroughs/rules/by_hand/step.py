@@ -128,13 +128,14 @@ def _origins(flow: Flow, weight: Weight) -> set[int]:
 def data_read(flow: Flow, step: Step, node: Node) -> set[int]:
     """Identities of the arrays and containers that an event read and that do not depend on the weights."""
     made = {weight.made.index for weight in step.weights}
+    stored = {slot[1] for slot in node.sets if slot[0] == "item"}
     found = set()
     for slot, version in node.reads.items():
         value = flow.nodes[version].sets.get(slot)
         if value is None or version in step.tainted or version in made or slot[0] == "made":
             continue
         identity = flow.identity(value)
-        if identity is not None and is_content(value):
+        if identity is not None and is_content(value) and identity not in stored:
             found.add(identity)
     return found
 
@@ -247,11 +248,19 @@ def _losses(chapter: Chapter, flow: Flow, step: Step) -> list[Node]:
     for node in flow.nodes[start:]:
         if node.index not in step.tainted or node.kind != "line" or node.frame.id not in frames or _site(node) in updates:
             continue
+        if node.frame.id not in (step.inner.id, step.frame.id) and _asks_again(flow, step, node):
+            continue
         if (_number(node) or _called_number(flow, node)) and not _accumulates(flow, step, node) and _same_pass(chapter, step, node):
             sites.setdefault(_site(node), node)
     late = max((node.index for node in step.gradients), default=step.last)
     found = [node for node in sites.values() if _named(node, LOSS_WORDS) or not _number(node) or (_site(node) not in path and node.index < late)]
     return sorted(found, key=lambda node: (_named(node, METRIC_WORDS), not _named(node, LOSS_WORDS), node.index))
+
+
+def _asks_again(flow: Flow, step: Step, node: Node) -> bool:
+    """Whether the calls of a line use the weights themselves: an evaluation between the steps."""
+    slots = {weight.slot for weight in step.weights}
+    return any(not slots.isdisjoint(flow.nodes[index].reads) for index in flow.below(node))
 
 
 def _last(step: Step) -> Node:
@@ -296,8 +305,10 @@ def _errors(chapter: Chapter, flow: Flow, step: Step) -> list[Node]:
     found: dict[tuple[int, int], Node] = {}
     frames = {step.inner.id, *(weight.update.frame.id for weight in step.weights if not step.gradients)}
     skip = {weight.site for weight in step.weights} | {_site(node) for node in step.gradients}
+    called = step.first.frame.id != step.inner.id
+    start = _end_of(flow, step.inner, step.inner_line, step.first.index) + 1 if called else step.first.index
     for node in step.path:
-        if node.index < (step.boundary or step.first.index) or node.kind != "line" or node.frame.id not in frames or node.what.loop:
+        if node.index < max(start, step.boundary) or node.kind != "line" or node.frame.id not in frames or node.what.loop:
             continue
         if _site(node) in skip or not node.sets or not any(slot[0] in ("name", "attribute", "item") for slot in node.sets):
             continue

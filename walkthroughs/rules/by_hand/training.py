@@ -10,7 +10,7 @@ from tracer.stages import Stage
 from tracer.trace import Frame
 from walkthroughs.rules.by_hand.flow import Flow, Node
 from walkthroughs.rules.by_hand.reading import reads_of, written
-from walkthroughs.rules.by_hand.step import LOSS_WORDS, Step
+from walkthroughs.rules.by_hand.step import LOSS_WORDS, Step, data_read
 from walkthroughs.rules.by_hand.weights import Weight, enclosing, stack_of
 from walkthroughs.sources import header_span
 from walkthroughs.story import Chapter, Finding, is_float
@@ -115,6 +115,8 @@ class Teller:
         step = self.step
         first = step.first
         if first.index == step.weights[0].update.index:
+            for node in self.tests()[:1]:
+                yield self.node(Stage.FORWARD, node, 3.0, f"{self.names} is used here to decide on the update", "line")
             yield self.node(Stage.FORWARD, first, 2.0, f"{self.names} is used for a prediction within the line that updates it", "line")
             return
         chain = self.below(first, step.inner)
@@ -130,6 +132,13 @@ class Teller:
         if step.inner.id != step.frame.id:
             because = f"`{step.inner.code.qualname}`, called here, predicts and computes gradients"
             yield self.line(Stage.FORWARD, step.frame, step.read_line, step.inner.seq, 2.2, because, "call")
+
+    def tests(self) -> list[Node]:
+        """Conditions in the loops of the step that read the weights."""
+        slots = {weight.slot for weight in self.step.weights}
+        nodes = [self.flow.nodes[index] for index in self.flow.of_frame[self.step.frame.id] if index in self.step.tainted]
+        around = set(enclosing(self.chapter, self.step.first))
+        return [node for node in nodes if node.what.tests and not slots.isdisjoint(node.reads) and around & set(enclosing(self.chapter, node))]
 
     def other_forward(self) -> Iterator[Finding]:
         """Functions that use the weights and are called in the training loop from elsewhere than the step (an agent that acts)."""
@@ -243,6 +252,8 @@ class Teller:
     def backward(self) -> Iterator[Finding]:
         """Where values of the weights' shapes were made from the error, and the functions that made them."""
         told: set[int] = set()
+        if not self.step.gradients:
+            yield from self.folded_gradient()
         for order, node in enumerate(self.step.gradients[: GRADIENT_LINES + 3]):
             chain = self.below(node, self.step.inner)
             if len(chain) == 1:
@@ -265,6 +276,15 @@ class Teller:
             because = f"the gradients come back from `{self.step.inner.code.qualname}` on this line"
             yield self.line(Stage.BACKWARD, self.step.frame, self.step.read_line, self.step.inner.seq, 2.95, because, "call")
             yield from self.definition(Stage.BACKWARD, self.step.inner, 2.85, f"`{self.step.inner.code.qualname}` computes gradients for {self.names}")
+
+    def folded_gradient(self) -> Iterator[Finding]:
+        """Where no gradient was bound: the line that multiplies the error with the data and updates at once."""
+        told: set[tuple[int, int]] = set()
+        for weight in self.step.weights:
+            if weight.direct and weight.site not in told and data_read(self.flow, self.step, weight.update):
+                told.add(weight.site)
+                because = f"the gradient for `{weight.name}` is computed, from the data and the error, within the line that updates it"
+                yield self.node(Stage.BACKWARD, weight.update, 2.0 - 0.1 * len(told), because, "gradient")
 
     def loops(self) -> Iterator[Finding]:
         """Loops in which weights are used and updated again and again, and the call that runs the outermost."""
