@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer.stages import Stage
+from tracer.trace import Event
+from walkthroughs.sources import called_names
 from walkthroughs.story import Chapter, Finding, Story, by_library
 
 WEIGHTS = (
@@ -39,7 +41,10 @@ def rule(story: Story) -> Iterator[Finding]:
         if chapter.trace.chapter.startswith("before") and not chapter.models and not chapter.trace.landmarks("fit"):
             continue
         covered = set()
+        loaded = min((event.seq for event in chapter.trace.landmarks("load")), default=1 << 60)
         for event in chapter.trace.landmarks("save", "load", "restore"):
+            if event.name == "restore" and (event.seq < loaded or _copies(chapter, event)):
+                continue
             if by_library(event) or event.data.get("path"):
                 continue
             place = event.place
@@ -61,6 +66,13 @@ def rule(story: Story) -> Iterator[Finding]:
                 facts={"event": event},
             )
         yield from _written(chapter, covered)
+
+
+def _copies(chapter: Chapter, event: Event) -> bool:
+    """Whether a state is not put back but copied from another object (`target.load_state_dict(model.state_dict())`)."""
+    source = chapter.source(event.place.code)
+    node = source.statement(event.place.line) if source is not None else None
+    return any(name.endswith(".state_dict") for name in called_names(node))
 
 
 def _written(chapter: Chapter, covered: set[tuple[int, int]]) -> Iterator[Finding]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer.stages import Stage
-from tracer.trace import Code, Event
+from tracer.trace import Code, Event, Frame
+from walkthroughs.sources import loaded_names, stored_names
 from walkthroughs.story import Chapter, Finding, Story, by_library, is_training
 
 
@@ -30,14 +31,32 @@ def rule(story: Story) -> Iterator[Finding]:
 
 
 def acts(chapter: Chapter, event: Event) -> bool:
-    """Whether the model was applied without gradients to act in a simulator.
+    """Whether the model was applied without gradients to act in a simulator: what it gave goes on into the next step."""
+    if event.data.get("grad") is not False:
+        return False
+    for step in chapter.trace.landmarks("simulator_step"):
+        for level in chapter.outside_model(event.stack)[:3]:
+            frame = chapter.frame_of(level)
+            if level.frame == step.place.frame and frame is not None and event.seq < step.seq:
+                return _reaches(chapter, frame, level.line, event.seq, step)
+    return False
 
-    That is: in the frame that steps the simulator, or in one called from there.
-    """
-    frames = {place.frame for other in chapter.trace.landmarks("simulator_step") for place in other.stack[:1]}
-    return event.data.get("grad") is False and any(
-        place.frame in frames for place in chapter.outside_model(event.stack)[:2]
-    )
+
+def _reaches(chapter: Chapter, frame: Frame, applied: int, begin: int, step: Event) -> bool:
+    """Whether a name bound from the line that applied the model is read by the line that steps the simulator."""
+    source = chapter.source(frame.code)
+    if source is None:
+        return False
+    tainted = set(stored_names(source.statement(applied)))
+    for line in frame.lines:
+        if not begin - 1 <= line.seq <= step.seq and line.line != applied:
+            continue
+        node = source.statement(line.line)
+        if set(loaded_names(node)) & tainted:
+            if line.line == step.place.line:
+                return True
+            tainted.update(stored_names(node))
+    return False
 
 
 TRAINED = "the model `{}` was applied from this line with gradients recorded"
