@@ -31,7 +31,7 @@ def rule(story: Story) -> Iterator[Finding]:
 
 
 def acts(chapter: Chapter, event: Event) -> bool:
-    """Whether the model was applied without gradients to act in a simulator: what it gave goes on into the next step."""
+    """Whether the model was applied without gradients to act in a simulator: its output goes into the next step."""
     if event.data.get("grad") is not False:
         return False
     for step in chapter.trace.landmarks("simulator_step"):
