@@ -10,6 +10,7 @@ import sys
 from dis import findlinestarts
 
 from .frames import CodeRecord, record_of
+from .landings import set_line
 from .loops import loops_of
 
 TYPE_CHECKING = False
@@ -180,11 +181,8 @@ class Leaver:
         """Jump behind a loop; 0 when the interpreter refuses every exit."""
         hook = self.hook
         unbound = set(frame.f_code.co_varnames).difference(frame.f_locals)
-        for target in loop.exits:
-            try:
-                self.jump(frame, target)
-            except ValueError:
-                continue
+        target = self.jump(frame, loop)
+        if target:
             loop.left += 1
             event = {"kind": "fast_forward", "seq": hook.next_sequence(), "code": record.code.index, "frame": record.id}
             event.update(line=loop.line, to=target, iterations=passes)
@@ -223,20 +221,17 @@ class Leaver:
         return True
 
     @staticmethod
-    def jump(frame: FrameType, target: int) -> None:
-        """Set the next line, without the warning of 3.12 about skipped assignments: our doing, not the target's."""
-        if not WARNS:
-            set_line(frame, target)
-            return
-        warnings = sys.modules.get("warnings")
-        filters: Any = getattr(warnings, "filters", None) or _warnings.filters
-        filters.insert(0, _SILENCE)
+    def jump(frame: FrameType, loop: Loop) -> int:
+        """Jump behind a loop, or onto a `break` of its own; the line, or 0 when there is no safe way.
+
+        Without the warning of 3.12 about skipped assignments: our doing, not the target's.
+        """
+        filters: Any = getattr(sys.modules.get("warnings"), "filters", None) or _warnings.filters
+        if WARNS:
+            filters.insert(0, _SILENCE)
         try:
-            set_line(frame, target)
+            target = loop.landing.jump(frame, loop.is_for) if loop.landing is not None else None
+            return target or next((line for line in loop.breaks if set_line(frame, line)), 0)
         finally:
-            filters.remove(_SILENCE)
-
-
-def set_line(frame: Any, target: int) -> None:
-    """The debugger's jump: `target` runs next."""
-    frame.f_lineno = target
+            if WARNS:
+                filters.remove(_SILENCE)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 
+from .landings import Landing, anchors_of, first_line, is_constant
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +22,8 @@ class Loop:
     """One `for` or `while` statement."""
 
     __slots__ = (
-        "line", "header_end", "first", "first_end", "end", "exits", "branches", "is_for", "count", "training",
-        "evaluation", "left", "compound",
+        "line", "header_end", "first", "first_end", "end", "landing", "breaks", "branches", "is_for", "count",
+        "training", "evaluation", "left", "compound",
     )  # fmt: skip
 
     def __init__(self, line: int, header_end: int, first: int, first_end: int, end: int, is_for: bool) -> None:
@@ -31,7 +33,8 @@ class Loop:
         self.first_end = first_end
         self.end = end
         self.is_for = is_for
-        self.exits: list[int] = []
+        self.landing: Optional[Landing] = None
+        self.breaks: list[int] = []
         self.branches: list[tuple[int, int]] = []
         self.count = 0
         self.training = False
@@ -53,7 +56,7 @@ def loops_of(source: bytes, filename: str) -> tuple[list[Loop], set[int]]:
     except (SyntaxError, ValueError, RecursionError):
         return [], set()
     found: list[Loop] = []
-    _visit_block(tree.body, found, None)
+    _visit_block(tree.body, found, None, anchors_of(tree.body))
     last: set[int] = set()
     _note_last(tree.body, last)
     for node in ast.walk(tree):
@@ -78,33 +81,31 @@ def _note_last(statements: Sequence[ast.stmt], last: set[int]) -> None:
         last.update(range(node.lineno, last_line(node) + 1))
 
 
-def _visit_block(statements: Sequence[Any], found: list[Loop], after: Optional[int]) -> None:
-    """Collect the loops of one block; `after` is where control goes behind the block, if that is as safe as staying."""
+def _visit_block(statements: Sequence[Any], found: list[Loop], after: Optional[Landing], anchors: list[int]) -> None:
+    """Collect the loops of one block.
+
+    `after` is where control goes behind the block, if that is safe; `anchors` are lines of the same stack.
+    """
     for index, node in enumerate(statements):
-        following = statements[index + 1] if index + 1 < len(statements) else None
-        landing = first_line(following) if following is not None else after
+        following = next((item for item in statements[index + 1 :] if not is_constant(item)), None)
+        landing = Landing(following, anchors) if following is not None else after
         if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
             found.append(_loop(node, landing))
             # Behind a nested loop's body control goes on with the next pass, which no jump can enter.
-            _visit_block(node.body, found, None)
-            _visit_block(node.orelse, found, landing)
+            inner = anchors if isinstance(node, ast.While) else anchors_of(node.body)
+            _visit_block(node.body, found, None, inner)
+            _visit_block(node.orelse, found, landing, anchors)
         elif isinstance(node, ast.If):
-            _visit_block(node.body, found, landing)
-            _visit_block(node.orelse, found, landing)
+            _visit_block(node.body, found, landing, anchors)
+            _visit_block(node.orelse, found, landing, anchors)
         elif isinstance(node, (ast.With, ast.AsyncWith, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            _visit_block(node.body, found, None)
+            _visit_block(node.body, found, None, anchors_of(node.body))
         elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
             for block in (node.body, node.orelse, node.finalbody, *(handler.body for handler in node.handlers)):
-                _visit_block(block, found, None)
+                _visit_block(block, found, None, anchors_of(block))
         elif type(node).__name__ == "Match":
             for case in node.cases:
-                _visit_block(case.body, found, landing)
-
-
-def first_line(node: Any) -> int:
-    """The line on which a statement begins to run: a decorated definition begins at its first decorator."""
-    decorators = getattr(node, "decorator_list", None)
-    return int(decorators[0].lineno if decorators else node.lineno)
+                _visit_block(case.body, found, landing, anchors)
 
 
 def last_line(node: Any) -> int:
@@ -112,7 +113,7 @@ def last_line(node: Any) -> int:
     return int(node.end_lineno or node.lineno)
 
 
-def _loop(node: Any, landing: Optional[int]) -> Loop:
+def _loop(node: Any, landing: Optional[Landing]) -> Loop:
     head = node.iter if isinstance(node, (ast.For, ast.AsyncFor)) else node.test
     body: list[ast.stmt] = node.body
     # A docstring-like or `pass` line has no instruction of its own on every version; the first real statement has.
@@ -122,15 +123,14 @@ def _loop(node: Any, landing: Optional[int]) -> Loop:
     loop.compound = isinstance(first, (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.Try)) or (
         last_line(first) > first.lineno
     )
-    if landing is not None:
-        loop.exits.append(landing)
-    loop.exits.extend(_breaks(body))
+    loop.landing = landing
+    loop.breaks = _breaks(body)
     loop.branches = _late_branches(node)
     return loop
 
 
 def _is_silent(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+    return isinstance(node, ast.Pass) or is_constant(node)
 
 
 def _breaks(body: Sequence[ast.stmt]) -> list[int]:

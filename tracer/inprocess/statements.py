@@ -27,8 +27,8 @@ _LOADS = {
     "LOAD_FAST_BORROW",
 }
 _SKIP = {"NOP", "CACHE", "EXTENDED_ARG", "RESUME", "PRECALL", "COPY", "SWAP", "PUSH_NULL", "TO_BOOL"}
-# Names that the compiler binds in a class body on its own account.
-_HIDDEN = set("__module__ __qualname__ __firstlineno__ __static_attributes__ __classcell__ __classdictcell__".split())
+# Names that the compiler binds on its own account, most of them in class bodies.
+_HIDDEN = set("__module__ __qualname__ __firstlineno__ __static_attributes__ __classcell__ __annotations__".split())
 _INDIRECT = {"exec", "globals", "setattr", "vars", "locals", "eval"}
 # Instructions that take values off the stack and put none there; all others put one result where those lay.
 _TAKERS = ("STORE_", "POP_", "DELETE_", "RETURN_", "JUMP_", "RAISE_", "SETUP_")
@@ -95,7 +95,7 @@ def _note(facts: Facts, line: int, op: str, value: Any, recent: Recent, stack: S
     elif op in ("STORE_SUBSCR", "STORE_SLICE"):
         depth = 2 if op == "STORE_SUBSCR" else 3
         owner = stack[-depth] if len(stack) >= depth else None
-        if owner:
+        if owner and owner not in _HIDDEN:
             _add(_of(facts, line).touched, owner.partition(PART)[0])
     elif op == "POP_TOP":
         owner = _receiver(recent)

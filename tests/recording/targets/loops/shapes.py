@@ -221,6 +221,90 @@ def if_first():
     return count
 
 
+def before_a_with():
+    count = 0
+    for _ in range(500):
+        optimizer.step()
+        count += 1
+    with tiny_optim.no_grad():
+        inside = tiny_optim.Optimizer.grad
+    return count, inside, tiny_optim.Optimizer.grad
+
+
+def before_a_with_in_a_loop():
+    seen = []
+    for epoch in range(2):
+        count = 0
+        for _ in range(500):
+            optimizer.step()
+            count += 1
+        with tiny_optim.no_grad():
+            seen.append((epoch, count, tiny_optim.Optimizer.grad))
+    return seen
+
+
+def before_only_a_with():
+    seen = []
+    for epoch in range(2):
+        for count in range(40):
+            optimizer.step()
+        with tiny_optim.no_grad():
+            seen.append((epoch, tiny_optim.Optimizer.grad))
+    return seen
+
+
+def before_a_loop_in_a_loop():
+    seen = []
+    for epoch in range(2):
+        for _ in range(500):
+            optimizer.step()
+        for letter in "ab":
+            seen.append((epoch, letter))
+    return seen
+
+
+def before_a_long_statement():
+    count = 0
+    for _ in range(500):
+        optimizer.step()
+        count += 1
+    listed = [
+        count,
+    ]
+    for _ in range(500):
+        optimizer.step()
+        count += 1
+    return (
+        (count, listed)
+    )
+
+
+def before_a_docstring_and_a_with():
+    count = 0
+    for _ in range(500):
+        optimizer.step()
+        count += 1
+    "nothing"
+    with open("log2.txt", "w") as log, tiny_optim.no_grad():
+        log.write("x")
+    return count, log.closed
+
+
+def before_a_comprehension():
+    count = 0
+    for _ in range(500):
+        optimizer.step()
+        count += 1
+    squares = [
+        one * one
+        for one in range(count)
+    ]
+    for _ in range(500):
+        optimizer.step()
+        count += 1
+    return [one for one in squares]
+
+
 def not_training():
     count = 0
     for _ in range(500):
@@ -248,6 +332,13 @@ print("last_in_try", last_in_try())
 print("try_in_body", try_in_body())
 print("in_a_generator", in_a_generator())
 print("if_first", if_first())
+print("before_a_with", before_a_with())
+print("before_a_with_in_a_loop", before_a_with_in_a_loop())
+print("before_only_a_with", before_only_a_with())
+print("before_a_loop_in_a_loop", before_a_loop_in_a_loop())
+print("before_a_long_statement", before_a_long_statement())
+print("before_a_docstring_and_a_with", before_a_docstring_and_a_with())
+print("before_a_comprehension", before_a_comprehension())
 print("not_training", not_training())
 print("last_statement_with_break", counted(last_statement_with_break))
 print("last_statement", counted(last_statement))
