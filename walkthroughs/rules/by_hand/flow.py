@@ -1,58 +1,34 @@
 """Which recorded event made what another one read: a graph of definitions and uses over one trace.
 
-Nodes are the lines, calls and returns of recorded frames, in the order in which they were done. A node points back at the nodes that
-made what it read: names, attributes by their owner, parts of containers and arrays that are changed in place by their identity.
-Where a call was not recorded (visits are few), its line counts as reading everything that the objects on the line hold.
+Nodes are the lines, calls and returns of recorded frames, in the order in which they were done. A node points back at
+the nodes that made what it read: names, attributes by their owner, parts of containers and arrays that are changed in
+place by their identity. Where a call was not recorded (visits are few), its line counts as reading everything that
+the objects on the line hold.
 """
 
 from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 from tracer.trace import Binding, Frame, Line, Summary
+from walkthroughs.rules.by_hand.graph import Graph, Node, Slot, fingerprint, is_data, part_of
 from walkthroughs.rules.by_hand.reading import NOTHING, Path, Reads, dotted_path, reads_of
 from walkthroughs.story import Chapter, is_array, walk_items
 
-Slot = tuple[str, int, str]
 DEPTH = 4
-PLAIN = ("list", "tuple", "dict", "set", "collections.deque", "collections.defaultdict", "collections.OrderedDict")
 
 
-@dataclass(slots=True, eq=False)
-class Node:
-    """A line, call or return: `reads` are the slots it read with the node that had set each, `needs` the nodes it depends on."""
-
-    index: int
-    kind: str
-    frame: Frame
-    line: Line | None
-    number: int
-    seq: int
-    needs: set[int] = field(default_factory=set)
-    reads: dict[Slot, int] = field(default_factory=dict)
-    sets: dict[Slot, Summary] = field(default_factory=dict)
-    what: Reads = NOTHING
-
-
-class Flow:
+class Flow(Graph):
     """The graph of one chapter, built in one pass over its trace."""
 
     def __init__(self, chapter: Chapter) -> None:
-        self.chapter = chapter
-        self.nodes: list[Node] = []
-        self.versions: dict[Slot, list[int]] = defaultdict(list)
-        self.names: dict[Slot, str] = {}
-        self.of_frame: dict[int, list[int]] = defaultdict(list)
-        self.made: dict[int, int] = {}
+        super().__init__(chapter)
         self.seen: dict[int, Summary] = {}
         self._latest: dict[Slot, tuple[int, Summary]] = {}
         self._keys: dict[int, dict[str, Slot]] = defaultdict(dict)
         self._attributes: dict[int, dict[str, Slot]] = defaultdict(dict)
-        self._same: dict[int, int] = {}
-        self._parts: dict[tuple[Slot, int], tuple[int, ...]] = {}
         self._modules: dict[str, int] = {}
         self._functions: dict[tuple[str, str], Frame] = {}
         self._returns: dict[int, int] = {}
@@ -146,7 +122,8 @@ class Flow:
         self._bridge(node, frame)
 
     def _bridge(self, node: Node, frame: Frame) -> None:
-        """What came back to a line that was not recorded this time is still what the line's name stands for from then on."""
+        """What came back to a line that was not recorded this time is still what the line's name stands for from then
+        on."""
         caller = self.chapter.trace.frames.get(frame.parent) if frame.parent is not None else None
         if caller is None or frame.called_from is None or frame.id in self._recorded or frame.returned is None:
             return
@@ -272,15 +249,6 @@ class Flow:
         for part in walk_items(value, 1):
             self._held(part, needs, seen, depth + 1)
 
-    def identity(self, value: Summary) -> int | None:
-        """The identity of a value; a container that was changed keeps the one it had."""
-        found = value.get("id")
-        if not isinstance(found, int):
-            return None
-        while found in self._same:
-            found = self._same[found]
-        return found
-
     # -- setting -------------------------------------------------------------------------------------------------------
 
     def _bind(self, node: Node, frame: Frame, bound: Binding) -> None:
@@ -293,12 +261,19 @@ class Flow:
         identity = self.identity(bound.value)
         slot = self._target(node, frame, bound, path)
         before = self._latest.get(slot)
-        if node.what.adds and identity is not None and is_array(bound.value) and before and self.identity(before[1]) == identity:
+        if (
+            node.what.adds
+            and identity is not None
+            and is_array(bound.value)
+            and before
+            and self.identity(before[1]) == identity
+        ):
             self._set(node, ("item", identity, "*"), bound.name, bound.value)
         self._set(node, slot, bound.name, bound.value)
 
     def _target(self, node: Node, frame: Frame, bound: Binding, path: Path) -> Slot:
-        """The slot that a binding sets; an attribute of an object that cannot be told from others of its class is the class's."""
+        """The slot that a binding sets; an attribute of an object that cannot be told from others of its class is the
+        class's."""
         owner = self.read(frame, path[:-1], {}) if len(path) > 1 else None
         if bound.owner is not None:
             if owner is not None and "scalar" in bound.value:
@@ -307,7 +282,11 @@ class Flow:
         if owner is not None and not is_array(owner):
             return self._kind(owner, path[-1][1])
         own = node.what.adds and frame.code.type == "module"
-        return self._name(frame, bound.name) if own or self._is_global(frame, bound.name) else ("name", frame.id, bound.name)
+        return (
+            self._name(frame, bound.name)
+            if own or self._is_global(frame, bound.name)
+            else ("name", frame.id, bound.name)
+        )
 
     def _is_global(self, frame: Frame, name: str) -> bool:
         """Whether a function binds a name of its module (`global w`)."""
@@ -335,7 +314,7 @@ class Flow:
         node.reads.update(known)
         node.needs.update(known.values())
         last = self.seen.get(identity) or before or {}
-        parts = dict((row[0], row[1]) for row in last.get("items", ()))
+        parts = {row[0]: row[1] for row in last.get("items", ())}
         told = False
         for key, part in bound.value.get("items", ()):
             changed = key in parts and fingerprint(part) != fingerprint(parts[key])
@@ -370,79 +349,3 @@ class Flow:
                 self.made.setdefault(identity, node.index)
                 if part.get("items") is not None or is_array(part):
                     self.seen.setdefault(identity, part)
-
-    # -- questions -----------------------------------------------------------------------------------------------------
-
-    def below(self, node: Node) -> set[int]:
-        """The nodes of the recorded calls that a line made, and of all that was called from there."""
-        if node.line is None:
-            return set()
-        frames: set[int] = set()
-        waiting = [child.id for child in self.children.get(node.line.done, ())]
-        while waiting:
-            frame = waiting.pop()
-            frames.add(frame)
-            waiting.extend(child.id for child in self.chapter.children.get(frame, ()))
-        return {index for frame in frames for index in self.of_frame.get(frame, ())}
-
-    def reads_slot(self, index: int, slot: Slot, version: int) -> bool:
-        """Whether a node read a slot as node `version` had set it, by this slot or by the identity of what lies in it."""
-        node = self.nodes[index]
-        if node.reads.get(slot) == version or (slot[0] == "kind" and slot in node.reads):
-            return True
-        if slot in node.reads:
-            return False
-        return any(("made", identity, "") in node.reads for identity in self._held_by(slot, version))
-
-    def _held_by(self, slot: Slot, version: int) -> tuple[int, ...]:
-        """The identities of what a node put into a slot: of the value and of the arrays in it."""
-        known = self._parts.get((slot, version))
-        if known is None:
-            found = [slot[1]] if slot[0] == "item" and slot[2] == "*" else []
-            value = self.nodes[version].sets.get(slot)
-            for part in (value, *walk_items(value, 2)) if value is not None else ():
-                identity = self.identity(part)
-                if identity is not None and is_data(part):
-                    found.append(identity)
-            known = self._parts[(slot, version)] = tuple(found)
-        return known
-
-    def behind(self, starts: Iterable[int], *, after: int = -1, stop: frozenset[int] = frozenset()) -> set[int]:
-        """The nodes that some nodes depend on, back to node `after`; what lies behind the nodes of `stop` is left out."""
-        found: set[int] = set()
-        waiting = list(starts)
-        while waiting:
-            index = waiting.pop()
-            if index in found or index <= after:
-                continue
-            found.add(index)
-            if index not in stop:
-                waiting.extend(self.nodes[index].needs)
-        return found
-
-    def ahead(self, start: int, *, before: int) -> set[int]:
-        """The nodes that depend on a node, up to node `before`."""
-        found = {start}
-        for index in range(start + 1, min(before + 1, len(self.nodes))):
-            if not found.isdisjoint(self.nodes[index].needs):
-                found.add(index)
-        return found
-
-
-def part_of(value: Summary, name: str) -> Summary | None:
-    """A part of a value by its key or attribute, as its summary shows it; any part stands for one whose key is not known."""
-    for row in value.get("items", ()):
-        if row[0] == name or name == "*":
-            return dict(row[1])
-    return None
-
-
-def is_data(value: Summary) -> bool:
-    """Whether a value is an array, a number, a text or a container, not an object with attributes."""
-    return is_array(value) or value.get("type") in PLAIN or value.get("id") is None
-
-
-def fingerprint(value: Summary) -> tuple[object, ...]:
-    """What tells two states of a value apart, as far as a summary shows it."""
-    inner = tuple(fingerprint(row[1]) for row in value.get("items", ()) if isinstance(row[1], dict))
-    return (value.get("id"), tuple(value.get("sample", ())), value.get("scalar"), value.get("value"), inner)

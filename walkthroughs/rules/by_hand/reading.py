@@ -1,4 +1,5 @@
-"""What a statement reads and which parts of containers it stores into, as paths: `self.params["w"]` is (self, .params, [w])."""
+"""What a statement reads and which parts of containers it stores into, as paths: `self.params["w"]` is (self,
+.params, [w])."""
 
 from __future__ import annotations
 
@@ -19,8 +20,9 @@ Path = tuple[Step, ...]
 class Reads:
     """One statement: the paths it reads and stores into.
 
-    `adds` when it builds on what it stores (`+=`), `bare` when it computes nothing and only names values; `shapes` are paths of
-    which only the size is asked (`x.shape`, `len(x)`, `zeros_like(x)`) or that a comprehension goes over.
+    `adds` when it builds on what it stores (`+=`), `bare` when it computes nothing and only names values; `shapes`
+    are paths of which only the size is asked (`x.shape`, `len(x)`, `zeros_like(x)`) or that a comprehension goes
+    over.
     """
 
     paths: tuple[Path, ...] = ()
@@ -44,7 +46,10 @@ def reads_of(source: SourceFile, line: int) -> Reads:
 
 @lru_cache(maxsize=8192)
 def _reads(node: ast.stmt) -> Reads:
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)):
+    if isinstance(
+        node,
+        (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal),
+    ):
         return NOTHING
     parts, targets = _parts(node)
     paths: list[Path] = []
@@ -117,7 +122,8 @@ def _leaves(target: ast.AST) -> Iterator[ast.AST]:
 
 
 def _paths(node: ast.AST, known: dict[str, Path] | None = None) -> Iterator[Path]:
-    """Every longest path in an expression that begins at a name; a comprehension's names stand for parts of what it goes over."""
+    """Every longest path in an expression that begins at a name; a comprehension's names stand for parts of what it
+    goes over."""
     known = known or {}
     if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
         known = dict(known)
@@ -157,14 +163,15 @@ def _name_parts(target: ast.AST, iterated: ast.AST, known: dict[str, Path]) -> N
             known[target.id] = (*path, ("item", "*"))
     elif isinstance(target, ast.Tuple) and isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Name):
         if iterated.func.id == "zip":
-            for one, source in zip(target.elts, iterated.args):
+            for one, source in zip(target.elts, iterated.args, strict=False):
                 _name_parts(one, source, known)
         elif iterated.func.id == "enumerate" and len(target.elts) == 2 and iterated.args:
             _name_parts(target.elts[1], iterated.args[0], known)
 
 
 def path_of(node: ast.AST) -> Path:
-    """The path of a name, an attribute or a part; () where it begins at something else. Keys that are no literals are ``*``."""
+    """The path of a name, an attribute or a part; () where it begins at something else. Keys that are no literals are
+    ``*``."""
     if isinstance(node, ast.Name):
         return (("name", node.id),)
     if isinstance(node, ast.Attribute):

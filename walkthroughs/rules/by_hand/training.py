@@ -1,4 +1,5 @@
-"""Forward, loss, backward, update and loops of training without autograd or optimizer objects, from the steps that were taken apart."""
+"""Forward, loss, backward, update and loops of training without autograd or optimizer objects, from the steps that
+were taken apart."""
 
 from __future__ import annotations
 
@@ -8,79 +9,57 @@ from collections.abc import Iterator
 from tracer.location import Location
 from tracer.stages import Stage
 from tracer.trace import Frame
-from walkthroughs.rules.by_hand.flow import Flow, Node
-from walkthroughs.rules.by_hand.reading import reads_of, written
-from walkthroughs.rules.by_hand.step import LOSS_WORDS, Step, data_read
+from walkthroughs.rules.by_hand.graph import Node
+from walkthroughs.rules.by_hand.reading import written
+from walkthroughs.rules.by_hand.step import LOSS_WORDS, data_read
+from walkthroughs.rules.by_hand.teller import Teller, hands_over, listed
 from walkthroughs.rules.by_hand.weights import Weight, enclosing, stack_of
 from walkthroughs.sources import header_span
-from walkthroughs.story import Chapter, Finding, is_float
+from walkthroughs.story import Finding, is_float
 
 FORWARD_LINES = 3
 GRADIENT_LINES = 3
 
 
-def training(chapter: Chapter, flow: Flow, step: Step) -> Iterator[Finding]:
-    """The findings of one step and of the loops around it."""
-    teller = Teller(chapter, flow, step)
-    yield from teller.updates()
-    yield from teller.forward()
-    yield from teller.loss()
-    yield from teller.backward()
-    yield from teller.loops()
-
-
-class Teller:
+class Training(Teller):
     """Turns one step into findings."""
 
-    def __init__(self, chapter: Chapter, flow: Flow, step: Step) -> None:
-        self.chapter = chapter
-        self.flow = flow
-        self.step = step
-        self.names = _listed(step.weights)
-
-    # -- places --------------------------------------------------------------------------------------------------------
-
-    def line(self, stage: Stage, frame: Frame, number: int, seq: int, weight: float, because: str, role: str) -> Finding:
-        """A finding on the statement at a line."""
-        return Finding(
-            stage, self.chapter.location(frame.code, number), because, role, self.chapter.number, seq,
-            weight=weight, frame=frame.id, seqs=(seq,), facts={"weights": self.names},
-        )  # fmt: skip
-
-    def node(self, stage: Stage, node: Node, weight: float, because: str, role: str) -> Finding:
-        """A finding on the statement of a node."""
-        return self.line(stage, node.frame, node.number, node.seq, weight, because, role)
-
-    def definition(self, stage: Stage, frame: Frame, weight: float, because: str) -> Iterator[Finding]:
-        """A finding on the function that a frame ran."""
-        if frame.code.type in ("function", "generator"):
-            yield Finding(
-                stage, self.chapter.definition(frame.code), because, "definition", self.chapter.number, frame.seq,
-                weight=weight, frame=frame.id, seqs=(frame.seq,), facts={"code": frame.code, "weights": self.names},
-            )  # fmt: skip
-
-    def below(self, node: Node, frame: Frame) -> list[tuple[Frame, int]]:
-        """The frames between `frame` and a node, outermost first, with the line each stands on; `frame` itself comes first."""
-        stack = stack_of(self.chapter, node)
-        position = next((index for index, (level, _) in enumerate(stack) if level.id == frame.id), len(stack) - 1)
-        return list(reversed(stack[: position + 1]))
+    def findings(self) -> Iterator[Finding]:
+        """The findings of one step and of the loops around it."""
+        yield from self.updates()
+        yield from self.forward()
+        yield from self.loss()
+        yield from self.backward()
+        yield from self.loops()
 
     # -- the stages ----------------------------------------------------------------------------------------------------
 
     def updates(self) -> Iterator[Finding]:
-        """The lines across which weights changed, the line of the step that leads there, the function that computes new values."""
+        """The lines across which weights changed, the line of the step that leads there, the function that computes
+        new values."""
         sites: dict[tuple[int, int], list[Weight]] = {}
         for weight in self.step.weights:
             sites.setdefault(weight.site, []).append(weight)
         for order, held in enumerate(sites.values()):
             update = held[0].update
-            because = f"{_listed(held)} took new values on this line, computed from predictions made with the old ones"
+            because = f"{listed(held)} took new values on this line, computed from predictions made with the old ones"
             yield self.node(Stage.OPTIMIZER_STEP, update, 3.0 - 0.1 * order, because, "update by hand")
             for child in [child for child in self.called_at(held[0].site) if not self.holds(child, held[0].read)][:2]:
-                yield from self.definition(Stage.OPTIMIZER_STEP, child, 2.4, f"`{child.code.qualname}` computes the new values of {_listed(held)}")
+                yield from self.definition(
+                    Stage.OPTIMIZER_STEP,
+                    child,
+                    2.4,
+                    f"`{child.code.qualname}` computes the new values of {listed(held)}",
+                )
         outer = next((weight.outer for weight in self.step.weights if weight.outer is not None), None)
         if outer is not None:
-            yield self.node(Stage.OPTIMIZER_STEP, outer, 2.9, f"{self.names} takes the new values that the call on this line gives back", "call")
+            yield self.node(
+                Stage.OPTIMIZER_STEP,
+                outer,
+                2.9,
+                f"{self.names} takes the new values that the call on this line gives back",
+                "call",
+            )
         for number, node in enumerate(self.other_updates(set(sites))):
             because = f"{self.names} took new values on this line too"
             yield self.node(Stage.OPTIMIZER_STEP, node, 2.7 - 0.1 * number, because, "update by hand")
@@ -88,16 +67,9 @@ class Teller:
         if update.frame.id != self.step.frame.id and self.step.update_line not in self.backward_lines():
             called = self.below(update, self.step.frame)[1][0]
             because = f"{self.names} changed inside `{called.code.qualname}`, called from this line"
-            yield self.line(Stage.OPTIMIZER_STEP, self.step.frame, self.step.update_line, called.seq, 2.95, because, "call")
-
-    def called_at(self, site: tuple[int, int]) -> list[Frame]:
-        """The functions that a line called in any recorded run of it, each once."""
-        found: dict[int, Frame] = {}
-        for frame in self.chapter.by_code.get(site[0], []):
-            for line in frame.lines:
-                for child in self.flow.children.get(line.done, []) if line.line == site[1] else []:
-                    found.setdefault(child.code.id, child)
-        return list(found.values())
+            yield self.line(
+                Stage.OPTIMIZER_STEP, self.step.frame, self.step.update_line, called.seq, 2.95, because, "call"
+            )
 
     def other_updates(self, known: set[tuple[int, int]]) -> list[Node]:
         """Further lines that set the weights from their old values and from what the predictions led to."""
@@ -106,7 +78,13 @@ class Teller:
             for index in self.flow.versions[weight.slot]:
                 node = self.flow.nodes[index]
                 site = (node.frame.code.id, node.number)
-                if index > weight.read.index and node.index in self.step.tainted and site not in known and weight.slot in node.reads and not node.what.bare:
+                if (
+                    index > weight.read.index
+                    and node.index in self.step.tainted
+                    and site not in known
+                    and weight.slot in node.reads
+                    and not node.what.bare
+                ):
                     found.setdefault(site, node)
         return list(found.values())
 
@@ -117,13 +95,24 @@ class Teller:
         if first.index == step.weights[0].update.index:
             for node in self.tests()[:1]:
                 yield self.node(Stage.FORWARD, node, 3.0, f"{self.names} is used here to decide on the update", "line")
-            yield self.node(Stage.FORWARD, first, 2.0, f"{self.names} is used for a prediction within the line that updates it", "line")
+            yield self.node(
+                Stage.FORWARD,
+                first,
+                2.0,
+                f"{self.names} is used for a prediction within the line that updates it",
+                "line",
+            )
             return
         chain = self.below(first, step.inner)
         if len(chain) > 1:
             because = f"the prediction is asked for here: {self.names} is used in `{chain[1][0].code.qualname}`"
             yield self.line(Stage.FORWARD, step.inner, step.inner_line, first.seq, 3.0, because, "call")
-            yield from self.definition(Stage.FORWARD, chain[1][0], 2.8, f"`{chain[1][0].code.qualname}` computes the prediction from {self.names}")
+            yield from self.definition(
+                Stage.FORWARD,
+                chain[1][0],
+                2.8,
+                f"`{chain[1][0].code.qualname}` computes the prediction from {self.names}",
+            )
             for frame, _ in chain[2:][-1:]:
                 yield from self.definition(Stage.FORWARD, frame, 2.5, f"`{frame.code.qualname}` uses {self.names}")
         else:
@@ -136,30 +125,48 @@ class Teller:
     def tests(self) -> list[Node]:
         """Conditions in the loops of the step that read the weights."""
         slots = {weight.slot for weight in self.step.weights}
-        nodes = [self.flow.nodes[index] for index in self.flow.of_frame[self.step.frame.id] if index in self.step.tainted]
+        nodes = [
+            self.flow.nodes[index] for index in self.flow.of_frame[self.step.frame.id] if index in self.step.tainted
+        ]
         around = set(enclosing(self.chapter, self.step.first))
-        return [node for node in nodes if node.what.tests and not slots.isdisjoint(node.reads) and around & set(enclosing(self.chapter, node))]
+        return [
+            node
+            for node in nodes
+            if node.what.tests and not slots.isdisjoint(node.reads) and around & set(enclosing(self.chapter, node))
+        ]
 
     def other_forward(self) -> Iterator[Finding]:
-        """Functions that use the weights and are called in the training loop from elsewhere than the step (an agent that acts)."""
+        """Functions that use the weights and are called in the training loop from elsewhere than the step (an agent
+        that acts)."""
         step = self.step
         if len(self.below(step.first, step.frame)) > 1:
             return
         around = set(enclosing(self.chapter, step.first)) & set(enclosing(self.chapter, step.weights[0].update))
         slots = {weight.slot for weight in step.weights}
-        readers = {self.flow.nodes[index].frame.code.id for index in step.tainted if not slots.isdisjoint(self.flow.nodes[index].reads)}
+        readers = {
+            self.flow.nodes[index].frame.code.id
+            for index in step.tainted
+            if not slots.isdisjoint(self.flow.nodes[index].reads)
+        }
         readers -= {weight.update.frame.code.id for weight in step.weights} | {step.inner.code.id}
         for code in sorted(readers):
             for frame in self.chapter.by_code.get(code, []):
                 caller = self.chapter.trace.frames.get(frame.parent) if frame.parent is not None else None
-                if caller is None or frame.called_from is None or frame.code.type != "function" or caller.id in (step.inner.id, step.frame.id):
+                if (
+                    caller is None
+                    or frame.called_from is None
+                    or frame.code.type != "function"
+                    or caller.id in (step.inner.id, step.frame.id)
+                ):
                     continue
                 source = self.chapter.source(caller.code)
                 loops = source.loops(frame.called_from[1]) if source is not None else []
                 if any((caller.id, loop.lineno) in around for loop in loops):
                     because = f"`{frame.code.qualname}`, which uses {self.names}, is called here in each pass"
                     yield self.line(Stage.FORWARD, caller, frame.called_from[1], frame.seq, 2.9, because, "call")
-                    yield from self.definition(Stage.FORWARD, frame, 2.85, f"`{frame.code.qualname}` decides by {self.names}")
+                    yield from self.definition(
+                        Stage.FORWARD, frame, 2.85, f"`{frame.code.qualname}` decides by {self.names}"
+                    )
                     break
 
     def inline_forward(self) -> Iterator[Finding]:
@@ -168,7 +175,13 @@ class Teller:
         end = step.boundary or (step.gradients[0].index if step.gradients else step.last)
         sites: dict[int, Node] = {}
         for node in step.path:
-            if node.frame.id == step.inner.id and node.kind == "line" and node.index < end and node.sets and not node.what.loop:
+            if (
+                node.frame.id == step.inner.id
+                and node.kind == "line"
+                and node.index < end
+                and node.sets
+                and not node.what.loop
+            ):
                 sites.setdefault(node.number, node)
         nodes = list(sites.values()) or [step.first]
         yield self.node(Stage.FORWARD, nodes[0], 3.0, f"{self.names} is used here for the prediction", "line")
@@ -186,39 +199,73 @@ class Teller:
             yield self.node(Stage.LOSS, main, 3.0, because, "value")
             children = self.flow.children.get(main.line.done, []) if main.line is not None else []
             for child in [child for child in children if self.tainted(child) and not self.holds(child, step.first)][:1]:
-                yield from self.definition(Stage.LOSS, child, 2.6, f"`{child.code.qualname}` computes what is bound to `{name}`")
-            inner = [node for node in step.errors if node.index < main.index and node.index in self.flow.behind([main.index], after=step.first.index)]
+                yield from self.definition(
+                    Stage.LOSS, child, 2.6, f"`{child.code.qualname}` computes what is bound to `{name}`"
+                )
+            inner = [
+                node
+                for node in step.errors
+                if node.index < main.index and node.index in self.flow.behind([main.index], after=step.first.index)
+            ]
             for node in inner[:1]:
                 if (node.frame.code.id, node.number) != (main.frame.code.id, main.number):
-                    yield self.node(Stage.LOSS, node, 2.0, f"`{_bound(node)}`, from which `{name}` comes, sets predictions against data", "term")
+                    yield self.node(
+                        Stage.LOSS,
+                        node,
+                        2.0,
+                        f"`{_bound(node)}`, from which `{name}` comes, sets predictions against data",
+                        "term",
+                    )
             yield from self.object_of_loss(children)
             if step.inner.id != step.frame.id:
-                outer = [node for node in step.path if node.frame.id == step.frame.id and node.number == step.read_line and node.kind == "line"]
+                outer = [
+                    node
+                    for node in step.path
+                    if node.frame.id == step.frame.id and node.number == step.read_line and node.kind == "line"
+                ]
                 for node in outer[:1]:
-                    yield self.node(Stage.LOSS, node, 2.4, f"`{loss_name(node)}` comes back from `{step.inner.code.qualname}` on this line", "call")
+                    yield self.node(
+                        Stage.LOSS,
+                        node,
+                        2.4,
+                        f"`{loss_name(node)}` comes back from `{step.inner.code.qualname}` on this line",
+                        "call",
+                    )
             return
-        found = self.differentiated() or [node for node in step.errors if node.what.paths and step.weights[0].direct][:1]
+        found = (
+            self.differentiated() or [node for node in step.errors if node.what.paths and step.weights[0].direct][:1]
+        )
         for node in found:
             because = (
                 f"the gradients were computed from `{_bound(node)}`, bound here"
                 if node not in step.errors
-                else f"no loss is computed in the step: its gradient begins here, with `{_bound(node)}` from prediction and data"
+                else f"no loss is computed in the step: its gradient begins here, with `{_bound(node)}`"
             )
             yield self.node(Stage.LOSS, node, 3.0, because, "value")
-            children = self.flow.children.get(node.line.done, []) if node.line is not None and node not in step.errors else []
+            children = (
+                self.flow.children.get(node.line.done, []) if node.line is not None and node not in step.errors else []
+            )
             for child in [child for child in children if child.code.name[:2] != "__" and len(child.args) > 1][:1]:
-                yield from self.definition(Stage.LOSS, child, 2.2, f"`{child.code.qualname}` was called to compute `{_bound(node)}`")
+                yield from self.definition(
+                    Stage.LOSS, child, 2.2, f"`{child.code.qualname}` was called to compute `{_bound(node)}`"
+                )
 
     def object_of_loss(self, children: list[Frame]) -> Iterator[Finding]:
         """The other method of the object that computes the loss: its gradient."""
         owners = {frame.args[0].id for frame in children if frame.args and frame.args[0].name == "self"} - {None}
         lines = [self.flow.nodes[index] for index in self.flow.of_frame[self.step.inner.id]]
         for node in lines:
-            late = node.index > self.step.losses[0].index and node.index < self.step.last and not node.sets == {}
+            late = node.index > self.step.losses[0].index and node.index < self.step.last and node.sets != {}
             frames = self.flow.children.get(node.line.done, []) if node.line is not None and late else []
             for frame in [frame for frame in frames if not is_float(frame.returned or {})][:1]:
                 if frame.args and frame.args[0].name == "self" and frame.args[0].id in owners:
-                    yield self.node(Stage.LOSS, node, 2.2, f"`{frame.code.qualname}`: the derivative of the loss, by the object that computes the loss", "gradient")
+                    yield self.node(
+                        Stage.LOSS,
+                        node,
+                        2.2,
+                        f"`{frame.code.qualname}`: the derivative of the loss, by the object that computes the loss",
+                        "gradient",
+                    )
                     return
 
     def differentiated(self) -> list[Node]:
@@ -231,19 +278,15 @@ class Teller:
             source = self.chapter.source(self.step.inner.code)
             call = source.statement(chain[0][1]) if source is not None else None
             name = receiver_name(call)
-            lines = [self.flow.nodes[index] for index in self.flow.of_frame[self.step.inner.id] if index < gradient.index and index in self.step.tainted]
+            lines = [
+                self.flow.nodes[index]
+                for index in self.flow.of_frame[self.step.inner.id]
+                if index < gradient.index and index in self.step.tainted
+            ]
             bound = [node for node in lines if node.kind == "line" and any(slot[2] == name for slot in node.sets)]
             if name and receiver.name == "self" and bound:
                 return bound[:1]
         return []
-
-    def tainted(self, frame: Frame) -> bool:
-        """Whether what a call gave back depends on the weights."""
-        return any(index in self.step.tainted for index in self.flow.of_frame.get(frame.id, ()))
-
-    def holds(self, frame: Frame, node: Node) -> bool:
-        """Whether an event ran inside a call."""
-        return any(level.id == frame.id for level, _ in stack_of(self.chapter, node))
 
     def backward_lines(self) -> set[int]:
         """Lines of the step's own function under which gradients were computed."""
@@ -260,7 +303,9 @@ class Teller:
                 because = f"`{_bound(node)}` has the shape of the weights that it changes: their gradient"
                 yield self.node(Stage.BACKWARD, node, 3.0 - 0.1 * order, because, "gradient")
                 for child in self.called_at((node.frame.code.id, node.number))[:1] if order == 0 else []:
-                    yield from self.definition(Stage.BACKWARD, child, 2.95, f"`{child.code.qualname}` computes gradients for {self.names}")
+                    yield from self.definition(
+                        Stage.BACKWARD, child, 2.95, f"`{child.code.qualname}` computes gradients for {self.names}"
+                    )
                 continue
             called, line = chain[1][0], chain[0][1]
             if line in told:
@@ -268,14 +313,28 @@ class Teller:
             told.add(line)
             because = f"gradients for {self.names} are computed in `{called.code.qualname}`, called from this line"
             yield self.line(Stage.BACKWARD, self.step.inner, line, called.seq, 3.0, because, "call")
-            yield from self.definition(Stage.BACKWARD, called, 2.7, f"`{called.code.qualname}` computes gradients for {self.names}")
+            yield from self.definition(
+                Stage.BACKWARD, called, 2.7, f"`{called.code.qualname}` computes gradients for {self.names}"
+            )
             if len(chain) > 2:
                 inner = chain[-1][0]
-                yield from self.definition(Stage.BACKWARD, inner, 2.4, f"`{inner.code.qualname}` makes `{_bound(node)}`, of the shape of the weights")
+                yield from self.definition(
+                    Stage.BACKWARD,
+                    inner,
+                    2.4,
+                    f"`{inner.code.qualname}` makes `{_bound(node)}`, of the shape of the weights",
+                )
         if self.step.inner.id != self.step.frame.id and self.step.gradients:
             because = f"the gradients come back from `{self.step.inner.code.qualname}` on this line"
-            yield self.line(Stage.BACKWARD, self.step.frame, self.step.read_line, self.step.inner.seq, 2.95, because, "call")
-            yield from self.definition(Stage.BACKWARD, self.step.inner, 2.85, f"`{self.step.inner.code.qualname}` computes gradients for {self.names}")
+            yield self.line(
+                Stage.BACKWARD, self.step.frame, self.step.read_line, self.step.inner.seq, 2.95, because, "call"
+            )
+            yield from self.definition(
+                Stage.BACKWARD,
+                self.step.inner,
+                2.85,
+                f"`{self.step.inner.code.qualname}` computes gradients for {self.names}",
+            )
 
     def folded_gradient(self) -> Iterator[Finding]:
         """Where no gradient was bound: the line that multiplies the error with the data and updates at once."""
@@ -283,14 +342,18 @@ class Teller:
         for weight in self.step.weights:
             if weight.direct and weight.site not in told and data_read(self.flow, self.step, weight.update):
                 told.add(weight.site)
-                because = f"the gradient for `{weight.name}` is computed, from the data and the error, within the line that updates it"
+                because = (
+                    f"the gradient for `{weight.name}` is computed from data and error within the line that updates it"
+                )
                 yield self.node(Stage.BACKWARD, weight.update, 2.0 - 0.1 * len(told), because, "gradient")
 
     def loops(self) -> Iterator[Finding]:
         """Loops in which weights are used and updated again and again, and the call that runs the outermost."""
         step = self.step
         update = step.weights[0].update
-        around = set(enclosing(self.chapter, step.first)) & set(enclosing(self.chapter, update)) - set(enclosing(self.chapter, step.weights[0].made))
+        around = set(enclosing(self.chapter, step.first)) & set(enclosing(self.chapter, update)) - set(
+            enclosing(self.chapter, step.weights[0].made)
+        )
         outermost: Frame | None = None
         frames = {frame.id: frame for frame, _ in stack_of(self.chapter, update)}
         for (frame_id, line), loop in enclosing(self.chapter, update).items():
@@ -302,22 +365,19 @@ class Teller:
             seq = next((row.seq for row in frame.lines if row.line == line), update.seq)
             yield Finding(
                 Stage.TRAIN_LOOP, Location(frame.code.file, span.line, span.end_line, frame.code.qualname),
-                f"each pass of this loop uses {self.names} for predictions and then updates it", "header", self.chapter.number, seq,
+                f"each pass of this loop uses {self.names} for predictions and then updates it", "header",
+                self.chapter.number, seq,
                 weight=2.8, frame=frame.id, seqs=(seq, update.seq), facts={"node": loop, "weights": self.names},
             )  # fmt: skip
-        if outermost is not None and hands_over(self.chapter, outermost) and outermost.called_from is not None and outermost.parent in self.chapter.trace.frames:
+        if (
+            outermost is not None
+            and hands_over(self.chapter, outermost)
+            and outermost.called_from is not None
+            and outermost.parent in self.chapter.trace.frames
+        ):
             caller = self.chapter.trace.frames[outermost.parent]
             because = f"the training loop runs inside `{outermost.code.qualname}`, called from this line"
             yield self.line(Stage.TRAIN_LOOP, caller, outermost.called_from[1], outermost.seq, 1.6, because, "call")
-
-
-def hands_over(chapter: Chapter, frame: Frame) -> bool:
-    """Whether the line that called a function names more than the function: `main()` tells a reader nothing."""
-    caller = chapter.trace.frames.get(frame.parent) if frame.parent is not None else None
-    source = chapter.source(caller.code) if caller is not None else None
-    if source is None or frame.called_from is None:
-        return False
-    return any(len(path) > 1 or path[0][1] != frame.code.name for path in reads_of(source, frame.called_from[1]).paths)
 
 
 def receiver_name(node: ast.AST | None) -> str:
@@ -346,10 +406,3 @@ def loss_name(node: Node) -> str:
 def _names(node: Node) -> list[str]:
     stores = [written(path) for path in node.what.stores if path]
     return stores or [slot[2] for slot in node.sets if slot[0] == "name"]
-
-
-def _listed(weights: list[Weight]) -> str:
-    """The names of weights, each once, few of them."""
-    names = list(dict.fromkeys(weight.name for weight in weights))
-    text = ", ".join(f"`{name}`" for name in names[:3])
-    return text + (f" and {len(names) - 3} more" if len(names) > 3 else "")

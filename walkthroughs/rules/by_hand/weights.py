@@ -1,8 +1,9 @@
 """What is trained: the arrays and numbers that a loop sets again and again from predictions that were made with them.
 
-A weight is set before the loop, read in the loop by something other than its own update, and set again to a value of the same shape
-that depends on what was read. Moving averages of an optimizer are first read after they were set, cached activations and gradients
-likewise; totals and counters are read by nothing that leads back to them; settings are not set from predictions.
+A weight is set before the loop, read in the loop by something other than its own update, and set again to a value of
+the same shape that depends on what was read. Moving averages of an optimizer are first read after they were set,
+cached activations and gradients likewise; totals and counters are read by nothing that leads back to them; settings
+are not set from predictions.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tracer.trace import Frame, Summary
-from walkthroughs.rules.by_hand.flow import Flow, Node, Slot
+from walkthroughs.rules.by_hand.graph import Graph, Node, Slot
 from walkthroughs.rules.by_hand.reading import written
 from walkthroughs.sources import LOOPS
 from walkthroughs.story import Chapter, is_array, walk_items
@@ -57,9 +59,13 @@ def float_shapes(value: Summary) -> Shapes:
     return ()
 
 
-def weights_of(chapter: Chapter, flow: Flow) -> list[Weight]:
+def weights_of(chapter: Chapter, flow: Graph) -> list[Weight]:
     """The weights of a chapter, in the order in which they were first updated."""
-    slots = [slot for slot, versions in flow.versions.items() if len(versions) + (slot[0] == "item") > 1 and slot[2] not in ("_", "__doc__")]
+    slots = [
+        slot
+        for slot, versions in flow.versions.items()
+        if len(versions) + (slot[0] == "item") > 1 and slot[2] not in ("_", "__doc__")
+    ]
     found: list[Weight] = []
     tried = 0
     for slot in slots:
@@ -76,7 +82,7 @@ def weights_of(chapter: Chapter, flow: Flow) -> list[Weight]:
     return _proper(chapter, found)
 
 
-def _pairs(flow: Flow, slot: Slot) -> list[tuple[Node, Node]]:
+def _pairs(flow: Graph, slot: Slot) -> list[tuple[Node, Node]]:
     """(value made anew, first value after it) where both have one shape and a real content."""
     versions = list(flow.versions[slot])
     if slot[0] == "item" and slot[1] in flow.made and flow.made[slot[1]] < versions[0]:
@@ -86,7 +92,7 @@ def _pairs(flow: Flow, slot: Slot) -> list[tuple[Node, Node]]:
         later = [node for node in nodes if node.number != nodes[0].number and (node.what.adds or slot in node.reads)]
         return [(nodes[0], later[0])] if later and float_shapes(later[0].sets[slot]) else []
     found = []
-    for position, (one, other) in enumerate(zip(nodes, nodes[1:])):
+    for position, (one, other) in enumerate(pairwise(nodes)):
         shapes = float_shapes(other.sets.get(slot, {}))
         before = _value(flow, one, slot)
         if not shapes or (before is None and not is_array(other.sets[slot])):
@@ -100,8 +106,9 @@ def _pairs(flow: Flow, slot: Slot) -> list[tuple[Node, Node]]:
     return found
 
 
-def _value(flow: Flow, node: Node, slot: Slot) -> Summary | None:
-    """What a node put into a slot, by the slot or by the identity of what lies in it; None when the trace does not show it."""
+def _value(flow: Graph, node: Node, slot: Slot) -> Summary | None:
+    """What a node put into a slot, by the slot or by the identity of what lies in it; None when the trace does not
+    show it."""
     if slot in node.sets:
         return node.sets[slot]
     for value in node.sets.values():
@@ -113,10 +120,10 @@ def _value(flow: Flow, node: Node, slot: Slot) -> Summary | None:
 
 def _grown(before: Summary, shapes: Shapes) -> bool:
     """Whether a plain number was replaced by an array: `w = 0.0` before the first update."""
-    return float_shapes(before) == ((),) and len(shapes) == 1 or isinstance(before.get("scalar"), int)
+    return (float_shapes(before) == ((),) and len(shapes) == 1) or isinstance(before.get("scalar"), int)
 
 
-def _weight(chapter: Chapter, flow: Flow, slot: Slot, made: Node, update: Node) -> Weight | None:
+def _weight(chapter: Chapter, flow: Graph, slot: Slot, made: Node, update: Node) -> Weight | None:
     loops = set(enclosing(chapter, update)) - set(enclosing(chapter, made))
     headers = [
         node.index
@@ -128,7 +135,11 @@ def _weight(chapter: Chapter, flow: Flow, slot: Slot, made: Node, update: Node) 
     behind = flow.behind([update.index], after=made.index)
     own = flow.below(update)
     region = {update.index, *own}
-    direct = update.what.adds or flow.reads_slot(update.index, slot, made.index) or any(flow.reads_slot(index, slot, made.index) for index in own)
+    direct = (
+        update.what.adds
+        or flow.reads_slot(update.index, slot, made.index)
+        or any(flow.reads_slot(index, slot, made.index) for index in own)
+    )
     readers = [
         index
         for index in sorted(behind - region)
@@ -138,20 +149,28 @@ def _weight(chapter: Chapter, flow: Flow, slot: Slot, made: Node, update: Node) 
     start, made = made.index, _origin(flow, made, slot)
     if readers:
         return Weight(slot, name, float_shapes(update.sets[slot]), made, flow.nodes[readers[0]], update, direct)
-    inside = [flow.nodes[index] for index in sorted(own & behind) if _computes(flow.nodes[index], update) and flow.reads_slot(index, slot, start)]
+    inside = [
+        flow.nodes[index]
+        for index in sorted(own & behind)
+        if _computes(flow.nodes[index], update) and flow.reads_slot(index, slot, start)
+    ]
     if inside and direct and _steps_from(chapter, update):
         return Weight(slot, name, float_shapes(update.sets[slot]), made, inside[0], update, True)
-    if direct and _twice(chapter, update, slot):
+    if direct and _twice(chapter, update):
         return Weight(slot, name, float_shapes(update.sets[slot]), made, update, update, True)
     if inside and _close(_value(flow, flow.nodes[start], slot), update.sets[slot]):
         shapes = float_shapes(update.sets[slot])
-        inner = [flow.nodes[index] for index in sorted(own & behind) if index > inside[0].index and _gave(flow.nodes[index], shapes)]
+        inner = [
+            flow.nodes[index]
+            for index in sorted(own & behind)
+            if index > inside[0].index and _gave(flow.nodes[index], shapes)
+        ]
         if inner:
             return Weight(slot, name, shapes, made, inside[0], inner[-1], True, update)
     return None
 
 
-def _origin(flow: Flow, made: Node, slot: Slot) -> Node:
+def _origin(flow: Graph, made: Node, slot: Slot) -> Node:
     """Where a value that a function was handed was made."""
     identity = flow.identity(made.sets.get(slot, {})) if made.kind == "argument" else None
     found = flow.nodes[flow.made[identity]] if identity in flow.made and identity is not None else made
@@ -162,8 +181,14 @@ def _gave(node: Node, shapes: Shapes) -> bool:
     """Whether a line or return made a value of the given shapes."""
     if node.kind == "return":
         returned = node.frame.returned or {}
-        return not node.what.bare and any(float_shapes(value) == shapes for value in (returned, *walk_items(returned, 1)))
-    return node.kind == "line" and not node.what.bare and any(float_shapes(value) == shapes for value in node.sets.values())
+        return not node.what.bare and any(
+            float_shapes(value) == shapes for value in (returned, *walk_items(returned, 1))
+        )
+    return (
+        node.kind == "line"
+        and not node.what.bare
+        and any(float_shapes(value) == shapes for value in node.sets.values())
+    )
 
 
 def _close(before: Summary | None, after: Summary) -> bool:
@@ -172,7 +197,7 @@ def _close(before: Summary | None, after: Summary) -> bool:
     if len(old) != len(new) or not old or old == new:
         return False
     size = sum(value * value for value in old) or 1.0
-    return sum((one - other) ** 2 for one, other in zip(old, new)) < 0.25 * size
+    return sum((one - other) ** 2 for one, other in zip(old, new, strict=True)) < 0.25 * size
 
 
 def numbers(value: Summary) -> list[float]:
@@ -187,7 +212,11 @@ def _steps_from(chapter: Chapter, update: Node) -> bool:
     node = source.statement(update.number) if source is not None else None
     if isinstance(node, ast.AugAssign):
         return isinstance(node.op, (ast.Add, ast.Sub))
-    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.BinOp) or not isinstance(node.value.op, (ast.Add, ast.Sub)):
+    if (
+        not isinstance(node, ast.Assign)
+        or not isinstance(node.value, ast.BinOp)
+        or not isinstance(node.value.op, (ast.Add, ast.Sub))
+    ):
         return False
     targets = {ast.unparse(target) for target in node.targets}
     return any(ast.unparse(side) in targets for side in (node.value.left, node.value.right))
@@ -199,15 +228,16 @@ def _computes(node: Node, update: Node) -> bool:
     return node.kind in ("line", "return") and not node.what.loop and not node.what.bare and not same
 
 
-def _name(flow: Flow, slot: Slot, update: Node) -> str:
+def _name(flow: Graph, slot: Slot, update: Node) -> str:
     stores = [path for path in update.what.stores if path]
     if len(stores) == 1:
         return written(stores[0])
     return flow.names.get(slot, slot[2])
 
 
-def _twice(chapter: Chapter, update: Node, slot: Slot) -> bool:
-    """Whether one statement predicts and updates: `w -= lr * X.T @ (X @ w - y)` reads `w` beside the value it builds on."""
+def _twice(chapter: Chapter, update: Node) -> bool:
+    """Whether one statement predicts and updates: `w -= lr * X.T @ (X @ w - y)` reads `w` beside the value it builds
+    on."""
     source = chapter.source(update.frame.code)
     node = source.statement(update.number) if source is not None else None
     if not isinstance(node, (ast.Assign, ast.AugAssign)):
@@ -242,23 +272,27 @@ def stack_of(chapter: Chapter, node: Node) -> list[tuple[Frame, int]]:
 
 
 def _proper(chapter: Chapter, found: list[Weight]) -> list[Weight]:
-    """Weights rather than states: values that build on their former selves come first, and what a step makes anew is none."""
+    """Weights rather than states: values that build on their former selves come first, and what a step makes anew is
+    none."""
     arrays = [weight for weight in found if weight.direct]
     kept = arrays or found
     outer = {key for weight in kept for key in enclosing(chapter, weight.update)}
     proper = []
     for weight in kept:
         inside = [key for key in enclosing(chapter, weight.made) if key in outer]
-        others = [other for other in kept if other is not weight and not any(key in enclosing(chapter, other.made) for key in inside)]
+        others = [
+            other
+            for other in kept
+            if other is not weight and not any(key in enclosing(chapter, other.made) for key in inside)
+        ]
         if inside and others:
             continue
         proper.append(weight)
-    repeated = [weight for weight in proper if _repeated(chapter, weight)]
-    return repeated
+    return [weight for weight in proper if _repeated(chapter, weight)]
 
 
 def _repeated(chapter: Chapter, weight: Weight) -> bool:
     """Whether the updating line ran more than once."""
     code, line = weight.site
-    hits = dict((row[0], row[1]) for row in chapter.trace.counts.get(code, {}).get("hits", ()))
+    hits = {row[0]: row[1] for row in chapter.trace.counts.get(code, {}).get("hits", ())}
     return int(hits.get(line, 0)) > 1 or chapter.trace.calls(weight.update.frame.code) > 1
