@@ -45,3 +45,5 @@ class Journey:
     entry_file: str = ""
     entry_reason: str = ""
     interrupted: bool = False
+    toured: list[str] = field(default_factory=list)
+    """Files of other programs that the tour ran too."""

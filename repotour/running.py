@@ -175,7 +175,9 @@ class Runner:
             result = self.run(command, "after-1")
             kind, detail = outcome_of(result)
             useful = kind in ("finished", "limit")
-            if not useful:
+            if useful:
+                self.journey.toured.append(entry.file)
+            else:
                 self.journey.traces.remove(result.trace)
                 for path in (result.trace, result.stdout, result.stderr):
                     path.unlink(missing_ok=True)

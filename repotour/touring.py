@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from repotour.outcomes import load_trace
 from repotour.running import Runner
 from tracer.command import TargetCommand, parse_target
 from tracer.errors import RepoTourError
-from tracer.stages import CORE_STAGES
+from tracer.stages import CORE_STAGES, Stage
 
 if TYPE_CHECKING:
     from repotour.progress import Progress
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 TAIL = 4000
 
 Confirm = Callable[[str], bool]
+
+
+TRAINING = {stage.value for stage in (Stage.TRAIN_LOOP, Stage.BACKWARD, Stage.OPTIMIZER_STEP)}
+NEVER_TRAINED = "it ended well but never trained: no gradients, no fit and no change of weights were seen"
 
 
 def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm) -> tuple[Tour, Path]:
@@ -194,7 +199,7 @@ def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Prog
     others = tuple(
         OtherEntry(entry.file, "; ".join(entry.reasons[:2]))
         for entry in journey.survey.entries[:12]
-        if entry.file != journey.entry_file
+        if entry.file not in (journey.entry_file, *journey.toured)
     )
     checkout = journey.checkout
     line = journey.entry.line if journey.entry is not None else 1
@@ -219,6 +224,8 @@ def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Prog
         output_tail=_tail(journey, root),
     )
     tour = build_tour(traces, root, known)
+    if outcome.kind == "finished" and not {stop.stage for stop in tour.stops} & TRAINING:
+        tour = replace(tour, outcome=replace(outcome, detail=NEVER_TRAINED))
     path = journey.out / f"{journey.name}.tour.json"
     tour.save(path)
     write_whole(journey.out / "ONBOARDING.md", find_renderer("markdown").render(tour))

@@ -204,3 +204,15 @@ def test_nothing_is_left_in_the_temporary_folder(make_repo: MakeRepo, tmp_path: 
     )
     assert list(scratch.iterdir()) == []
     assert tempfile.gettempdir()
+
+
+def test_a_program_that_never_trained_is_told_as_that(make_repo: MakeRepo, tmp_path: Path) -> None:
+    repo = make_repo(files={"train.py": "import os\nhere = os.path.abspath('.')\nprint('nothing to do in', here)\n"})
+    done = run("run", str(repo), "--python", sys.executable, "--out", "out", "--", "train.py", cwd=tmp_path)
+    outcome = tour_in(tmp_path / "out")["outcome"]
+    assert isinstance(outcome, dict)
+    assert outcome["kind"] == "finished"
+    assert "never trained" in outcome["detail"]
+    assert "never trained" in " ".join(done.stdout.split())
+    for path in (tmp_path / "out").glob("*.json*"):
+        assert tempfile.gettempdir() + "/repotour" not in path.read_text(), path.name

@@ -45,7 +45,7 @@ class Recording:
     """Everything the recorder is made of, wired together for one run."""
 
     def __init__(self, plan: Plan) -> None:
-        self.writer = writer.Writer(plan["trace"], plan["limits"]["trace_bytes"])
+        self.writer = writer.Writer(plan["trace"], plan["limits"]["trace_bytes"], plan["root"])
         summarizer = values.Summarizer()
         wide = values.Summarizer({"items": 80, "depth": 2}, like=summarizer)
         watching = watch.Watch(summarizer)

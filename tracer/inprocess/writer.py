@@ -9,6 +9,7 @@ from .outputs import out_of_the_way
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any, Optional
 
 
@@ -16,16 +17,17 @@ class Writer:
     """Writes each event with one system call, so that a killed target loses at most the line being written.
 
     `limit` bounds the file in bytes: beyond it only events that are marked as important are still written, and one
-    `elided` event says so.
+    `elided` event says so. `root` is the workspace: neither its place nor that of the home folder enters a trace.
     """
 
-    def __init__(self, path: str, limit: int) -> None:
+    def __init__(self, path: str, limit: int, root: str = "") -> None:
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         self._file: Optional[int] = out_of_the_way(opened)
         self.limit = limit
         self.size = 0
         self.full = False
         self._write = os.write
+        self._hidden = list(_hidden(root)) if root else []
         self._encode = json.JSONEncoder(
             ensure_ascii=True, separators=(",", ":"), default=_text, check_circular=False
         ).encode
@@ -35,7 +37,11 @@ class Writer:
         if self._file is None or (self.full and not important):
             return
         try:
-            data = (self._encode(event) + "\n").encode("ascii")
+            text = self._encode(event)
+            for place, shown in self._hidden:
+                if place in text:
+                    text = text.replace(place, shown)
+            data = (text + "\n").encode("ascii")
             self.size += len(data)
             self._write(self._file, data)
             if self.size > self.limit and not self.full:
@@ -53,6 +59,17 @@ class Writer:
     def forget(self) -> None:
         """In a forked child: write nothing more, and leave the parent's file alone."""
         self._file = None
+
+
+def _hidden(root: str) -> Iterator[tuple[str, str]]:
+    """(place, what is shown instead), as both stand in JSON: the workspace, the folder around it, the home folder."""
+    for folder in dict.fromkeys((root, os.path.realpath(root))):
+        yield json.dumps(folder + os.sep)[1:-1], ""
+        yield json.dumps(folder)[1:-1], "."
+        yield json.dumps(os.path.dirname(folder) + os.sep)[1:-1], "<workspace>/"
+    home = os.path.expanduser("~")
+    if len(home) > 1:
+        yield json.dumps(home + os.sep)[1:-1], "~/"
 
 
 def _text(value: object) -> str:
