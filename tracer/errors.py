@@ -6,8 +6,8 @@ from __future__ import annotations
 class RepoTourError(Exception):
     """A known failure: what happened, why, and what to do next, in one line.
 
-    `slug` names the failure for searching (`error[no-entry-point]`); `hint` is the next thing to try; `exit_code` is what
-    the command line returns (1 known error, 2 wrong usage, 3 nothing to tour).
+    `slug` names the failure for searching (`error[no-entry-point]`); `hint` is the next thing to try; `exit_code` is
+    what the command line returns (1 known error, 2 wrong usage, 3 nothing to tour).
     """
 
     def __init__(self, message: str, *, slug: str, hint: str = "", exit_code: int = 1) -> None:

@@ -20,7 +20,7 @@ leaves       rows [[name, serial, shape]]: weights that belong to no module, fou
 module_io    path, in, out (shapes)
 file         mode (read, write), path, stack
 loop         code, line, end, role (training, evaluation)
-fast_forward code, frame, line, to, iterations, role: a loop that was left by a jump
+fast_forward code, frame, line, to, iterations, role: a loop that was left by a jump; made_none: names that it made None
 stuck        code, line, iterations, reason: a loop that could not be left
 adapted      what, was, now: an argument that the plan had changed, for the tour to tell
 counts       code, calls, recorded, edges [[code, line, n]], hits [[line, n]]

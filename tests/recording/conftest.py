@@ -11,6 +11,9 @@ import pytest
 from interpreters import VERSIONS, interpreter
 from recordings import TARGETS, Recording, record_target, run_plain
 
+# Recordings of this session: what one test has run, another may read.
+_DONE: dict[object, Recording] = {}
+
 
 @pytest.fixture(params=VERSIONS)
 def python(request: pytest.FixtureRequest) -> str:
@@ -42,11 +45,18 @@ def place(tmp_path: Path) -> Callable[[str], Path]:
 def run_target(place: Callable[[str], Path], python: str) -> Callable[..., Recording]:
     """Records a target of tests/recording/targets: `run_target("recursion.py", *argv, **how)`.
 
-    Each is first run without the recorder; output, tracebacks, exit code and written files must be the same.
+    Each is first run without the recorder; output, tracebacks, exit code and written files must be the same. The same
+    program is run once in a session for all tests that read its recording.
     """
 
     def run(target: str, *argv: str, script: str = "", alike: bool = True, **how: Any) -> Recording:
         words = (script or target, *argv)
+        key = (python, target, words, alike, repr(sorted(how.items())))
+        if key not in _DONE:
+            _DONE[key] = fresh(target, words, alike, how)
+        return _DONE[key]
+
+    def fresh(target: str, words: tuple[str, ...], alike: bool, how: dict[str, Any]) -> Recording:
         if not alike:
             return record_target(place(target), python, *words, **how)
         root = place(target)

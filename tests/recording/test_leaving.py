@@ -102,7 +102,7 @@ def test_the_number_of_passes_is_the_plan_s(leave: Leave) -> None:
 
 def test_no_loop_is_left_without_leave(leave: Leave) -> None:
     seen = leave("at_module_level.py", jumps=False)
-    assert seen.out == "left at 100000\nepoch 9999\n"
+    assert seen.out == "left at 20000\nepoch 4999\n"
     assert seen.trace.fast_forwards == []
 
 
@@ -117,7 +117,7 @@ def test_a_refused_loop_stays(leave: Leave, place: Callable[[str], Path], python
         no_jump=(("at_module_level.py", 11),),
     )  # fmt: skip
     seen = Recording(root, record(plan, root.with_name("refused.trace.jsonl"), landmarks=LANDMARKS))
-    assert seen.out == "left at 3\nepoch 9999\n"
+    assert seen.out == "left at 3\nepoch 4999\n"
 
 
 def test_the_last_loop_of_a_program_ends_it(leave: Leave) -> None:

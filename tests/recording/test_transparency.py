@@ -94,6 +94,7 @@ print(random.Random(1).random(), numpy.random.RandomState(1).rand(), torch.rand(
 
 
 @pytest.mark.torch
+@pytest.mark.slow
 def test_numbers_of_a_training_are_the_same_to_the_last_digit(tmp_path: Path) -> None:
     from tracer.engines.recorder import landmark_data
 

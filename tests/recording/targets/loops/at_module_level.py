@@ -5,9 +5,9 @@ step = 0
 while True:
     optimizer.step()
     step += 1
-    if step >= 100000:
+    if step >= 20000:
         break
 print("left at", step)
-for epoch in range(10000):
+for epoch in range(5000):
     optimizer.step()
 print("epoch", epoch)
