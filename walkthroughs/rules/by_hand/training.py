@@ -3,15 +3,14 @@ were taken apart."""
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from tracer.location import Location
 from tracer.stages import Stage
 from tracer.trace import Frame
 from walkthroughs.rules.by_hand.graph import Node
-from walkthroughs.rules.by_hand.reading import written
-from walkthroughs.rules.by_hand.step import LOSS_WORDS, data_read
+from walkthroughs.rules.by_hand.naming import bound_name, loss_name, receiver_name
+from walkthroughs.rules.by_hand.step import data_read
 from walkthroughs.rules.by_hand.teller import Teller, hands_over, listed
 from walkthroughs.rules.by_hand.weights import Weight, enclosing, stack_of
 from walkthroughs.sources import header_span
@@ -186,7 +185,7 @@ class Training(Teller):
         nodes = list(sites.values()) or [step.first]
         yield self.node(Stage.FORWARD, nodes[0], 3.0, f"{self.names} is used here for the prediction", "line")
         for order, node in enumerate(reversed(nodes[1:][-FORWARD_LINES:])):
-            because = f"the prediction goes on here: `{_bound(node)}` depends on {self.names}"
+            because = f"the prediction goes on here: `{bound_name(node)}` depends on {self.names}"
             yield self.node(Stage.FORWARD, node, 2.6 - 0.1 * order, because, "line")
 
     def loss(self) -> Iterator[Finding]:
@@ -213,7 +212,7 @@ class Training(Teller):
                         Stage.LOSS,
                         node,
                         2.0,
-                        f"`{_bound(node)}`, from which `{name}` comes, sets predictions against data",
+                        f"`{bound_name(node)}`, from which `{name}` comes, sets predictions against data",
                         "term",
                     )
             yield from self.object_of_loss(children)
@@ -237,9 +236,9 @@ class Training(Teller):
         )
         for node in found:
             because = (
-                f"the gradients were computed from `{_bound(node)}`, bound here"
+                f"the gradients were computed from `{bound_name(node)}`, bound here"
                 if node not in step.errors
-                else f"no loss is computed in the step: its gradient begins here, with `{_bound(node)}`"
+                else f"no loss is computed in the step: its gradient begins here, with `{bound_name(node)}`"
             )
             yield self.node(Stage.LOSS, node, 3.0, because, "value")
             children = (
@@ -247,7 +246,7 @@ class Training(Teller):
             )
             for child in [child for child in children if child.code.name[:2] != "__" and len(child.args) > 1][:1]:
                 yield from self.definition(
-                    Stage.LOSS, child, 2.2, f"`{child.code.qualname}` was called to compute `{_bound(node)}`"
+                    Stage.LOSS, child, 2.2, f"`{child.code.qualname}` was called to compute `{bound_name(node)}`"
                 )
 
     def object_of_loss(self, children: list[Frame]) -> Iterator[Finding]:
@@ -300,7 +299,7 @@ class Training(Teller):
         for order, node in enumerate(self.step.gradients[: GRADIENT_LINES + 3]):
             chain = self.below(node, self.step.inner)
             if len(chain) == 1:
-                because = f"`{_bound(node)}` has the shape of the weights that it changes: their gradient"
+                because = f"`{bound_name(node)}` has the shape of the weights that it changes: their gradient"
                 yield self.node(Stage.BACKWARD, node, 3.0 - 0.1 * order, because, "gradient")
                 for child in self.called_at((node.frame.code.id, node.number))[:1] if order == 0 else []:
                     yield from self.definition(
@@ -322,7 +321,7 @@ class Training(Teller):
                     Stage.BACKWARD,
                     inner,
                     2.4,
-                    f"`{inner.code.qualname}` makes `{_bound(node)}`, of the shape of the weights",
+                    f"`{inner.code.qualname}` makes `{bound_name(node)}`, of the shape of the weights",
                 )
         if self.step.inner.id != self.step.frame.id and self.step.gradients:
             because = f"the gradients come back from `{self.step.inner.code.qualname}` on this line"
@@ -378,31 +377,3 @@ class Training(Teller):
             caller = self.chapter.trace.frames[outermost.parent]
             because = f"the training loop runs inside `{outermost.code.qualname}`, called from this line"
             yield self.line(Stage.TRAIN_LOOP, caller, outermost.called_from[1], outermost.seq, 1.6, because, "call")
-
-
-def receiver_name(node: ast.AST | None) -> str:
-    """`loss` of `loss.backward()`."""
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
-        value = node.value.func.value
-        return value.id if isinstance(value, ast.Name) else ""
-    return ""
-
-
-def _bound(node: Node) -> str:
-    """The name that a line bound, as it is written."""
-    found = [name for name in _names(node) if name]
-    return found[0] if found else "it"
-
-
-def loss_name(node: Node) -> str:
-    """The name of the number that a line bound."""
-    found = [slot[2] for slot, value in node.sets.items() if is_float(value) and slot[0] in ("name", "attribute")]
-    worded = [name for name in found if LOSS_WORDS.search(name)]
-    if not found and node.what.stores:
-        return written(node.what.stores[0])
-    return (worded or found or [_bound(node)])[0]
-
-
-def _names(node: Node) -> list[str]:
-    stores = [written(path) for path in node.what.stores if path]
-    return stores or [slot[2] for slot in node.sets if slot[0] == "name"]

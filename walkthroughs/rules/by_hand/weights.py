@@ -141,14 +141,15 @@ def _weight(chapter: Chapter, flow: Graph, slot: Slot, made: Node, update: Node)
         or any(flow.reads_slot(index, slot, made.index) for index in own)
     )
     readers = [
-        index
+        reader
         for index in sorted(behind - region)
-        if index > headers[0] and flow.reads_slot(index, slot, made.index) and _computes(flow.nodes[index], update)
+        if index > headers[0] and flow.reads_slot(index, slot, made.index)
+        if (reader := _reader(flow, flow.nodes[index], slot)) is not None and _computes(reader, update)
     ]
     name = _name(flow, slot, update)
     start, made = made.index, _origin(flow, made, slot)
     if readers:
-        return Weight(slot, name, float_shapes(update.sets[slot]), made, flow.nodes[readers[0]], update, direct)
+        return Weight(slot, name, float_shapes(update.sets[slot]), made, readers[0], update, direct)
     inside = [
         flow.nodes[index]
         for index in sorted(own & behind)
@@ -220,6 +221,17 @@ def _steps_from(chapter: Chapter, update: Node) -> bool:
         return False
     targets = {ast.unparse(target) for target in node.targets}
     return any(ast.unparse(side) in targets for side in (node.value.left, node.value.right))
+
+
+def _reader(flow: Graph, node: Node, slot: Slot) -> Node | None:
+    """The event that used a value; where a number was made of it (`Value(a.data * b.data)`), the line that did."""
+    if node.kind != "argument":
+        return node
+    frame = node.frame
+    if frame.code.name != "__init__" or slot[0] not in ("attribute", "kind") or frame.called_from is None:
+        return None
+    made = [flow.nodes[index] for index in flow.of_frame.get(frame.parent or 0, ()) if index > node.index]
+    return next((one for one in made if one.number == frame.called_from[1] and one.kind in ("line", "return")), None)
 
 
 def _computes(node: Node, update: Node) -> bool:
