@@ -1,4 +1,4 @@
-"""Training without autograd and optimizer objects: real recordings of small programs, judged by the lines they are told at."""
+"""Training without autograd and optimizer objects: recordings of small programs, judged by the lines told."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from tracer.inprocess.statements import line_facts
 def facts_of(statement: str) -> tuple[list[tuple[str, str]], list[str]]:
     """The attributes and containers that one statement stores into."""
     names: dict[str, object] = {}
-    exec(f"def f(self, p, params, x, y, i, j, rate, np):\n    {statement}\n", names)  # noqa: S102 - a fixed text
+    exec(f"def f(self, p, params, x, y, i, j, rate, np):\n    {statement}\n", names)
     function = names["f"]
     found = line_facts(function.__code__).get(2)  # type: ignore[attr-defined]
     return (found.attributes, found.touched) if found is not None else ([], [])
