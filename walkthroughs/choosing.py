@@ -28,10 +28,26 @@ PER_FUNCTION = {Stage.DATA: 3, Stage.CONFIG: 2, Stage.EVALUATION: 3}
 
 def choose(findings: list[Finding]) -> list[Finding]:
     """The findings that are told: the strongest of each stage, few per function, no two on one line."""
+    findings = without_losses_as_metrics(findings)
     kept: list[Finding] = []
     for stage in Stage:
         kept.extend(_of_stage([finding for finding in findings if finding.stage is stage], stage))
     return sorted(kept, key=lambda finding: (finding.trace, finding.seq, list(Stage).index(finding.stage)))
+
+
+def without_losses_as_metrics(findings: list[Finding]) -> list[Finding]:
+    """Leave out metrics on places that make the loss, and functions in which the training itself goes on."""
+    trained = (Stage.LOSS, Stage.BACKWARD, Stage.OPTIMIZER_STEP)
+    places = {(item.location.file, item.location.line) for item in findings if item.stage is Stage.LOSS}
+    functions = {(item.location.file, item.location.qualname) for item in findings if item.stage in trained}
+    kept = []
+    for item in findings:
+        at = item.location
+        on_loss = item.role in ("metric", "metric function") and (at.file, at.line) in places
+        trains = item.role == "metric function" and (at.file, at.qualname) in functions
+        if item.stage is not Stage.EVALUATION or not (on_loss or trains):
+            kept.append(item)
+    return kept
 
 
 def _of_stage(findings: list[Finding], stage: Stage) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 
 from tracer.location import Location
@@ -261,8 +262,14 @@ def _entry_file(chapter: Chapter) -> str:
 def _blocks(frame: Frame, source: SourceFile, built: int) -> Iterator[list[Line]]:
     """Runs of lines of a frame that bind plain values to plain names, before the model was built."""
     current: list[Line] = []
+    bound_on: dict[str, set[int]] = defaultdict(set)
+    for line in frame.lines:
+        for bound in line.bound:
+            bound_on[bound.name].add(line.line)
     for line in frame.lines:
         plain = _binds_plainly(source.statement(line.line), line)
+        if plain and any(len(bound_on[bound.name]) > 1 for bound in line.bound):
+            continue  # a counter or a running value: it is bound again elsewhere
         if plain and line.seq < built and not source.loops(line.line):
             current.append(line)
         elif current:
