@@ -34,7 +34,7 @@ class CodeRecord:
 
     __slots__ = (
         "index", "code", "file", "path", "name", "folded", "kind", "visits", "calls", "recorded", "quiet", "fresh",
-        "edges", "hits", "facts", "loops", "all_loops", "begins", "inlined",
+        "edges", "hits", "facts", "loops", "all_loops", "begins", "inlined", "passing",
     )  # fmt: skip
 
     def __init__(self, index: int, code: CodeType, file: str) -> None:
@@ -58,6 +58,9 @@ class CodeRecord:
         # A generator's frame that stands behind this position goes on after a `yield` or `await`; it is not called.
         self.begins = first_instruction(code) if self.kind == "generator" else None
         self.inlined: Optional[list[tuple[int, int]]] = None
+
+        # Whether `passes_over` has anything to say: asked first, because calls are most of all there is.
+        self.passing = self.folded or self.begins is not None
 
     def passes_over(self, frame: FrameType) -> bool:
         """Whether a call event needs no further look; its frame keeps the trace function that it has."""
@@ -102,6 +105,8 @@ class FrameRecord:
         hook = self.hook
         if hook.off:
             return None
+        if event == "line" and not self.keep and self.passes_by(frame.f_lineno):
+            return None  # which leaves this function in place
         mine = False
         try:
             mine = hook.take_turn()
@@ -117,7 +122,7 @@ class FrameRecord:
                 # Those two are how the interpreter ends an `await` or a loop: no failure of the line.
                 self.raised = True
                 hook.on_exception(self, frame, arg)
-            if self.outermost:
+            if self.outermost and event != "line":
                 hook.ending.on_event(frame, event, arg)
         except RecursionError:
             pass  # the target is about to meet its limit; there is no room to say anything
@@ -127,6 +132,17 @@ class FrameRecord:
             if mine:
                 hook.end_turn()
         return self.local
+
+    def passes_by(self, line: int) -> bool:
+        """Whether a line that is about to run has been told often enough and is only counted. Must be quick."""
+        code = self.code
+        if self.light or code.loops or code.inlined or self.hits.get(line, 0) < self.limit:
+            return False
+        self.previous = self.line
+        self.line = line
+        self.raised = False
+        code.hits[line] += 1
+        return True
 
     def begin(self, frame: FrameType, line: int) -> None:
         """A line is about to run."""

@@ -195,8 +195,13 @@ class Hook:
             return None
         try:
             code = frame.f_code
-            entry = self.known[id(code)] if id(code) in self.known else self.classify(code, frame)
-            if entry is None or (type(entry) is CodeRecord and entry.passes_over(frame)):
+            try:
+                entry = self.known[id(code)]
+            except KeyError:
+                entry = self.classify(code, frame)
+            if entry is None:
+                return None
+            if type(entry) is CodeRecord and entry.passing and entry.passes_over(frame):
                 return None
         except RecursionError:
             return None  # the target is about to meet its limit; there is no room to say anything
@@ -227,6 +232,7 @@ class Hook:
             entry.calls += 1
             # A function this hot has shown itself to its callers; from now on one call in 64 is looked at for new ones.
             entry.quiet = entry.calls - entry.fresh > QUIET and not entry.loops
+            entry.passing = entry.quiet or entry.begins is not None
         caller, parent, via = self.caller_of(frame)
         if caller is not None and parent is not None:
             edge = (caller.index, parent.f_lineno)
