@@ -45,10 +45,19 @@ class Files:
         finally:
             self._own = False
 
+    def audit_function(self) -> Any:
+        """What the interpreter calls for every audited action."""
+        look = self.on_audit
+
+        def on_audit(event: str, arguments: tuple[Any, ...]) -> None:
+            # By far the most are these, and our own: each `frame.f_code` that we read is audited.
+            if event != "object.__getattr__":
+                look(event, arguments)
+
+        return on_audit
+
     def on_audit(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Called by the interpreter for every audited action; only `open` by repository code is noted."""
-        if event == "object.__getattr__":
-            return  # by far the most, and our own: each `frame.f_code` that we read is audited
+        """An audited action: only `open` by repository code is noted."""
         hook = self.hook
         if hook.off or self._own:
             return
@@ -86,7 +95,7 @@ class Files:
         shown = self.shown(path)
         if shown.endswith((".pyc", ".py", ".so")):
             return
-        found = self.opener(sys._getframe(2))
+        found = self.opener(sys._getframe(3))
         if found is None:
             return
         frame, entry, via = found

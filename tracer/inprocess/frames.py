@@ -33,7 +33,7 @@ class CodeRecord:
     """
 
     __slots__ = (
-        "index", "code", "file", "path", "name", "folded", "kind", "visits", "calls", "recorded", "quiet", "fresh",
+        "index", "code", "file", "path", "name", "folded", "kind", "visits", "calls", "recorded", "quiet", "fresh", "callers",
         "edges", "hits", "facts", "loops", "all_loops", "begins", "inlined", "passing",
     )  # fmt: skip
 
@@ -49,6 +49,7 @@ class CodeRecord:
         self.recorded = 0
         self.quiet = False
         self.fresh = 0
+        self.callers: set[int] = set()
         self.edges: dict[tuple[int, int], int] = {}
         self.hits: dict[int, int] = {}
         self.facts: Optional[dict[int, LineFacts]] = None
@@ -67,6 +68,10 @@ class CodeRecord:
         if self.folded or (self.begins is not None and frame.f_lasti > self.begins):
             return True  # a generator that goes on is no new call
         if self.quiet:
+            back = frame.f_back
+            if back is not None and id(back.f_code) not in self.callers:
+                self.quiet = False  # a caller that was not seen yet: it is shown like the first ones
+                return False
             self.calls += 1
             return bool(self.calls & SAMPLE)
         return False

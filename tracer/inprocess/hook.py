@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Known = Union[CodeRecord, Landmark, None]
 
 QUIET = 500
+CALLERS = 4096
 EXCEPTIONS = 60  # exceptions told in one run
 KNOWN = 300_000  # code objects remembered at a time
 CODES = 20_000  # code objects of the repository that are told
@@ -81,7 +82,7 @@ class Hook:
         self.clock = time.perf_counter
         self.start = self.clock()
         self.folder = os.getcwd()
-        self.tracer = self.on_call
+        self.tracer = self.trace_function()
         self.main_thread = get_ident()
         self.threads_followed = False
         self._turn = allocate_lock()
@@ -134,7 +135,8 @@ class Hook:
         if not self.threads_followed:
             self.follow_threads()
         if len(self.known) > KNOWN:
-            self.known = {key: entry for key, entry in self.known.items() if entry is not None}
+            for key in [key for key, entry in self.known.items() if entry is None]:
+                del self.known[key]  # in place: the trace function holds this very dictionary
             del self.held[:]
         file = self.repository_file(code.co_filename)
         entry: Known
@@ -182,46 +184,67 @@ class Hook:
         if frame.f_back is not None or frame.f_globals.get("__name__") not in ("__main__", "runpy"):
             return None
         sys.settrace(self.tracer)
-        local = self.on_call(frame, event, arg)
+        local = self.tracer(frame, event, arg)
         record = getattr(local, "__self__", None)
         if type(record) is FrameRecord:
             record.outermost = True
             return local
         return self.ending.local
 
-    def on_call(self, frame: FrameType, event: str, arg: Any) -> Any:
-        """The global trace function (`sys.settrace` protocol)."""
-        if self.off:
-            return None
-        try:
-            code = frame.f_code
+    def trace_function(self) -> Any:
+        """The global trace function (`sys.settrace` protocol).
+
+        A closure, for it runs at every call of the whole program: what needs no look is passed over here, and nothing
+        that needs one goes through a second function, so that the target's recursion limit is met where it was.
+        """
+        known = self.known.get
+        kind = CodeRecord
+        unknown = object()
+
+        def on_call(frame: FrameType, event: str, arg: Any) -> Any:  # noqa: C901 - one function, see above
             try:
-                entry = self.known[id(code)]
-            except KeyError:
-                entry = self.classify(code, frame)
+                entry: Any = known(id(frame.f_code), unknown)
+            except RecursionError:
+                return None  # the target is about to meet its limit; there is no room to say anything
             if entry is None:
                 return None
-            if type(entry) is CodeRecord and entry.passing and entry.passes_over(frame):
+            if type(entry) is kind:
+                if entry.folded:
+                    return None
+                if entry.quiet and entry.begins is None:
+                    calls = entry.calls + 1
+                    # Who calls is asked at every eighth call only: reading it costs as much as all the rest.
+                    if calls & SAMPLE and (calls & 7 or id(frame.f_back.f_code) in entry.callers):  # type: ignore[union-attr]
+                        entry.calls = calls
+                        return None
+            if self.off:
                 return None
-        except RecursionError:
-            return None  # the target is about to meet its limit; there is no room to say anything
-        except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
-            self.failed("call", error)
-            return None
-        mine = False
-        try:
-            mine = self.take_turn()
-            if type(entry) is CodeRecord:
-                return self.on_repository_call(entry, frame)
-            return self.landmarks.on_call(entry, frame)  # type: ignore[arg-type]
-        except RecursionError:
-            return None
-        except Exception as error:  # noqa: BLE001 - as above
-            self.failed("call", error)
-            return None
-        finally:
-            if mine:
-                self.end_turn()
+            try:
+                if entry is unknown:
+                    entry = self.classify(frame.f_code, frame)
+                if entry is None or (type(entry) is kind and entry.passing and entry.passes_over(frame)):
+                    return None
+            except RecursionError:
+                return None
+            except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
+                self.failed("call", error)
+                return None
+            mine = False
+            try:
+                mine = self.take_turn()
+                if type(entry) is kind:
+                    return self.on_repository_call(entry, frame)
+                return self.landmarks.on_call(entry, frame)
+            except RecursionError:
+                return None
+            except Exception as error:  # noqa: BLE001 - as above
+                self.failed("call", error)
+                return None
+            finally:
+                if mine:
+                    self.end_turn()
+
+        return on_call
 
     def on_repository_call(self, entry: CodeRecord, frame: FrameType) -> Any:
         """A function, module or class body of the repository begins."""
@@ -230,6 +253,8 @@ class Hook:
             weight = SAMPLE + 1
         else:
             entry.calls += 1
+            if frame.f_back is not None and len(entry.callers) < CALLERS:
+                entry.callers.add(id(frame.f_back.f_code))
             # A function this hot has shown itself to its callers; from now on one call in 64 is looked at for new ones.
             entry.quiet = entry.calls - entry.fresh > QUIET and not entry.loops
             entry.passing = entry.quiet or entry.begins is not None
@@ -244,6 +269,7 @@ class Hook:
             return self.new_record(entry, True).local if entry.loops else None
         entry.recorded += 1
         entry.fresh = entry.calls
+        entry.quiet = False
         record = self.new_record(entry, False)
         event = {"kind": "call", "seq": self.next_sequence(), "frame": record.id, "code": entry.index, "visit": seen}
         event["t"] = self.since(self.clock())

@@ -67,7 +67,7 @@ class Recording:
             os.register_at_fork(after_in_child=self.forget)
         # Registered before any of the target's own, so that it runs behind them: what they do is recorded too.
         atexit.register(self.close)
-        sys.addaudithook(self.files.on_audit)
+        sys.addaudithook(self.files.audit_function())
         self.files.own_settrace(self.hook.on_start)
 
     def close(self) -> None:

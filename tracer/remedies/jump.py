@@ -12,7 +12,11 @@ class Jump:
 
     def adapt(self, situation: Situation) -> Adaptation | None:
         """Only where a loop was left before the name was missed."""
-        if situation.error not in ("NameError", "UnboundLocalError") or not situation.trace.fast_forwards:
+        left = situation.trace.fast_forwards
+        missing = situation.error in ("NameError", "UnboundLocalError")
+        # From 3.12 on a jump binds the names it skips to None.
+        none = "NoneType" in situation.message and any(row.get("made_none") for row in left)
+        if not left or not (missing or none):
             return None
         plan = replace(situation.plan, limits=replace(situation.plan.limits, jumps=False))
         why = "a name was missing after a loop that the tour had left early: the tour's doing, not the program's"
