@@ -33,7 +33,8 @@ class CodeRecord:
     """
 
     __slots__ = (
-        "index", "code", "file", "path", "name", "folded", "kind", "visits", "calls", "recorded", "quiet", "fresh", "callers",
+        "index", "code", "file", "path", "name", "folded", "kind", "visits", "calls", "recorded", "quiet", "fresh",
+        "callers",
         "edges", "hits", "facts", "loops", "all_loops", "begins", "inlined", "passing",
     )  # fmt: skip
 

@@ -191,7 +191,7 @@ class Hook:
             return local
         return self.ending.local
 
-    def trace_function(self) -> Any:
+    def trace_function(self) -> Any:  # noqa: C901 - one function, see below
         """The global trace function (`sys.settrace` protocol).
 
         A closure, for it runs at every call of the whole program: what needs no look is passed over here, and nothing
