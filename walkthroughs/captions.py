@@ -34,6 +34,13 @@ def count_text(count: int, noun: str) -> str:
     return f"{count:,} {noun if count == 1 else plural}"
 
 
+def visits_text(stop: Stop) -> str:
+    """How often the place of a stop ran: `6 visits`, `at least 6 visits`; "" when it ran once."""
+    if stop.visits_at_least and stop.visits:
+        return f"at least {count_text(stop.visits, 'visit')}"
+    return count_text(stop.visits, "visit") if stop.visits > 1 else ""
+
+
 def stats_text(stats: Stats | None) -> str:
     """The numbers of an array in one line: range, mean, deviation, shares of zeros and NaN where there are any."""
     if stats is None:
@@ -69,6 +76,8 @@ def kind_text(variable: Variable) -> str:
 def value_text(variable: Variable) -> str:
     """The value itself, as far as it was recorded: its text, or else the numbers of the array."""
     value = variable.value or _contents(variable.items)
+    if value in (kind_text(variable), f"<{variable.type}>"):
+        value = ""  # it would only say again what kind of value it is
     if len(value) > LONGEST_VALUE:
         value = value[:LONGEST_VALUE] + "…"
     stats = stats_text(variable.stats) if variable.shape != () or not value else ""

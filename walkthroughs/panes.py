@@ -89,7 +89,7 @@ def values_pane(stop: Stop, width: int, mark: str) -> list[Text]:
     lines = [row for variable in ordered for row in _value(variable, width, mark)]
     points = ", ".join(f"{point.iteration}: {number_text(point.value)}" for point in stop.history)
     if points:
-        lines += wrapped(Text.assemble(("  over the iterations: ", "dim"), visible(points)), width, "      ")
+        lines += wrapped(Text.assemble(("  values, in order: ", "dim"), visible(points)), width, "      ")
     return lines
 
 

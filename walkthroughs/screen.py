@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from walkthroughs.captions import visits_text
 from walkthroughs.keyboard import CLOSED, RESIZED, Keyboard, keyboard_of
 from walkthroughs.panes import code_pane, cut, detail_pane, everything_pane, inline, stack_pane
 from walkthroughs.player import Player
@@ -100,8 +101,8 @@ class Screen:
         left = cut(Text(visible(f" {player.tour.title} · {stop.part}")), width - len(right))
         bar = Text(left.plain + " " * (width - cell_len(left.plain) - len(right)) + right, "reverse")
         facts = [f"{stop.location} in {stop.location.qualname}", stop.stage_title]
-        if stop.visits > 1:
-            facts.append(f"{stop.visits} visits")
+        if visits_text(stop):
+            facts.append(visits_text(stop))
         if stop.basis != "observed":
             facts.append(stop.basis)
         where = Text(visible(" · ".join(facts)), "dim")

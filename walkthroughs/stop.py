@@ -61,7 +61,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A value at one iteration (counted from 0) of the loop it belongs to."""
+    """A value at one recorded run of the line that bound it; `iteration` counts these runs from 0."""
 
     iteration: int
     value: float | str = ""
@@ -86,6 +86,9 @@ class Stop:
     variables: tuple[Variable, ...] = field(default=(), metadata=ALWAYS)
     note: str = field(default="", metadata=ALWAYS)
     visits: int = field(default=0, metadata=ALWAYS)
+    visits_at_least: bool = False
+    """Whether `visits` counts only the calls that were followed: the place ran more often than that."""
+
     first_seen: float = field(default=0.0, metadata=ALWAYS)
     claims: tuple[Claim, ...] = ()
     output: str = ""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 
 from tracer.location import Location
 from tracer.stages import Stage
 from tracer.trace import Code, Frame, Line
+from walkthroughs.passes import counting
 from walkthroughs.sources import loaded_names
 from walkthroughs.stop import Claim, Excerpt, Stop, Variable
 from walkthroughs.story import Chapter, Finding, Story
@@ -17,6 +19,8 @@ from walkthroughs.values import at_call, at_line
 BEFORE = 5
 AFTER = 6
 DEFINITION = 18
+_SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Return)
+_UNSURE = (ast.IfExp, ast.BoolOp, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 DEFINITION_ROLES = {"definition", "class", "submodule", "item", "function", "metric function"}
 
 
@@ -64,6 +68,7 @@ def _stop(chapter: Chapter, finding: Finding, telling: Telling, identity: str) -
         variables=variables,
         note=telling.note,
         visits=_visits(chapter, finding, code, definition),
+        visits_at_least=code is not None and not definition and not _all_seen(chapter, finding, code),
         first_seen=round(_seconds(chapter, finding, frame, line), 3),
         claims=tuple(Claim(claim.text, claim.rule, claim.args, claim.evidence) for claim in telling.claims),
         output=(line.out or line.err) if line is not None else "",
@@ -137,11 +142,46 @@ def _visits(chapter: Chapter, finding: Finding, code: Code | None, definition: b
             if other.file == code.file and other.qualname == code.qualname + ".__init__"
         ]
         return chapter.trace.calls(init[0]) if init else 0
-    hits = dict(map(tuple, chapter.trace.counts.get(code.id, {}).get("hits", ())))
-    span = range(finding.location.line, finding.location.end_line + 1)
+    if not counting.whole(chapter, code) and _every_call(chapter, finding, code):
+        return chapter.trace.calls(code)
+    hits = {int(line): int(count) for line, count in chapter.trace.counts.get(code.id, {}).get("hits", ())}
+    source = chapter.source(code)
+    return _runs(source.statement(finding.location.line) if source is not None else None, finding, hits)
+
+
+def _runs(node: ast.stmt | None, finding: Finding, hits: dict[int, int]) -> int:
+    """How often a statement ran, from how often its lines began: Python comes back to some of them."""
+    first = finding.location.line
+    if isinstance(node, (ast.With, ast.AsyncWith)):
+        body = node.body[0]
+        plain = isinstance(body, (ast.Assign, ast.AugAssign, ast.Expr, ast.Return)) and counting.is_plain(body)
+        # It is left on the line on which it was entered.
+        return hits.get(body.lineno, 0) if plain else (hits.get(first, 0) + 1) // 2
     if finding.stage is Stage.TRAIN_LOOP and finding.role == "header":
-        span = range(finding.location.line, finding.location.line + 1)
-    return max((int(hits.get(line, 0)) for line in span), default=0)
+        return hits.get(first, 0)
+    counts = [hits[line] for line in range(first, finding.location.end_line + 1) if hits.get(line)]
+    # The first line of a call over several lines runs again when the arguments are there.
+    straight = isinstance(node, _SIMPLE) and not any(isinstance(item, _UNSURE) for item in ast.walk(node))
+    return (min if straight else max)(counts, default=0)
+
+
+def _all_seen(chapter: Chapter, finding: Finding, code: Code) -> bool:
+    """Whether the visits of a statement are those of the whole run."""
+    return counting.whole(chapter, code) or _every_call(chapter, finding, code)
+
+
+def _every_call(chapter: Chapter, finding: Finding, code: Code) -> bool:
+    """Whether each call of a function runs a statement once, as the source shows."""
+    source = chapter.source(code)
+    node = counting.definition(source, code) if source is not None else None
+    if code.type != "function" or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    for item in node.body:
+        if item.lineno <= finding.location.line <= (item.end_lineno or item.lineno):
+            return isinstance(item, _SIMPLE)
+        if counting.leaves_early(item):
+            return False
+    return False
 
 
 def _seconds(chapter: Chapter, finding: Finding, frame: Frame | None, line: Line | None) -> float:

@@ -22,6 +22,7 @@ from walkthroughs.captions import (
     outcome_text,
     value_text,
     variable_rows,
+    visits_text,
 )
 from walkthroughs.markup import Links
 from walkthroughs.prose import Block, parse, spans
@@ -121,8 +122,8 @@ def _stop(tour: Tour, position: int) -> str:
 
 def _where(tour: Tour, stop: Stop) -> str:
     facts = [words(stop.stage_title), f"{_place(tour, stop.location)} in <code>{words(stop.location.qualname)}</code>"]
-    if stop.visits > 1:
-        facts.append(f"{stop.visits} visits")
+    if visits_text(stop):
+        facts.append(visits_text(stop))
     if stop.basis != "observed":
         facts.append(f"<strong>{words(stop.basis)}</strong>")
     return " · ".join(facts)
@@ -176,7 +177,7 @@ def _variables(stop: Stop) -> str:
 
 def _history(stop: Stop) -> str:
     points = ", ".join(f"{point.iteration}: {words(number_text(point.value))}" for point in stop.history)
-    return f"<p>Over the iterations that were seen: {points}.</p>" if points else ""
+    return f"<p>The values that were recorded here, in order: {points}.</p>" if points else ""
 
 
 def _output(text: str) -> str:

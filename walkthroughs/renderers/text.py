@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from walkthroughs.captions import command_text, origin_text, outcome_text, variable_text, window
+from walkthroughs.captions import command_text, origin_text, outcome_text, variable_text, visits_text, window
 from walkthroughs.prose import bare, parse
 from walkthroughs.tour import Location, Stop, Tour, stage_title
 from walkthroughs.visible import visible, visible_lines
@@ -56,7 +56,7 @@ class TextRenderer:
         stop = tour.stops[position]
         yield from self._wrap(visible(f"[{position + 1}/{len(tour.stops)}] {bare(stop.title) or stop.stage_title}"))
         seen = "" if stop.basis == "observed" else f", {stop.basis}"
-        visits = f", {stop.visits} visits" if stop.visits > 1 else ""
+        visits = f", {visits_text(stop)}" if visits_text(stop) else ""
         where = f"{stop.location} in {stop.location.qualname}" if stop.location.qualname else str(stop.location)
         yield from self._wrap(visible(f"{where}  ({stop.stage_title.lower()}{visits}{seen})"), "  ")
         if stop.call_stack:
