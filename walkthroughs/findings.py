@@ -86,6 +86,8 @@ class LineageStep:
     label: str
     location: Location | None = None
     value: Variable | None = None
+    into: tuple[int, ...] = ()
+    """The steps, counted from 0, that this one was found to feed: their lines read what was made here."""
 
 
 @dataclass(frozen=True, slots=True)

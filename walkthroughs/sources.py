@@ -173,6 +173,12 @@ def _head_parts(node: ast.AST) -> list[ast.AST]:
     return parts
 
 
+def as_written(source: SourceFile, node: ast.expr) -> str:
+    """An expression in the words of its file, on one line."""
+    found = ast.get_source_segment("\n".join(source.lines), node)
+    return " ".join(found.split()) if found and "#" not in found else ast.unparse(node)
+
+
 def loaded_names(node: ast.AST | None) -> list[str]:
     """Dotted names a statement reads, in order; bodies of compound statements left out.
 

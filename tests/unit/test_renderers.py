@@ -125,7 +125,7 @@ def test_the_map_has_its_sections_in_order() -> None:
         "The model",
         "The hyper-parameters",
         "What one optimizer step did",
-        "Values over the iterations that were seen",
+        "Values that were seen to change",
         "Where the reported numbers come from",
         "Where to put your own idea",
         "What this tour did not see",
@@ -140,7 +140,7 @@ def test_sections_without_data_are_left_out() -> None:
 def test_the_map_says_what_the_run_showed() -> None:
     found = sections(find_renderer("markdown").render(a_realistic_tour()))
     assert "99 parameters" in found["What the program is"]
-    assert "`Adam` at learning rate 0.01" in found["What the program is"]
+    assert "at learning rate 0.01 in the first step that was looked at" in found["What the program is"]
     assert "a silent stand-in took its place" in found["How to run it"]
     assert "left after 3 iterations" in found["How to run it"]
     assert (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tracer.trace import Code
 from walkthroughs.passes import counting
+from walkthroughs.sources import as_written
 from walkthroughs.story import Chapter, Finding, Story
 from walkthroughs.tour import Branch
 
@@ -37,7 +38,7 @@ def panel(story: Story, findings: list[Finding]) -> tuple[Branch, ...]:
 def _of(chapter: Chapter, code: Code, failed: set[tuple[int, int]]) -> Iterator[Branch]:
     source = chapter.source(code)
     node = counting.definition(source, code) if source is not None else None
-    if node is None or not counting.whole(chapter, code):
+    if source is None or node is None or not counting.whole(chapter, code):
         return
     counts = counting.line_counts(chapter, code)
     for item in counting.own_statements(node):
@@ -45,7 +46,7 @@ def _of(chapter: Chapter, code: Code, failed: set[tuple[int, int]]) -> Iterator[
             continue
         sides = _sides(item, counts)
         if sides is not None:
-            condition = ast.unparse(item.test)
+            condition = as_written(source, item.test)
             text = condition if len(condition) <= LONGEST else condition[: LONGEST - 1] + "…"
             yield Branch(code.file, item.lineno, code.qualname, *sides, text)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracer.location import Location
 from tracer.trace import Event, Frame, Place, Summary
@@ -26,11 +26,20 @@ LOADING = ("torch.utils.data", "torch_geometric.loader", "datasets")
 CONTAINERS = ("list", "dict", "tuple")
 
 
+_Key = tuple[str, int, str]
+
+
 @dataclass(slots=True)
 class _Way:
     """The steps found so far with the order of time, and what has been followed already."""
 
-    steps: dict[tuple[str, int, str], tuple[int, int, LineageStep]] = field(default_factory=dict)
+    steps: dict[_Key, tuple[int, int, LineageStep]] = field(default_factory=dict)
+    feeds: dict[_Key, list[_Key]] = field(default_factory=dict)
+    """For each step those it was found from: the next on the way to the model."""
+    last: dict[int, _Key] = field(default_factory=dict)
+    """The step of an object that is nearest to the model, by the object's identity."""
+    towards: _Key | None = None
+    """The step that is followed backwards at this moment."""
     seen: set[int] = field(default_factory=set)
     stores: dict[int, list[Occurrence]] = field(default_factory=dict)
     """Lines that changed an object in place, by its identity."""
@@ -38,12 +47,34 @@ class _Way:
     def add(self, when: int, depth: int, label: str, place: Location, name: str, value: Summary) -> None:
         """Keep one step per place and name: the first one, which is the nearest to the model."""
         shown = variable(name, value) if value else None
-        self.steps.setdefault((place.file, place.line, name), (when, depth, LineageStep(label, place, shown)))
+        key = (place.file, place.line, name)
+        if key not in self.steps:
+            self.steps[key] = (when, depth, LineageStep(label, place, shown))
+            self.lead(key, self.towards)
+
+    def lead(self, key: _Key, to: _Key | None) -> None:
+        """Keep that one step feeds another."""
+        found = self.feeds.setdefault(key, [])
+        if to is not None and to != key and to not in found:
+            found.append(to)
 
     def told(self) -> tuple[LineageStep, ...]:
         """The steps nearest to the model, in order of time."""
-        nearest = sorted(self.steps.values(), key=lambda row: ("read" not in row[2].label, row[1]))[:MOST]
-        return tuple(row[2] for row in sorted(nearest, key=lambda row: row[0]))
+        nearest = sorted(self.steps, key=lambda key: ("read" not in self.steps[key][2].label, self.steps[key][1]))
+        kept = sorted(nearest[:MOST], key=lambda key: self.steps[key][0])
+        return tuple(replace(self.steps[key][2], into=self._into(key, kept)) for key in kept)
+
+    def _into(self, key: _Key, kept: list[_Key]) -> tuple[int, ...]:
+        """The places among the steps that are told of those that a step feeds, past those that are not told."""
+        found, passed, ends = list(self.feeds[key]), {key}, set()
+        while found:
+            other = found.pop()
+            if other in kept:
+                ends.add(kept.index(other))
+            elif other not in passed:
+                found.extend(self.feeds.get(other, ()))
+            passed.add(other)
+        return tuple(sorted(ends))
 
 
 def panel(story: Story, _findings: Sequence[Finding]) -> tuple[LineageStep, ...]:
@@ -60,7 +91,9 @@ def panel(story: Story, _findings: Sequence[Finding]) -> tuple[LineageStep, ...]
     starts = [item for _, value in given for item in (value, *walk_items(value)) if is_array(item)]
     for name, value in given[:1]:
         here = chapter.location(place.code, place.line)
-        way.add(LAST, 0, "into the model", here, _name_of(chapter, value, event.seq) or name or "input", value)
+        shown = _name_of(chapter, value, event.seq) or name or "input"
+        way.add(LAST, 0, "into the model", here, shown, value)
+        way.towards = (here.file, here.line, shown)
     for value in starts[:2]:
         _back(chapter, value.get("id"), event.seq, 1, way)
     for _, value in given[:1]:
@@ -97,9 +130,18 @@ def _name_of(chapter: Chapter, value: Summary, before: int) -> str:
 
 def _back(chapter: Chapter, identity: object, before: int, depth: int, way: _Way) -> None:
     """Follow an object to the line that first bound it, and on to what that line read."""
+    towards = way.towards
+    _follow(chapter, identity, before, depth, way)
+    way.towards = towards
+
+
+def _follow(chapter: Chapter, identity: object, before: int, depth: int, way: _Way) -> None:
+    if isinstance(identity, int) and identity in way.last:
+        way.lead(way.last[identity], way.towards)
     if not isinstance(identity, int) or identity in way.seen or depth > DEPTH:
         return
     way.seen.add(identity)
+    feeds = way.towards
     rows = [row for row in chapter.occurrences.get(identity, ()) if row.seq < before]
     bound = [row for row in rows if row.kind in ("bound", "bound item") and _finished(row, before)]
     given = [row for row in rows if row.kind in ("return", "returned item", "yield")]
@@ -115,6 +157,8 @@ def _back(chapter: Chapter, identity: object, before: int, depth: int, way: _Way
     if maker is not None and outside is not None and first.frame is maker:
         # Bound inside the function that gave it back, and again by the line that called it.
         _step(chapter, outside, f"made by `{maker.code.qualname}`", depth, way)
+        if way.towards is not None:
+            way.last[identity] = way.towards
         depth += 1
         _step(chapter, first, _label(chapter, first, node), depth, way)
     elif maker is not None and first.frame is not maker:
@@ -122,9 +166,17 @@ def _back(chapter: Chapter, identity: object, before: int, depth: int, way: _Way
         _names(chapter, maker, maker.return_line, maker.return_seq, depth + 1, way)
     else:
         _step(chapter, first, _label(chapter, first, node), depth, way)
+    made = way.towards
+    if made is not None and made != feeds:
+        way.last.setdefault(identity, made)
     for store in [row for row in way.stores.get(identity, ()) if row.seq < before][:1]:
+        way.towards = feeds  # the object was made, then changed, and then went on
         _step(chapter, store, f"`{store.name}` changed in place", depth, way)
+        if made is not None and made not in (feeds, way.towards):
+            way.feeds[made] = [way.towards] if way.towards is not None else []
+            way.last[identity] = way.towards or made
         _names(chapter, store.frame, store.number, store.seq, depth + 1, way)
+        way.towards = made
     if isinstance(node, LOOPS):
         _loader(chapter, first, node, depth + 1, way)
     _names(chapter, first.frame, first.number, first.seq, depth + 1, way)
@@ -142,6 +194,7 @@ def _step(chapter: Chapter, row: Occurrence, label: str, depth: int, way: _Way) 
         return  # an empty container to be filled is not yet data
     place = chapter.location(row.frame.code, row.number)
     way.add(row.done or row.seq, depth, label, place, row.name, _whole(row))
+    way.towards = (place.file, place.line, row.name)
 
 
 def _whole(row: Occurrence) -> Summary:
@@ -194,8 +247,9 @@ def _label(chapter: Chapter, row: Occurrence, node: ast.stmt) -> str:
         return f"one {noun} of `{_short(node.iter)}`"
     event = _seen_on(chapter, row, ("read", "dataset", "split", "simulator", "simulator_step", "dataloader"))
     if event is not None:
-        names = {"read": "read", "simulator_step": "given by the simulator", "split": "split"}
-        return names.get(event.name, "made as the data set" if event.name == "dataset" else f"made as the {event.name}")
+        names = {"read": "read", "simulator_step": "given by the simulator", "split": "split", "dataset": "data set"}
+        noun = names.get(event.name, event.name.replace("dataloader", "loader"))
+        return f"{noun}, made here" if event.name in ("dataset", "simulator", "dataloader") else noun
     files = _files_on(chapter, row)
     if files:
         return f"read from `{files[0]}`"
@@ -253,7 +307,9 @@ def _loader(chapter: Chapter, row: Occurrence, node: ast.AST, depth: int, way: _
         return
     loader = event.argument("self")
     for made in chapter.bound(loader.get("id"))[:1]:
-        way.add(made.done, depth, "made as the loader", _place(chapter, made), made.name, _whole(made))
+        place = _place(chapter, made)
+        way.add(made.done, depth, "loader, made here", place, made.name, _whole(made))
+        way.towards = (place.file, place.line, made.name)
     items = {str(key): item for key, item in loader.get("items", ())}
     _data_set(chapter, items.get("dataset", {}), event.seq, depth + 1, way)
 
@@ -273,19 +329,26 @@ def _data_set(chapter: Chapter, value: Summary, before: int, depth: int, way: _W
     rows = [row for row in chapter.bound(value.get("id")) if row.seq < before]
     for row in rows[:1]:
         files = _files_on(chapter, row)
-        label = f"data set, read from `{files[0]}`" if files else "made as the data set"
-        way.add(row.done, depth, label, _place(chapter, row), row.name, row.value)
+        label = f"data set, read from `{files[0]}`" if files else "data set, made here"
+        place = _place(chapter, row)
+        way.add(row.done, depth, label, place, row.name, row.value)
+        way.towards = (place.file, place.line, row.name)
         _names(chapter, row.frame, row.number, row.seq, depth + 1, way)
 
 
 def _items(chapter: Chapter, before: int, way: _Way) -> None:
     """What one item looks like, and what the library's transforms made of it, where a loader asked for them."""
+    batches = [key for key, row in way.steps.items() if row[2].label.startswith("one batch of")]
+    way.towards = batches[0] if batches else way.towards
     for frame in chapter.trace.frames.values():
         if frame.code.name == "__getitem__" and frame.seq < before and frame.returned is not None and _loads(frame.via):
             label = f"one item, given by `{frame.code.qualname}`"
             way.add(frame.left, 2, label, chapter.definition(frame.code), "return", frame.returned)
             break
-    for event in list(_transforms(chapter, before))[:3]:
+    events = list(_transforms(chapter, before))[:3]
+    batch = way.towards
+    for event in events:
+        way.towards = batch if event is events[-1] else None
         kind = str(event.data["module"].get("type", "")).rpartition(".")[2]
         place = chapter.location(event.place.code, event.place.line)
         value = event.data.get("value", {})

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from tracer.location import Location
 from tracer.stages import Stage
 from walkthroughs.findings import Idea
-from walkthroughs.sources import called_names, dotted, stored_names
+from walkthroughs.sources import as_written, called_names, dotted, stored_names
 from walkthroughs.story import Finding, Story
 
 DATA_ROLES = ("dataset", "item", "function", "simulator", "dataloader", "read", "call", "lineage", "prepared")
@@ -40,7 +40,7 @@ def _model(story: Story, findings: Sequence[Finding]) -> Iterator[Idea]:
         return
     rows = (made.facts.get("tree") or {}).get("rows") or [("", "", "")]
     name = definition.location.qualname if definition is not None else str(rows[0][2])
-    call = _call_of(_statement(story, made.location), name.rpartition(".")[2])
+    call = _call_of(story, made.location, name.rpartition(".")[2])
     names = _bound(story, made.location)
     text = f"Replace `{call}` on this line" if call else f"Bind your own model to {names} on this line"
     if definition is not None:
@@ -63,22 +63,33 @@ def _loss(story: Story, findings: Sequence[Finding]) -> Iterator[Idea]:
     found = min(rows, key=lambda row: (not _calls_loss(story, row), -row.weight, row.trace, row.seq))
     node = _statement(story, found.location)
     names = _bound(story, found.location)
-    made = _short(getattr(node, "value", None)) or _outer_call(node)
+    function = _loss_function(story, found)
+    made = _call_of(story, found.location, function) if function else ""
+    made = made or _short(story, found.location, getattr(node, "value", None)) or _outer_call(story, found.location)
     if made and names and isinstance(node, (ast.Assign, ast.AnnAssign)):
         yield Idea(
             "loss",
             found.location,
-            f"Replace `{made}` on this line; {names} is what is trained on, or a part of it.",
+            f"Replace `{made}` on this line; {names} is what is trained on, or a part of it."
+            if ", " not in names
+            else f"Replace `{made}` on this line; what is trained on, or a part of it, is among {names}.",
         )
     else:
         yield Idea("loss", found.location, "What is trained on, or a part of it, is computed on this line.")
 
 
 def _calls_loss(story: Story, finding: Finding) -> bool:
+    return bool(_loss_function(story, finding))
+
+
+def _loss_function(story: Story, finding: Finding) -> str:
+    """The name of the library's loss function that was called on the line of a finding; "" when none was."""
     place = finding.location
     end = max(place.line, place.end_line)
-    events = story.chapters[finding.trace].trace.landmarks("loss_function")
-    return any(row.place.code.file == place.file and place.line <= row.place.line <= end for row in events)
+    for row in story.chapters[finding.trace].trace.landmarks("loss_function"):
+        if row.place.code.file == place.file and place.line <= row.place.line <= end:
+            return str(row.data.get("name", "")).rpartition(".")[2]
+    return ""
 
 
 def _data(story: Story, findings: Sequence[Finding]) -> Iterator[Idea]:
@@ -94,7 +105,7 @@ def _data(story: Story, findings: Sequence[Finding]) -> Iterator[Idea]:
     elif found.role == "function":
         text = f"Return your own data from {name}; what it gives back goes into the model."
     elif found.role in ("dataset", "dataloader", "simulator"):
-        call = _outer_call(_statement(story, place))
+        call = _outer_call(story, place)
         noun = {"dataset": "data set", "dataloader": "loader", "simulator": "simulator"}[found.role]
         text = f"Replace `{call}` on this line by your own {noun}." if call else f"Put your own {noun} on this line."
     else:
@@ -147,7 +158,7 @@ def _optimizer(story: Story, findings: Sequence[Finding]) -> Iterator[Idea]:
     if found is not None:
         event = found.facts.get("event")
         kind = str(event.argument("self").get("type", "")).rpartition(".")[2] if event is not None else ""
-        call = _call_of(_statement(story, found.location), kind)
+        call = _call_of(story, found.location, kind)
         text = (
             f"Replace `{call}` on this line by another optimizer." if call else "The optimizer is built on this line."
         )
@@ -158,7 +169,7 @@ def _optimizer(story: Story, findings: Sequence[Finding]) -> Iterator[Idea]:
         yield Idea(
             "optimizer",
             found.location,
-            "No optimizer object was seen: this line itself updates the weights.",
+            "No optimizer of a framework that is watched stepped: the weights take their new values on this line.",
         )
 
 
@@ -172,27 +183,30 @@ def _bound(story: Story, place: Location) -> str:
     return ", ".join(f"`{name}`" for name in names[:3] if name.strip("_"))
 
 
-def _call_of(node: ast.stmt | None, name: str) -> str:
-    """The call of a class on a statement as it would be written, arguments shortened when long."""
+def _call_of(story: Story, place: Location, name: str) -> str:
+    """The call of a class on a statement as it is written, arguments left out when it is long."""
+    node = _statement(story, place)
     if node is None or not name:
         return ""
     for item in ast.walk(node):
         if isinstance(item, ast.Call) and getattr(item.func, "attr", getattr(item.func, "id", "")) == name:
-            return _short(item) or f"{dotted(item.func) or name}(…)"
+            return _short(story, place, item) or f"{dotted(item.func) or name}(…)"
     return ""
 
 
-def _outer_call(node: ast.stmt | None) -> str:
+def _outer_call(story: Story, place: Location) -> str:
+    node = _statement(story, place)
     value = getattr(node, "value", None)
     if isinstance(value, ast.Call):
         names = called_names(node)
-        return _short(value) or (f"{names[0]}(…)" if names and not names[0].startswith(".") else "")
+        return _short(story, place, value) or (f"{names[0]}(…)" if names and not names[0].startswith(".") else "")
     return ""
 
 
-def _short(node: ast.AST | None) -> str:
-    """An expression's code when it is short enough to quote, else ""."""
-    if node is None:
+def _short(story: Story, place: Location, node: ast.expr | None) -> str:
+    """An expression as the repository writes it when it is short enough to quote, else ""."""
+    source = story.sources.get(place.file)
+    if node is None or source is None:
         return ""
-    text = ast.unparse(node)
-    return text if len(text) <= SHOWN and "\n" not in text and "`" not in text else ""
+    text = as_written(source, node)
+    return text if len(text) <= SHOWN and "`" not in text else ""

@@ -40,7 +40,10 @@ def call_path(tour: Tour, _links: Links) -> str:
     shown = rows[:CALLS_SHOWN]
     if len(rows) > CALLS_SHOWN:
         shown.append(f"… and {len(rows) - CALLS_SHOWN} more")
-    return "Calls of repository functions, counted from each caller.\n\n" + fence("\n".join(shown))
+    return (
+        "Calls of repository functions. What a function calls is listed where the function first stands, counted over "
+        "all of its calls.\n\n"
+    ) + fence("\n".join(shown))
 
 
 def files(tour: Tour, links: Links) -> str:
@@ -54,7 +57,7 @@ def files(tour: Tour, links: Links) -> str:
         )
         for file in tour.files
     ]
-    return table(("File", "Role", "Lines that ran", "Calls into it"), rows) if rows else ""
+    return table(("File", "Role", "Lines that ran, of all lines in it", "Calls into it"), rows) if rows else ""
 
 
 def ideas(tour: Tour, links: Links) -> str:

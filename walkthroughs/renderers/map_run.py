@@ -40,18 +40,19 @@ def what_it_is(tour: Tour, links: Links) -> str:
     if tour.entry.file:
         place = links.place(Location(tour.entry.file, tour.entry.line))
         reason = tour.entry.reason.rstrip(".")
-        joint = ". " if reason[:1].isupper() else ": "
-        sentences.append(f"The program starts in {place}{joint + sentence(reason) if reason else ''}.")
+        sentences.append(f"The program starts in {place}{f' (why this one: {sentence(reason)})' if reason else ''}.")
     root = next((module for module in tour.model_tree if not module.path), None)
     if root and root.class_name:
         where = f" ({links.place(Location(root.file, root.line))})" if root.file else ""
         size = f" with {count_text(root.parameters, 'parameter')}" if root.parameters else ""
         sentences.append(f"Its model is {code(root.class_name)}{where}{size}.")
     if tour.update and tour.update.optimizer:
-        rate = f" at learning rate {number_text(tour.update.learning_rate)}" if tour.update.learning_rate else ""
-        at = f", at {links.place(tour.update.location)}" if tour.update.location else ""
-        sentences.append(f"The weights are changed by {code(tour.update.optimizer)}{rate}{at}.")
-    metrics = [f"{code(metric.name)} = {code(metric.value)}" for metric in tour.metrics if metric.name and metric.value]
+        rate = number_text(tour.update.learning_rate) if tour.update.learning_rate else ""
+        rate = f", at learning rate {rate} in the first step that was looked at" if rate else ""
+        at = f" at {links.place(tour.update.location)}" if tour.update.location else ""
+        sentences.append(f"The weights are changed by {code(tour.update.optimizer)}{at}{rate}.")
+    shown = [metric for metric in tour.metrics if metric.name and metric.value and metric.printed]
+    metrics = [f"{code(metric.name)} = {code(metric.value)}" for metric in shown]
     if metrics:
         sentences.append(f"In this run it reported {_listed(metrics)}.")
     others = [f"- {links.file(other.file)}: {sentence(other.reason)}" for other in tour.other_entries]
@@ -65,6 +66,10 @@ def how_to_run(tour: Tour, links: Links) -> str:
     if tour.command:
         folder = f" In the folder {code(tour.provenance.folder)}:" if tour.provenance.folder else ""
         parts.append(f"The command of this tour.{folder}\n\n{fence(command_text(tour.command), 'sh')}")
+    before = {stop.chapter: (stop.call_stack or (stop.location,))[-1].file for stop in tour.stops}
+    prepared = [code(file) for chapter, file in before.items() if chapter.startswith("before")]
+    if prepared:
+        parts.append(f"Before it, {_listed(prepared)} was run: it prepares what this program reads.")
     if tour.outcome.kind:
         parts.append(f"How it went: {plain(outcome_text(tour.outcome))}.{RUNG_WORDS.get(tour.rung, '')}")
     parts.append(_adaptations(tour))
@@ -109,7 +114,7 @@ def not_seen(tour: Tour, links: Links) -> str:
     ]
     if branches:
         parts.append(
-            f"Branches of which only one side ran{_first(len(branches), BRANCHES_SHOWN)}:\n\n"
+            f"Branches in functions of this tour of which only one side ran{_first(len(branches), BRANCHES_SHOWN)}:\n\n"
             + table(("Place", "Condition", "Seen"), branches[:BRANCHES_SHOWN])
         )
     return "\n\n".join(parts)

@@ -13,6 +13,7 @@ from walkthroughs.visible import visible
 MODULES_SHOWN = 60
 PARAMETERS_SHOWN = 12
 POINTS_SHOWN = 8
+READ_SHOWN = 3
 
 
 def data_flow(tour: Tour, links: Links) -> str:
@@ -25,7 +26,7 @@ def data_flow(tour: Tour, links: Links) -> str:
         shape = kind_text(step.value) if step.value else ""
         label = "<br/>".join(_mermaid(text) for text in (bare(step.label), shape) if text)
         diagram.append(f'    s{number}["{label}"]')
-    diagram += [f"    s{number} --> s{number + 1}" for number in range(len(steps) - 1)]
+    diagram += [f"    s{number} --> s{next_}" for number, step in enumerate(steps) for next_ in step.into]
     diagram.append("```")
     rows = [
         (sentence(step.label), links.place(step.location), code(variable_text(step.value)) if step.value else "")
@@ -36,7 +37,7 @@ def data_flow(tour: Tour, links: Links) -> str:
 
 def model(tour: Tour, links: Links) -> str:
     """The module tree with shapes of one forward and parameter counts."""
-    modules = tour.model_tree
+    modules, again = _distinct(tour.model_tree)
     if not modules:
         return ""
     rows = [
@@ -52,9 +53,34 @@ def model(tour: Tour, links: Links) -> str:
     text = table(("Part", "Class", "Input", "Output", "Parameters"), rows)
     if len(modules) > MODULES_SHOWN:
         text += f"\n\n{count_text(len(modules) - MODULES_SHOWN, 'part')} more are in the tour file."
+    if again:
+        text += "\n\n" + " ".join(
+            f"{count_text(number, 'more object')} of class {code(name)} with the same parts took part."
+            for name, number in again.items()
+        )
     if any(module.inputs or module.outputs for module in modules):
         text += "\n\nShapes are those of the first forward pass; a part's parameters include those inside it."
     return text
+
+
+def _distinct(modules: tuple[Module, ...]) -> tuple[list[Module], dict[str, int]]:
+    """The trees of different structure, and how many more there were of each, by the class of the root."""
+    trees: list[list[Module]] = []
+    for module in modules:
+        if not trees or not module.path:
+            trees.append([])
+        trees[-1].append(module)
+    seen: set[tuple[tuple[str, str, int], ...]] = set()
+    kept: list[Module] = []
+    again: dict[str, int] = {}
+    for tree in trees:
+        key = tuple((module.path, module.class_name, module.parameters) for module in tree)
+        if key in seen:
+            again[tree[0].class_name] = again.get(tree[0].class_name, 0) + 1
+        else:
+            kept.extend(tree)
+        seen.add(key)
+    return kept, again
 
 
 def settings(tour: Tour, links: Links) -> str:
@@ -64,12 +90,14 @@ def settings(tour: Tour, links: Links) -> str:
             code(item.name),
             code(item.value),
             _source(item, links),
-            ", ".join(links.place(place) for place in item.read_at[:3]),
+            _read(item, links),
             sentence(item.effect),
         )
         for item in tour.hyperparameters
     ]
-    return table(("Setting", "Value in this run", "Set", "Read", "What it changes"), rows) if rows else ""
+    head = ("Setting", "Value in this run", "Set", "Read", "What it changes")
+    note = "\n\nAn empty cell means that nothing was found in the recorded lines, not that there is nothing."
+    return table(head, rows) + note if rows else ""
 
 
 def update(tour: Tour, links: Links) -> str:
@@ -77,22 +105,25 @@ def update(tour: Tour, links: Links) -> str:
     step = tour.update
     if step is None or not step.parameters:
         return ""
-    name = code(step.optimizer) if step.optimizer else "The optimizer"
+    what = f"One step of {code(step.optimizer)}" if step.optimizer else "What one update did to the weights"
     rate = f", learning rate {number_text(step.learning_rate)}" if step.learning_rate is not None else ""
     where = f" at {links.place(step.location)}" if step.location else ""
     rows = [_parameter(item) for item in step.parameters[:PARAMETERS_SHOWN]]
     more = len(step.parameters) - PARAMETERS_SHOWN
+    shared = any(re.search(r" \(\d+\)$", item.name) for item in step.parameters)
+    same = " Numbers in brackets tell parameters apart that bear the same name in different modules." if shared else ""
+    sampled = "each parameter" if step.optimizer else "each weight whose change was recorded"
     return (
-        f"One step of {name}{where}{rate}; a few sampled elements of each parameter.\n\n"
+        f"{what}{where}{rate}; a few sampled elements of {sampled}.{same}\n\n"
         + table(("Parameter", "Shape", "Gradient norm", "Before", "After", "Largest change"), rows)
         + (f"\n\n{count_text(more, 'parameter tensor')} more are in the tour file." if more > 0 else "")
     )
 
 
 def histories(tour: Tour, links: Links) -> str:
-    """How values moved, first and last iterations kept where there are many."""
+    """How values moved, the first and the last ones kept where there are many."""
     rows = [(code(item.name), links.place(item.location), _points(item)) for item in tour.histories if item.points]
-    return table(("Value", "Place", "Iteration: value"), rows) if rows else ""
+    return table(("Value", "Place", "Recorded run of the line: value"), rows) if rows else ""
 
 
 def metrics(tour: Tour, links: Links) -> str:
@@ -102,6 +133,8 @@ def metrics(tour: Tour, links: Links) -> str:
         value = f" = {code(metric.value)}" if metric.value else ""
         printed = f", printed as {code(metric.printed)}" if metric.printed else ""
         where = f" at {links.place(metric.location)}" if metric.location else ""
+        if not metric.printed:
+            where = f", as it was first computed{where}; it was not seen printed"
         chain = [
             f"{number}. {links.place(item.location)}"
             + (f": {code(variable_text(item.variable))}" if item.variable else "")
@@ -120,6 +153,11 @@ def _source(item: Hyperparameter, links: Links) -> str:
     }
     place = links.place(item.set_at)
     return " ".join(part for part in (words.get(item.source, plain(item.source)), place) if part)
+
+
+def _read(item: Hyperparameter, links: Links) -> str:
+    more = " …" if len(item.read_at) > READ_SHOWN else ""
+    return ", ".join(links.place(place) for place in item.read_at[:READ_SHOWN]) + more
 
 
 def _defined(module: Module, links: Links) -> str:

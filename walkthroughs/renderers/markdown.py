@@ -20,7 +20,7 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
     ("The model", map_values.model),
     ("The hyper-parameters", map_values.settings),
     ("What one optimizer step did", map_values.update),
-    ("Values over the iterations that were seen", map_values.histories),
+    ("Values that were seen to change", map_values.histories),
     ("Where the reported numbers come from", map_values.metrics),
     ("Where to put your own idea", map_code.ideas),
     ("What this tour did not see", map_run.not_seen),
