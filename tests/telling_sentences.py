@@ -39,7 +39,7 @@ TOLD: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("config.given", {"seq": "@config"}, "The command line names `lr`; the other 1 is not named there."),
     ("config.command", {}, "The program was started as `train.py --lr 0.5`."),
-    ("config.literals", {"seqs": ["@3"]}, "These lines set `lr` = 0.5 and `__module__` = `'x'`."),
+    ("config.literals", {"seqs": ["@3"]}, "This line sets `lr` = 0.5 and `__module__` = `'x'`."),
     ("config.executed", {"seq": "@3"}, "After this line had run, `lr` = 0.5 and `__module__` = `'x'`."),
     (
         "config.keys",
@@ -155,7 +155,7 @@ TOLD: list[tuple[str, dict[str, Any], str]] = [
     (
         "loops.over",
         {"source": {"file": "train.py", "line": 1, "text": "while True:"}},
-        "The loop is written as `while True`.",
+        "Its header sets no end: only something inside it can end the loop.",
     ),
     (
         "loops.over",

@@ -19,6 +19,8 @@ def saved(scene: Scene, args: Args) -> str | None:
     name = code(short_function(str(event.data["name"])))
     text = hide_paths(str(path.get("value", ""))).strip("'\"") if path.get("type") == "str" else ""
     file = f" {code(text, LONGEST_VALUE)}" if text else " a file"
+    if int(event.data.get("nth", 0)) == 0 and not scene.once(event.place):
+        name = f"The first time, {name}"
     if event.name == "load":
         gave = describe(event.data.get("value") or {})
         return f"{name} loaded{file}{' and gave ' + gave if gave else ''}."

@@ -88,6 +88,13 @@ def rederive(witness: Witness, claim: Claim) -> Claim | None:
         return None  # arguments that no rule was ever given: the claim was changed by hand
 
 
+def written(args: Args, node: ast.expr) -> str:
+    """An expression of a claim's source as the repository writes it; as Python would where its place is not known."""
+    text = textwrap.dedent(str((args.get("source") or {}).get("text", "")))
+    found = ast.get_source_segment(text, node) if not text.lstrip().startswith(("elif ", "elif(")) else None
+    return " ".join(found.split()) if found and "#" not in found else ast.unparse(node)
+
+
 def statement(args: Args) -> ast.stmt | None:
     """The statement of a claim's source text; a header of a compound statement gets an empty body."""
     source = args.get("source") or {}

@@ -104,7 +104,8 @@ def literals(scene: Scene, args: Args) -> str | None:
     told, left = settings(rows, MOST)
     if not told:
         return None
-    return f"These lines set {listed(told, left)}."
+    lead = "This line sets" if len(args["seqs"]) == 1 else "These lines set"
+    return f"{lead} {listed(told, left)}."
 
 
 @rule("config.executed")

@@ -107,6 +107,8 @@ def simulator(scene: Scene, args: Args) -> str | None:
         made = describe(event.data.get("value") or {})
         told = [describe(shown) for key, shown in event.data.get("args", ()) if key != "self"]
         told = [text for text in told if text]
+        if not told and not made:
+            return None
         return f"{name} was called{' with ' + listed(told) if told else ''}{' and gave ' + made if made else ''}."
     if event.name in ("simulator_step", "simulator_reset"):
         result = describe(event.data.get("value") or {})

@@ -63,6 +63,8 @@ def same(scene: Scene, args: Args) -> str | None:
     if here.identity is None or here.identity != there.identity or here.text == there.text:
         return None
     what = code(here.name) if here.kind != "return" else "What it returned"
+    if here.kind == "read" and _rebinds(scene, args["here"]):
+        what = f"The {what} that the line reads"
     later = there.kind == "bound" and encloses(scene, args["there"], args["here"])
     as_name = (
         f" as {code(there.name)}" if there.kind in ("argument", "read", "bound") and there.name != here.name else ""
@@ -71,6 +73,12 @@ def same(scene: Scene, args: Args) -> str | None:
         as_name = as_name.replace(" as ", " to ")
     text = there.text.replace(" bound", " then bound") if later else there.text
     return f"{what} is the very object that {text}{as_name}."
+
+
+def _rebinds(scene: Scene, ref: dict[str, Any]) -> bool:
+    """Whether a line binds the name that it reads, so that the name alone could mean the new object too."""
+    _, line = scene.line(ref["seq"])
+    return any(bound.name == ref.get("name") and not bound.touched for bound in line.bound)
 
 
 def encloses(scene: Scene, outer: dict[str, Any], inner: dict[str, Any]) -> bool:

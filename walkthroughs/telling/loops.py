@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from tracer.trace import Code
-from walkthroughs.telling.claims import Args, rule, statement
+from walkthroughs.telling.claims import Args, rule, statement, written
 from walkthroughs.telling.values import bindings_of, capital, statement_lines, when
 from walkthroughs.telling.witness import Scene
 from walkthroughs.telling.words import article, code, count, describe, listed, short_class, short_function, times, where
@@ -100,11 +100,11 @@ def over(scene: Scene, args: Args) -> str | None:
     node = statement(args)
     del scene
     if isinstance(node, (ast.For, ast.AsyncFor)):
-        return f"The loop iterates over {code(ast.unparse(node.iter), 80)}."
+        return f"The loop iterates over {code(written(args, node.iter), 80)}."
     if isinstance(node, ast.While):
         if isinstance(node.test, ast.Constant):
-            return f"The loop is written as {code('while ' + ast.unparse(node.test))}."
-        return f"The loop runs while {code(ast.unparse(node.test), 80)} holds."
+            return "Its header sets no end: only something inside it can end the loop."
+        return f"The loop runs while {code(written(args, node.test), 80)} holds."
     return None
 
 

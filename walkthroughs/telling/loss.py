@@ -81,7 +81,8 @@ def backward_of(scene: Scene, args: Args) -> str | None:
     text = describe(of, ranges=False)
     if event.name != "backward" or not text:
         return None
-    first = "The first time, gradients" if int(event.data.get("nth", 0)) == 0 else "Gradients"
+    again = int(event.data.get("nth", 0)) == 0 and not scene.once(event.place)
+    first = "The first time, gradients" if again else "Gradients"
     rows = [row for row in scene.chapter.bound(identity(of)) if row.seq < event.seq]
     if rows:
         row = rows[-1]

@@ -46,7 +46,8 @@ def stepped(scene: Scene, args: Args) -> str | None:
     )
     if not rates and isinstance(optimizer.get("lr"), (int, float)):
         rate = f" with learning rate {number(optimizer['lr'])}"
-    first = "The first time, the" if int(event.data.get("nth", 0)) == 0 else "The"
+    again = int(event.data.get("nth", 0)) == 0 and not scene.once(event.place)
+    first = "The first time, the" if again else "The"
     return f"{first} optimizer, an object of class `{kind}`, stepped{rate}."
 
 

@@ -6,13 +6,14 @@ import ast
 
 from tracer.stages import Stage
 from tracer.trace import Code
-from walkthroughs.telling.claims import Args, rule, statement
+from walkthroughs.telling.claims import Args, rule, statement, written
 from walkthroughs.telling.config import parsed
 from walkthroughs.telling.model import whole_size
 from walkthroughs.telling.witness import Scene
 from walkthroughs.telling.words import count, hide_paths, short_class
 
 LONGEST = 70
+NAMES = 4
 
 
 def cut(text: str) -> str:
@@ -85,9 +86,11 @@ def set_names(scene: Scene, args: Args) -> str | None:
     if not wanted:
         return None
     known = frame.code
-    more = " and more" if len(wanted) > 4 else ""
-    text = f"{stage_title(args)}: {', '.join(wanted[:4])}{more}"
-    return fitting(text + in_code(known), text)
+    heads = []
+    for shown in range(min(len(wanted), NAMES), 0, -1):
+        more = " and more" if len(wanted) > shown else ""
+        heads.append(f"{stage_title(args)}: {', '.join(wanted[:shown])}{more}")
+    return fitting(heads[0] + in_code(known), *heads)
 
 
 @rule("title.model")
@@ -139,11 +142,9 @@ def loop(scene: Scene, args: Args) -> str | None:
     del scene
     node = statement(args)
     if isinstance(node, (ast.For, ast.AsyncFor)):
-        target = ast.unparse(node.target)
-        target = target[1:-1] if isinstance(node.target, ast.Tuple) and target.startswith("(") else target
-        return cut(f"Training loop: for {target} in {ast.unparse(node.iter)}")
+        return cut(f"Training loop: for {written(args, node.target)} in {written(args, node.iter)}")
     if isinstance(node, ast.While):
-        return cut(f"Training loop: while {ast.unparse(node.test)}")
+        return cut(f"Training loop: while {written(args, node.test)}")
     return None
 
 

@@ -139,6 +139,8 @@ def read(scene: Scene, args: Args) -> str | None:
     node = statement(args)
     parts = []
     for name in surely_read(node):
+        if name in ("self", "cls"):
+            continue
         bound = scene.sure_binding(frame, name, line.seq)
         if bound is None or bound.value.get("type") in DULL or not (args.get("all") or is_array(bound.value)):
             continue

@@ -83,6 +83,10 @@ class Scene:
             return None
         return next((int(count) for number, count in counts.get("hits", ()) if number == line), None)
 
+    def once(self, place: Place) -> bool:
+        """Whether a line is known to have run only once in the whole run."""
+        return self.hits(place.code, place.line) == 1
+
     def runs(self, code: Code, line: int) -> list[Line]:
         """The recorded runs of one line of a code object, in order of time."""
         if self._runs is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.trace import Frame
-from walkthroughs.telling.parts.setup import bound, function, tell_event
+from walkthroughs.telling.parts.setup import bound, files, function, tell_event
 from walkthroughs.telling.parts.spot import Spot
 
 
@@ -68,6 +68,12 @@ def checkpoint(spot: Spot) -> None:
     event = spot.event
     number = spot.code.id if spot.code else -1
     if event is None:
+        written = [row for row in files(spot) if row.name == "write"]
+        if written:
+            spot.call_it("title.file", seq=written[0].seq, code=number)
+            spot.own_words()
+            spot.say("data.files", seqs=[row.seq for row in written])
+            spot.say("loops.before", seq=written[0].seq, saved=True)
         bound(spot)
         return
     if event.kind == "file":

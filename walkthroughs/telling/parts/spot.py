@@ -84,6 +84,10 @@ class Spot:
         """Everything said so far, in order."""
         return [claim for paragraph in self.paragraphs for claim in paragraph]
 
+    def told(self) -> bool:
+        """Whether anything was said but the repository's own words."""
+        return any(not claim.rule.startswith("source.") for claim in self.claims)
+
     # -- the source ----------------------------------------------------------------------------------------------------
 
     def text(self, first: int, last: int) -> dict[str, Any]:
@@ -123,7 +127,7 @@ class Spot:
 
     def fill(self) -> None:
         """When nothing was found to say: what the statement called, or how often it ran."""
-        if self.claims:
+        if self.told():
             return
         if self.frame is not None and self.run:
             rows = [
@@ -134,7 +138,7 @@ class Spot:
             self.say("calls.inner", frames=rows[:6])
         if self.line is not None:
             self.say("values.read", seq=self.line.seq, source=self.statement, all=True)
-        if not self.claims and self.code is not None:
+        if not self.told() and self.code is not None:
             place = {"code": self.code.id, "line": self.finding.location.line}
             if not self.say("calls.ran", **place):
                 self.say("calls.seen", **place)

@@ -156,7 +156,7 @@ def optimizer_step(spot: Spot) -> None:
         line = spot.finding.facts.get("line")
         if isinstance(line, Line):
             spot.say("optimizer.by_hand", seq=line.seq)
-        if not spot.claims:
+        if not spot.told():
             bound(spot)
         return
     spot.call_it("title.optimizer", seq=event.seq, code=spot.code.id if spot.code else -1)
