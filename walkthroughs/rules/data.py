@@ -299,7 +299,7 @@ def _lineage(chapter: Chapter) -> Iterator[Finding]:
         stack = chapter.outside_model(event.stack)
         starts = [value for _, value in event.data.get("args", ()) if is_array(value)]
         starts += [item for _, value in event.data.get("args", ()) for item in walk_items(value) if is_array(item)]
-        seen: set[int] = set()
+        seen: set[int] = carried(chapter, stack[0], event.seq)
         if stack[0].code.id in chapter.machinery and len(stack) > 3:
             level = next((place for place in stack if place.code.id in chapter.training), stack[0])
             yield from _from_names(chapter, level, event.seq, outputs, seen, 0)
@@ -309,6 +309,23 @@ def _lineage(chapter: Chapter) -> Iterator[Finding]:
         yield from _targets(chapter, event, outputs, seen)
         if not starts or not any(chapter.bound(value.get("id")) for value in starts):
             yield from _from_names(chapter, stack[0], event.seq, outputs, seen, 0)
+
+
+def carried(chapter: Chapter, place: Place, before: int) -> set[int]:
+    """Identities of state that goes round: `hidden` of `output, hidden = model(data, hidden)` is no data."""
+    frame = chapter.frame_of(place)
+    source = chapter.source(place.code)
+    names = stored_names(source.statement(place.line)) if source is not None else []
+    found: set[int] = set()
+    if frame is None or len(names) < 2:
+        return found
+    # The line that applies the model has begun already, and in the end binds the same names anew.
+    began = max((line.seq for line in frame.lines if line.line == place.line and line.seq < before), default=before)
+    for name in names:
+        bound = frame.binding(name, began)
+        values = [bound.value, *walk_items(bound.value)] if bound is not None else []
+        found.update(value["id"] for value in values if isinstance(value.get("id"), int))
+    return found
 
 
 def _targets(chapter: Chapter, forward: Event, outputs: set[int | None], seen: set[int]) -> Iterator[Finding]:
@@ -335,6 +352,8 @@ def _back(
         for row in rows
         if row.kind in ("return", "returned item", "yield") and row.frame.code.type in ("function", "generator")
     ]
+    if any(_is_forward(row.frame) for row in made):
+        return  # the model itself made it
     for row in made[:1]:
         if not _is_forward(row.frame) and row.frame.code.name not in ("__init__",):
             yield _function(chapter, row.frame, 2.6 - 0.25 * depth)

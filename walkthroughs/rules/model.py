@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tracer.location import Location
 from tracer.stages import Stage
 from tracer.trace import Code
-from walkthroughs.story import Chapter, Finding, Story
+from walkthroughs.story import Chapter, Finding, Story, is_training
 
 SUBMODULES = 2
 
@@ -26,6 +26,10 @@ def trained_roots(chapter: Chapter) -> list[int]:
     """Identities of the modules applied from outside, largest first; modules inside another root left out."""
     inner = {row[5] for tree in chapter.models.values() for row in tree["rows"] if row[0]}
     roots = [root for root in chapter.models if root not in inner]
+    trained = {event.data["module"].get("id") for event in chapter.forwards if is_training(event)}
+    if chapter.training and trained & set(roots):
+        # A copy that is only applied (a target network, a model loaded again for the test) is not what is trained.
+        roots = [root for root in roots if root in trained]
     return sorted(roots, key=lambda root: -sum(row[3] for row in chapter.models[root]["rows"]))[:3]
 
 
