@@ -42,7 +42,7 @@ def evaluation(teller: Teller) -> Iterator[Finding]:
             continue
         if code.id in codes:
             if not _in_step(teller, node) and not node.what.loop:
-                because = f"{teller.names} is used here without being trained on the result"
+                because = f"{teller.names} are used here without being trained on the result"
                 yield teller.node(Stage.EVALUATION, node, 2.1, because, "application")
             continue
         if code.type == "function" and code.id not in told and code.name[:2] != "__":

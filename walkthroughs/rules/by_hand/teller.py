@@ -80,7 +80,7 @@ def hands_over(chapter: Chapter, frame: Frame) -> bool:
 
 
 def listed(weights: list[Weight]) -> str:
-    """The names of weights, each once, few of them."""
+    """`the weights W, b`: their names, each once, few of them."""
     names = list(dict.fromkeys(weight.name for weight in weights))
-    text = ", ".join(f"`{name}`" for name in names[:3])
+    text = "the weights " + ", ".join(f"`{name}`" for name in names[:3])
     return text + (f" and {len(names) - 3} more" if len(names) > 3 else "")

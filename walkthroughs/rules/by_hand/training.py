@@ -56,7 +56,7 @@ class Training(Teller):
                 Stage.OPTIMIZER_STEP,
                 outer,
                 2.9,
-                f"{self.names} takes the new values that the call on this line gives back",
+                f"{self.names} take the new values that the call on this line gives back",
                 "call",
             )
         for number, node in enumerate(self.other_updates(set(sites))):
@@ -93,18 +93,18 @@ class Training(Teller):
         first = step.first
         if first.index == step.weights[0].update.index:
             for node in self.tests()[:1]:
-                yield self.node(Stage.FORWARD, node, 3.0, f"{self.names} is used here to decide on the update", "line")
+                yield self.node(Stage.FORWARD, node, 3.0, f"{self.names} are used here to decide on the update", "line")
             yield self.node(
                 Stage.FORWARD,
                 first,
                 2.0,
-                f"{self.names} is used for a prediction within the line that updates it",
+                f"{self.names} are used for a prediction within the line that updates them",
                 "line",
             )
             return
         chain = self.below(first, step.inner)
         if len(chain) > 1:
-            because = f"the prediction is asked for here: {self.names} is used in `{chain[1][0].code.qualname}`"
+            because = f"the prediction is asked for here: {self.names} are used in `{chain[1][0].code.qualname}`"
             yield self.line(Stage.FORWARD, step.inner, step.inner_line, first.seq, 3.0, because, "call")
             yield from self.definition(
                 Stage.FORWARD,
@@ -183,7 +183,7 @@ class Training(Teller):
             ):
                 sites.setdefault(node.number, node)
         nodes = list(sites.values()) or [step.first]
-        yield self.node(Stage.FORWARD, nodes[0], 3.0, f"{self.names} is used here for the prediction", "line")
+        yield self.node(Stage.FORWARD, nodes[0], 3.0, f"{self.names} are used here for the prediction", "line")
         for order, node in enumerate(reversed(nodes[1:][-FORWARD_LINES:])):
             because = f"the prediction goes on here: `{bound_name(node)}` depends on {self.names}"
             yield self.node(Stage.FORWARD, node, 2.6 - 0.1 * order, because, "line")
@@ -364,7 +364,7 @@ class Training(Teller):
             seq = next((row.seq for row in frame.lines if row.line == line), update.seq)
             yield Finding(
                 Stage.TRAIN_LOOP, Location(frame.code.file, span.line, span.end_line, frame.code.qualname),
-                f"each pass of this loop uses {self.names} for predictions and then updates it", "header",
+                f"each pass of this loop uses {self.names} for predictions and then updates them", "header",
                 self.chapter.number, seq,
                 weight=2.8, frame=frame.id, seqs=(seq, update.seq), facts={"node": loop, "weights": self.names},
             )  # fmt: skip
