@@ -8,7 +8,8 @@
 
 PYTHON = python3
 REPO   = sample_repos/shapes_cnn
-OUT    = tours
+# The folder the tour goes to; each tour has its own in tours/ when this is empty.
+OUT    =
 # The Python that runs the toured program. Ours has torch and numpy; `make tour REPO=… PY=…` takes another one.
 PY     = .venv/bin/python
 
@@ -18,10 +19,10 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 .PHONY: tour test lint clean
 
 tour: .venv/stamp-samples
-	$(BIN)/repotour run "$(REPO)" --python "$(PY)" --out "$(OUT)" --yes
+	$(BIN)/repotour run "$(REPO)" --python "$(PY)" $(if $(OUT),--out "$(OUT)") --yes
 	@echo
-	@echo "The tour lies in $(OUT)/. To walk through it:"
-	@for tour in `ls -t $(OUT)/*.tour.json | head -n 1`; do echo "    $(BIN)/repotour replay $$tour"; done
+	@echo "To walk through it from here:"
+	@for tour in `ls -t $(or $(OUT),tours/*)/*.tour.json | head -n 1`; do echo "    $(BIN)/repotour replay $$tour"; done
 
 test: lint .venv/stamp-samples
 	$(BIN)/python -m pytest

@@ -70,7 +70,12 @@ class Runner:
             self._shell(text)
             return
         for command in commands:
-            self.run(command, chapter)
+            self.run_before(command, chapter)
+
+    def run_before(self, command: TargetCommand, chapter: str) -> None:
+        """Record a program that runs before the toured one."""
+        kind, detail = outcome_of(self.run(command, chapter))
+        self._prepared(tuple(self.plan(command, chapter).command()), kind, detail)
 
     def _shell(self, text: str) -> None:
         """Something that is no Python program (`mkdir -p data`): run, not recorded."""
@@ -78,21 +83,28 @@ class Runner:
         environment = os.environ | {
             "PATH": os.pathsep.join([str(self.interpreter.path.parent), os.environ.get("PATH", "")])
         }
-        done = subprocess.run(
-            text,
-            shell=True,
-            cwd=self.root / self.journey.checkout.folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=PREPARATION_SECONDS,
-            check=False,
-        )
-        self._note(
-            (text,),
-            "finished" if done.returncode == 0 else "exited",
-            "" if done.returncode == 0 else f"exit status {done.returncode}",
-        )
+        try:
+            done = subprocess.run(
+                text,
+                shell=True,
+                cwd=self.root / self.journey.checkout.folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=PREPARATION_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            self._prepared((text,), "timed_out", f"ended by RepoTour because its {PREPARATION_SECONDS:.0f} s were up")
+            return
+        failed = done.returncode != 0
+        self._prepared((text,), "exited" if failed else "finished", f"exit status {done.returncode}" if failed else "")
+
+    def _prepared(self, command: tuple[str, ...], kind: str, detail: str) -> None:
+        """Note how a preparation ended; one that failed is said at once, for what comes after it may miss its files."""
+        if kind not in ("finished", "limit") and detail != "exit status 0":
+            self.progress.warn(f"the preparation did not succeed: {shlex.join(command)} ({detail})")
+        self._note(command, kind, detail, "", "preparation")
 
     def plan(self, command: TargetCommand, chapter: str) -> RunPlan:
         """The plan of one program."""

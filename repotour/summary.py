@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracer.stages import CORE_STAGES
+from tracer.stages import CORE_STAGES, Stage
 
 if TYPE_CHECKING:
     from walkthroughs.tour import Tour
@@ -18,7 +18,7 @@ OUTCOMES = {
     "raised": "ended with an exception",
     "limit": "was ended by the tour",
     "killed": "was killed",
-    "timed_out": "was ended when its time was up",
+    "timed_out": "was ended",
 }
 
 
@@ -31,20 +31,15 @@ def print_summary(tour: Tour, path: Path) -> None:
     console = Console(highlight=False)
     console.print()
     console.print(Text(tour.title, style="bold"))
-    outcome = f"{OUTCOMES.get(tour.outcome.kind, tour.outcome.kind)} after {tour.outcome.seconds:.1f} s"
     console.print(
         Text(
-            f"{shlex.join(tour.command)}\n  {outcome}{': ' + tour.outcome.detail if tour.outcome.detail else ''}",
+            f"{shlex.join(tour.command)}\n  {_outcome(tour)}",
             style="dim",
         )
     )
     table = Table.grid(padding=(0, 2))
     for stage in CORE_STAGES:
-        places = []
-        for stop in tour.stops:
-            where = f"{stop.location.file}:{stop.location.line}"
-            if stop.stage == stage.value and where not in places:
-                places.append(where)
+        places = _places(tour, stage)
         if places:
             more = f" (+{len(places) - 2})" if len(places) > 2 else ""
             table.add_row(Text("✓", style="green"), stage.title, Text(", ".join(places[:2]) + more))
@@ -52,24 +47,50 @@ def print_summary(tour: Tour, path: Path) -> None:
             reason = next((item.reason for item in tour.not_seen if item.stage == stage.value), "not seen")
             table.add_row(Text("–", style="dim"), stage.title, Text(f"not seen: {reason}", style="dim"))
     console.print(table)
-    for loop in tour.fast_forwards:
-        console.print(
-            Text(f"The loop at {loop.file}:{loop.line} was left after {loop.iterations} iterations.", style="dim")
-        )
-    for attempt in tour.attempts[:-1]:
-        if attempt.remedy:
-            console.print(Text(f"To run this here: {attempt.remedy} ({attempt.reason}).", style="dim"))
+    for remark in _remarks(tour):
+        console.print(Text(remark, style="dim"))
     if tour.exception is not None:
         console.print(Text(f"It failed: {tour.exception.type}: {tour.exception.message}", style="red"))
+    console.print()
+    for line in _next(tour, path):
+        console.print(Text(line), soft_wrap=True)  # what is to be copied must not be broken into lines
+
+
+def _places(tour: Tour, stage: Stage) -> list[str]:
+    """Where a stage was seen, each place once."""
+    found = [f"{stop.location.file}:{stop.location.line}" for stop in tour.stops if stop.stage == stage.value]
+    return list(dict.fromkeys(found))
+
+
+def _remarks(tour: Tour) -> list[str]:
+    """What a reader should know of this run: loops left early, what was changed, which other programs there are."""
+    lines = [f"The loop at {it.file}:{it.line} was left after {it.iterations} iterations." for it in tour.fast_forwards]
+    lines += [f"To run this here: {it.remedy} ({it.reason})." for it in tour.attempts if it.remedy]
     if tour.other_entries:
         names = ", ".join(item.file for item in tour.other_entries[:4])
         more = f" and {len(tour.other_entries) - 4} more" if len(tour.other_entries) > 4 else ""
-        console.print(Text(f"Other programs here: {names}{more}. Tour one with --entry FILE.", style="dim"))
+        lines.append(f"Other programs here: {names}{more}. Tour one with --entry FILE.")
+    return lines
+
+
+def _outcome(tour: Tour) -> str:
+    """How the program ended, in a line."""
+    text = f"{OUTCOMES.get(tour.outcome.kind, tour.outcome.kind)} after {tour.outcome.seconds:.1f} s"
+    if tour.outcome.detail:
+        text += f": {tour.outcome.detail}"
+    return text + ("; --timeout gives it more" if tour.outcome.kind == "timed_out" else "")
+
+
+def _next(tour: Tour, path: Path) -> list[str]:
+    """What was written, and what to type to look at it."""
     shown = shlex.quote(_short(path))
-    console.print()
-    console.print(Text(f"Wrote {_short(path)} ({len(tour.stops)} stops) and ONBOARDING.md beside it."))
-    console.print(Text(f"Walk through it:  repotour replay {shown}"))
-    console.print(Text(f"As a web page:    repotour export {shown} --to html"))
+    lines = [f"Wrote {_short(path)} ({len(tour.stops)} stops) and ONBOARDING.md beside it."]
+    if tour.stops:
+        lines.append(f"Walk through it:  repotour replay {shown}")
+        lines.append(f"As a web page:    repotour export {shown} --to html")
+    else:
+        lines.append(f"What was learned: repotour map {shown}")
+    return lines
 
 
 def _short(path: Path) -> str:

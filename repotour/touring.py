@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tracer.checkout import Checkout
     from tracer.interpreter import Interpreter
     from tracer.survey import EntryPoint, Survey
+    from tracer.trace import Trace
     from walkthroughs.tour import Outcome, Tour
 
 TAIL = 4000
@@ -57,7 +58,7 @@ def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm)
     needs = _imports(found, journey.entry_file)
     # An environment that a foreign repository brings along is foreign code too: it is not even asked for its version.
     interpreter = probe(options.python, checkout=None if checkout.is_remote else checkout.root, needs=needs)
-    _consent(checkout, [*before, *[command.shown for command in commands]], confirm)
+    _consent(checkout, repo, [*before, *[command.shown for command in commands]], confirm)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -144,12 +145,13 @@ def _imports(found: Survey, file: str) -> tuple[str, ...]:
     return tuple(sorted(name for name in names & set(found.packages) if name))
 
 
-def _consent(checkout: Checkout, commands: list[str], confirm: Confirm) -> None:
+def _consent(checkout: Checkout, repo: str, commands: list[str], confirm: Confirm) -> None:
     """Show the exact commands of foreign code and ask."""
     if not checkout.is_remote:
         return
     lines = "\n".join(f"  {command}" for command in commands)
-    if not confirm(f"This will run code from {checkout.url} at {checkout.commit[:10]}:\n{lines}"):
+    # A clone of a folder (`file://…`) has no address that a tour could keep, but the one who typed it knows it.
+    if not confirm(f"This will run code from {checkout.url or repo} at {checkout.commit[:10]}:\n{lines}"):
         raise RepoTourError(
             "nothing was run: code from a URL runs only when you agree.",
             slug="not-confirmed",
@@ -172,11 +174,12 @@ def _run_all(
     progress.step("making a scratch copy")
     with Workspace.create(journey.checkout.root, keep=options.keep) as workspace:
         runner = Runner(journey, options, workspace.root, interpreter, progress)
+        progress.step("running it under the debugger")
         with contextlib.suppress(KeyboardInterrupt):
             for number, text in enumerate(before, 1):
                 runner.prepare(text, f"before-{number}")
             for number, command in enumerate(commands[:-1], 1):
-                runner.run(command, f"before-{len(before) + number}")
+                runner.run_before(command, f"before-{len(before) + number}")
             runner.run_main(commands[-1])
             if not options.target:
                 runner.run_evaluation()
@@ -203,6 +206,7 @@ def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Prog
     )
     checkout = journey.checkout
     line = journey.entry.line if journey.entry is not None else 1
+    line = first_line(traces, journey.entry_file, root) or line
     known = Telltale(
         title=_title(journey),
         provenance=Provenance(
@@ -234,8 +238,20 @@ def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Prog
     return tour, path
 
 
+def first_line(traces: list[Trace], file: str, root: Path) -> int:
+    """The first line that the program ran, when it works at module level; 0 when a `__main__` guard starts it."""
+    text = (root / file).read_text("utf-8", "replace") if file and (root / file).is_file() else ""
+    if "__main__" in text:
+        return 0
+    for trace in traces:
+        for frame in trace.frames.values():
+            if trace.chapter == "main" and frame.code.type == "module" and frame.code.file == file and frame.lines:
+                return frame.lines[0].line
+    return 0
+
+
 def _rung(outcome: Outcome, journey: Journey) -> str:
-    """How far up the ladder of DESIGN section 5 this tour stands."""
+    """How complete the recorded run was: full, with remedies, or up to a failure."""
     if outcome.kind not in ("finished", "limit"):
         return "run up to the failure"
     return "run with remedies" if any(attempt.remedy for attempt in journey.attempts) else "full run"

@@ -48,10 +48,11 @@ class Run:
         )
         parser.add_argument("--out", type=Path, metavar="DIR", help="where the tour is written (./tours/NAME)")
         parser.add_argument("--yes", "-y", action="store_true", help="run code from a URL without asking")
-        parser.add_argument("--quiet", "-q", action="store_true", help="say only what is wrong")
+        parser.add_argument("--quiet", "-q", action="store_true", help="print warnings and the result, no progress")
         parser.add_argument(
             "target",
             nargs="*",
+            default=[],
             metavar="-- SCRIPT ARGS",
             help="the program's own command, as one would type it behind `python`",
         )
@@ -86,16 +87,18 @@ class Run:
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return value
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
     if not value > 0:
-        raise argparse.ArgumentTypeError("more than 0 seconds")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
     return value
 
 
