@@ -29,6 +29,8 @@ def saving(teller: Teller) -> Iterator[Finding]:
         for level, place in enumerate(event.stack[: 1 if event.place.code.id in on_stack else 2]):
             frame = teller.chapter.frame_of(place)
             inner = teller.chapter.frame_of(event.place)
+            if level and place.code.id in on_stack:
+                continue  # the training itself, from which much is called
             if frame is None or inner is None or not _writes_weights(teller, inner, event.place.line):
                 continue
             what = f"`{path}`" if path else "a file"
