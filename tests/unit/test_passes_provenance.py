@@ -289,6 +289,17 @@ def test_effects_are_those_the_trace_proves(story: Story, findings: list[Finding
     }
 
 
+def test_a_loop_that_the_tour_left_did_not_run_as_often_as_the_setting_says(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(SOURCE, encoding="utf-8")
+    left = {"kind": "fast_forward", "seq": 900, "code": 1, "frame": 1, "line": 22, "to": 30, "iterations": 1}
+    rows = record()
+    text = "".join(json.dumps(row) + "\n" for row in [*rows[:-1], left, rows[-1]])
+    (tmp_path / "main.trace.jsonl").write_text(text, encoding="utf-8")
+    story = Story([Trace.load(tmp_path / "main.trace.jsonl")], Sources(tmp_path))
+    found_ = {item.name: item.effect for item in hyperparameters.panel(story, [])}
+    assert found_["epochs"] == ""
+
+
 def test_an_effect_needs_the_same_value(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(SOURCE, encoding="utf-8")
     text = "".join(json.dumps(row) + "\n" for row in record())

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from tracer.trace import Code, Event, Frame, Summary
+from walkthroughs.passes.counting import line_counts
 from walkthroughs.passes.options import Setting
 from walkthroughs.sources import dotted, header_span
 from walkthroughs.story import Chapter
@@ -48,8 +49,10 @@ def _is_read(node: ast.AST | None, readers: set[str]) -> bool:
 
 def _ran(chapter: Chapter, code: Code, line: int) -> int:
     """How often a line was seen running."""
-    counted = next((int(n) for at, n in chapter.trace.counts.get(code.id, {}).get("hits", ()) if at == line), 0)
-    return counted or sum(1 for frame in chapter.by_code.get(code.id, ()) for row in frame.lines if row.line == line)
+    counted = line_counts(chapter, code)
+    if line in counted:
+        return counted[line]
+    return sum(1 for frame in chapter.by_code.get(code.id, ()) for row in frame.lines if row.line == line)
 
 
 def _branch(chapter: Chapter, code: Code, node: ast.stmt, readers: set[str], value: Summary) -> Iterator[str]:
