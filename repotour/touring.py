@@ -108,7 +108,9 @@ def _commands(journey: Journey, options: Options) -> tuple[list[TargetCommand], 
             resolve_entry(found, options.entry or ""),
             "you named it with --entry",
         )
-        return [TargetCommand("script", (journey.entry_file,))], list(options.before)
+        folder = journey.checkout.folder
+        script = os.path.relpath(journey.entry_file, folder or ".").replace(os.sep, "/")
+        return [TargetCommand("script", (script,), folder)], list(options.before)
     if options.entry:
         journey.entry_reason = "you named it with --entry"
     else:
