@@ -169,43 +169,38 @@ class Runner:
             "; ".join(why for _, why in remedies),
         )
 
-    def run_evaluation(self) -> None:
-        """A separate evaluation program of the same folder, after training, when it needs nothing that is not there."""
-        main = self.journey.entry
-        if (
-            main is None
-            or main.role == "eval"
-            or self.journey.outcome is None
-            or self.journey.outcome.kind not in ("finished", "limit")
-        ):
+    def run_evaluation(self, file: str, command: TargetCommand) -> None:
+        """Record the evaluation program beside the one that trained; when it fails, the tour does without it."""
+        if self.journey.outcome is None or self.journey.outcome.kind not in ("finished", "limit"):
             return
-        for entry in self.journey.survey.entries:
-            same_folder = entry.file.rpartition("/")[0] == main.file.rpartition("/")[0]
-            if entry.role != "eval" or not same_folder or any(argument.required for argument in entry.arguments):
-                continue
-            command = parse_target(entry.command or (entry.file,), self.journey.checkout.root, entry.cwd)[-1]
-            result = self.run(command, "after-1")
-            kind, detail = outcome_of(result)
-            useful = kind in ("finished", "limit")
-            if useful:
-                self.journey.toured.append(entry.file)
-            else:
-                self.journey.traces.remove(result.trace)
-                for path in (result.trace, result.stdout, result.stderr):
-                    path.unlink(missing_ok=True)
-            self._note(
-                tuple(self.plan(command, "after-1").command()),
-                kind,
-                detail,
-                "" if useful else "left out of the tour",
-                "the evaluation program beside it",
-            )
-            return
+        result = self.run(command, "after-1")
+        kind, detail = outcome_of(result)
+        useful = kind in ("finished", "limit")
+        if useful:
+            self.journey.toured.append(file)
+        else:
+            self.journey.traces.remove(result.trace)
+            for path in (result.trace, result.stdout, result.stderr):
+                path.unlink(missing_ok=True)
+        reason = "the evaluation program beside it" + ("" if useful else ", left out of the tour")
+        self._note(tuple(self.plan(command, "after-1").command()), kind, detail, "", reason)
 
     def _note(self, command: tuple[str, ...], outcome: str, detail: str, remedy: str = "", reason: str = "") -> None:
         from walkthroughs.tour import Attempt
 
         self.journey.attempts.append(Attempt(command, outcome, detail, remedy, reason))
+
+
+def evaluation_beside(journey: Journey) -> tuple[str, TargetCommand] | None:
+    """The file and command of a separate evaluation program in the folder of the one that is toured."""
+    main = journey.entry
+    if main is None or main.role == "eval":
+        return None
+    for entry in journey.survey.entries:
+        same_folder = entry.file.rpartition("/")[0] == main.file.rpartition("/")[0]
+        if entry.role == "eval" and same_folder and not any(argument.required for argument in entry.arguments):
+            return entry.file, parse_target(entry.command or (entry.file,), journey.checkout.root, entry.cwd)[-1]
+    return None
 
 
 class _Watcher:

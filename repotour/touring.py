@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from repotour import __version__
 from repotour.journey import Journey, Options
 from repotour.outcomes import load_trace
-from repotour.running import Runner
+from repotour.running import Runner, evaluation_beside
 from tracer.command import TargetCommand, parse_target
 from tracer.errors import RepoTourError
 from tracer.stages import CORE_STAGES, Stage
@@ -58,14 +58,16 @@ def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm)
     needs = _imports(found, journey.entry_file)
     # An environment that a foreign repository brings along is foreign code too: it is not even asked for its version.
     interpreter = probe(options.python, checkout=None if checkout.is_remote else checkout.root, needs=needs)
-    _consent(checkout, repo, [*before, *[command.shown for command in commands]], confirm)
+    beside = None if explicit else evaluation_beside(journey)
+    after = [f"{beside[1].shown}   (afterwards)"] if beside is not None else []
+    _consent(checkout, repo, [*before, *[command.shown for command in commands], *after], confirm)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RepoTourError(
             f"cannot write to {out} ({error.strerror}).", slug="out-not-writable", hint="Choose another --out."
         ) from error
-    return _run_all(journey, options, commands, before, interpreter, progress)
+    return _run_all(journey, options, commands, before, beside, interpreter, progress)
 
 
 def _explicit(journey: Journey, options: Options) -> list[TargetCommand]:
@@ -167,6 +169,7 @@ def _run_all(
     options: Options,
     commands: list[TargetCommand],
     before: list[str],
+    beside: tuple[str, TargetCommand] | None,
     interpreter: Interpreter,
     progress: Progress,
 ) -> tuple[Tour, Path]:
@@ -183,8 +186,8 @@ def _run_all(
             for number, command in enumerate(commands[:-1], 1):
                 runner.run_before(command, f"before-{len(before) + number}")
             runner.run_main(commands[-1])
-            if not options.target:
-                runner.run_evaluation()
+            if beside is not None:
+                runner.run_evaluation(*beside)
         progress.step("telling the tour")
         return _tell(journey, workspace.root, interpreter, progress)
 

@@ -90,11 +90,13 @@ def test_no_entry_point_says_what_came_closest(make_repo: MakeRepo, tmp_path: Pa
 
 def test_foreign_code_does_not_run_without_consent(make_repo: MakeRepo, tmp_path: Path) -> None:
     witness = tmp_path / "it-ran"
-    repo = make_repo(files={"train.py": f"if __name__ == '__main__':\n    open({str(witness)!r}, 'w').close()\n"})
+    text = f"if __name__ == '__main__':\n    open({str(witness)!r}, 'w').close()\n"
+    repo = make_repo(files={"train.py": text, "eval.py": text})
     done = run("run", f"file://{repo}", cwd=tmp_path)
     assert done.returncode == 1
     one_line(done, "not-confirmed")
     assert "python train.py" in done.stderr
+    assert "python eval.py" in done.stderr
     assert not witness.exists()
 
 
