@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,16 @@ if TYPE_CHECKING:
 
 
 def load_trace(path: Path) -> Trace | None:
-    """A trace, or None when it cannot be read."""
+    """A trace, or None when it cannot be read. Asked for by several parts of one run, it is read once as it stands."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return _read(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int, _size: int) -> Trace | None:
     from tracer.trace import Trace
 
     try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -258,16 +257,6 @@ def called_names(node: ast.AST | None) -> list[str]:
                 if name:
                     found.append(name)
     return found
-
-
-@lru_cache(maxsize=4096)
-def is_literal_text(text: str) -> bool:
-    """Whether an expression is made of literals only."""
-    try:
-        ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
-        return False
-    return True
 
 
 def is_literal(node: ast.AST | None) -> bool:

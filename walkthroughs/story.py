@@ -260,6 +260,22 @@ class Story:
         return next((chapter for chapter in self.chapters if chapter.trace.chapter == "main"), self.chapters[-1])
 
 
+def definition_of(chapter: Chapter, frame: Frame, stage: Stage, because: str, weight: float) -> Finding:
+    """A finding on the definition of the function that a frame runs."""
+    return Finding(
+        stage,
+        chapter.definition(frame.code),
+        because,
+        "definition",
+        chapter.number,
+        frame.seq,
+        weight=weight,
+        frame=frame.id,
+        seqs=(frame.seq,),
+        facts={"code": frame.code},
+    )
+
+
 def is_training(event: Event) -> bool:
     """Whether a module was applied with gradients recorded and in training mode."""
     return event.data.get("grad") is not False and event.data.get("module", {}).get("training") is not False

@@ -10,7 +10,7 @@ from tracer.location import Location
 from tracer.stages import Stage
 from tracer.trace import Code, Event, Frame, Line
 from walkthroughs.sources import SourceFile, called_names, is_literal, loaded_names
-from walkthroughs.story import Chapter, Finding, Story
+from walkthroughs.story import Chapter, Finding, Story, definition_of
 
 CONFIG_SUFFIXES = (".yaml", ".yml", ".json", ".toml", ".ini", ".cfg", ".conf")
 BLOCK = 3
@@ -192,8 +192,12 @@ def _command_line(chapter: Chapter) -> Iterator[Finding]:
             yield _line(chapter, frame, line, 2.7, "the words of the command line are read here")
             for child in chapter.called_on(frame, line):
                 if any(argument.value.get("type") == "list" for argument in child.args):
-                    yield _definition_of(
-                        chapter, child, 2.0, "this function turns the command line's words into settings"
+                    yield definition_of(
+                        chapter,
+                        child,
+                        Stage.CONFIG,
+                        "this function turns the command line's words into settings",
+                        2.0,
                     )
             yield from _creator(chapter, frame, line, node)
         elif any(call in ("exec", "execfile") for call in calls) and line.bound:
@@ -215,7 +219,9 @@ def _creator(chapter: Chapter, frame: Frame, line: Line, node: ast.AST) -> Itera
             continue
         for row in chapter.returned(bound.id, items=False)[:1]:
             if row.frame.code.type == "function" and row.frame.code.name != "__init__":
-                yield _definition_of(chapter, row.frame, 2.4, f"`{name}` with its defaults was made in this function")
+                yield definition_of(
+                    chapter, row.frame, Stage.CONFIG, f"`{name}` with its defaults was made in this function", 2.4
+                )
 
 
 def _listed(line: Line) -> str:
@@ -348,21 +354,6 @@ def _definition(chapter: Chapter, event: Event, code: Code, frame: int | None, w
         frame=frame,
         seqs=(event.seq,),
         facts={"event": event, "code": code},
-    )
-
-
-def _definition_of(chapter: Chapter, frame: Frame, weight: float, because: str) -> Finding:
-    return Finding(
-        Stage.CONFIG,
-        chapter.definition(frame.code),
-        because,
-        "definition",
-        chapter.number,
-        frame.seq,
-        weight=weight,
-        frame=frame.id,
-        seqs=(frame.seq,),
-        facts={"code": frame.code},
     )
 
 

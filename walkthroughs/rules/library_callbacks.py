@@ -9,7 +9,7 @@ from tracer.stages import Stage
 from tracer.trace import Frame, Line, Summary
 from walkthroughs.rules.library_estimators import fit_calls
 from walkthroughs.sources import dotted
-from walkthroughs.story import Chapter, Finding, Story, is_array, is_scalar, walk_items
+from walkthroughs.story import Chapter, Finding, Story, definition_of, is_array, is_scalar, walk_items
 
 GRADIENT_LINES = 2
 BOOSTERS = ("xgboost", "lightgbm", "catboost")
@@ -24,7 +24,7 @@ def rule(story: Story) -> Iterator[Finding]:
                 continue
             if is_objective(frame):
                 done.add(frame.code.id)
-                yield _definition(
+                yield definition_of(
                     chapter,
                     frame,
                     Stage.LOSS,
@@ -35,7 +35,7 @@ def rule(story: Story) -> Iterator[Finding]:
                 yield from _links(chapter, frame)
             elif is_metric(frame):
                 done.add(frame.code.id)
-                yield _definition(
+                yield definition_of(
                     chapter,
                     frame,
                     Stage.EVALUATION,
@@ -173,22 +173,7 @@ def _links(chapter: Chapter, frame: Frame) -> Iterator[Finding]:
         if is_array(child.returned) and any(is_array(argument.value) for argument in child.args):
             done.add(code.id)
             because = f"the objective applies `{code.name}` to the model's raw predictions"
-            yield _definition(chapter, child, Stage.FORWARD, because, 2.2)
-
-
-def _definition(chapter: Chapter, frame: Frame, stage: Stage, because: str, weight: float) -> Finding:
-    return Finding(
-        stage,
-        chapter.definition(frame.code),
-        because,
-        "definition",
-        chapter.number,
-        frame.seq,
-        weight=weight,
-        frame=frame.id,
-        seqs=(frame.seq,),
-        facts={"code": frame.code},
-    )
+            yield definition_of(chapter, child, Stage.FORWARD, because, 2.2)
 
 
 RULE = rule

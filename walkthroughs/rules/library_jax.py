@@ -11,7 +11,7 @@ from typing import Any
 
 from tracer.stages import Stage
 from tracer.trace import Code, Event, Frame, Line, Summary
-from walkthroughs.story import Chapter, Finding, Story, walk_items
+from walkthroughs.story import Chapter, Finding, Story, definition_of, walk_items
 
 LIBRARIES = ("jax", "flax", "optax", "equinox", "haiku", "nnx")
 PARTS = 2
@@ -199,22 +199,6 @@ def place_of(
         frame=frame.id,
         seqs=seqs,
         facts=facts,
-    )
-
-
-def definition_of(chapter: Chapter, frame: Frame, stage: Stage, because: str, weight: float) -> Finding:
-    """A finding on the definition of the function that a frame runs."""
-    return Finding(
-        stage,
-        chapter.definition(frame.code),
-        because,
-        "definition",
-        chapter.number,
-        frame.seq,
-        weight=weight,
-        frame=frame.id,
-        seqs=(frame.seq,),
-        facts={"code": frame.code},
     )
 
 

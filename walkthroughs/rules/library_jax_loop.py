@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from tracer.stages import Stage
 from tracer.trace import Event, Frame, Place
 from walkthroughs.rules.library_inputs import Lineage
-from walkthroughs.rules.library_jax import LIBRARIES, applications, definition_of, gradients, place_of
+from walkthroughs.rules.library_jax import LIBRARIES, applications, gradients, place_of
 from walkthroughs.sources import LOOPS, called_names, loaded_names, stored_names
-from walkthroughs.story import Chapter, Finding, Story
+from walkthroughs.story import Chapter, Finding, Story, definition_of
 
 EVALUATIONS = 2
 

@@ -14,6 +14,7 @@ from walkthroughs.story import (
     Occurrence,
     Story,
     by_library,
+    definition_of,
     is_scalar,
     is_training,
     walk_items,
@@ -80,7 +81,7 @@ def _hook(chapter: Chapter, frame: Frame) -> Iterator[Finding]:
     name = frame.code.name
     library = (frame.via or ("",))[0].split(".")[0]
     if name in TRAINING:
-        yield _definition(
+        yield definition_of(
             chapter,
             frame,
             Stage.TRAIN_LOOP,
@@ -88,16 +89,16 @@ def _hook(chapter: Chapter, frame: Frame) -> Iterator[Finding]:
             1.8,
         )
     elif name in EVALUATING:
-        yield _definition(
+        yield definition_of(
             chapter, frame, Stage.EVALUATION, f"`{library}` calls `{frame.code.qualname}` to evaluate", EVALUATING[name]
         )
         yield from _metrics(chapter, frame)
     elif name in LOADING:
-        yield _definition(
+        yield definition_of(
             chapter, frame, Stage.DATA, f"`{library}` calls `{frame.code.qualname}` for the data", LOADING[name]
         )
     elif name in BUILDING:
-        yield _definition(
+        yield definition_of(
             chapter,
             frame,
             Stage.MODEL,
@@ -283,21 +284,6 @@ def _line(chapter: Chapter, stage: Stage, frame: Frame, line: Line, role: str, w
         frame=frame.id,
         seqs=(line.seq,),
         facts={"line": line},
-    )
-
-
-def _definition(chapter: Chapter, frame: Frame, stage: Stage, because: str, weight: float) -> Finding:
-    return Finding(
-        stage,
-        chapter.definition(frame.code),
-        because,
-        "definition",
-        chapter.number,
-        frame.seq,
-        weight=weight,
-        frame=frame.id,
-        seqs=(frame.seq,),
-        facts={"code": frame.code},
     )
 
 
