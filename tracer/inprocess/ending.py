@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from .frames import way_out
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import FrameType, TracebackType
+    from types import TracebackType
     from typing import Any, Optional
 
     from .files import Files
@@ -31,22 +29,14 @@ class Ending:
         self._exit: Optional[Event] = None
         self._returned = False
 
-    def on_event(self, frame: FrameType, event: str, arg: Any) -> None:
-        """An event of the outermost frame (`sys.settrace` protocol)."""
-        if event == "exception":
-            kind, value, traceback = arg
-            leaves = isinstance(kind, type) and issubclass(kind, SystemExit)
-            self._exit = self.of_exit(value, traceback) if leaves else None
-        elif event == "return":
-            self._returned = way_out(frame, None) == "return"
+    def on_exception(self, kind: Any, value: Any, traceback: Optional[TracebackType]) -> None:
+        """An exception passes through the outermost frame."""
+        leaves = isinstance(kind, type) and issubclass(kind, SystemExit)
+        self._exit = self.of_exit(value, traceback) if leaves else None
 
-    def local(self, frame: FrameType, event: str, arg: Any) -> Any:
-        """The local trace function of an outermost frame that is not the repository's own."""
-        try:
-            self.on_event(frame, event, arg)
-        except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
-            self.hook.failed("ending", error)
-        return self.local
+    def on_leave(self, how: str) -> None:
+        """The outermost frame ends."""
+        self._returned = how == "return"
 
     def event(self) -> Event:
         """The `end` event."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .writer import Writer
 
 PER_PLACE = 3
+# What the recorder itself does all the time, and what a program does most.
+OWN = frozenset(["object.__getattr__", "builtins.id", "sys._getframe", "sys.settrace"])
 # Library code that reads source and byte code: not files of the program.
 IMPORTERS = ("importlib.", "_repotour", "linecache", "tokenize", "inspect", "_frozen_importlib")
 
@@ -34,24 +36,14 @@ class Files:
         self.writer = writer
         self.places: dict[tuple[int, int, bool, str], int] = {}
         self._inside: set[int] = set()
-        self._own = False
-        self._taken = False
-
-    def own_settrace(self, function: Any) -> None:
-        """`sys.settrace`, called by us."""
-        self._own = True
-        try:
-            sys.settrace(function)
-        finally:
-            self._own = False
 
     def audit_function(self) -> Any:
         """What the interpreter calls for every audited action."""
         look = self.on_audit
 
         def on_audit(event: str, arguments: tuple[Any, ...]) -> None:
-            # By far the most are these, and our own: each `frame.f_code` that we read is audited.
-            if event != "object.__getattr__":
+            # By far the most are these, and our own. A trace function that is being set is seen at the next action.
+            if event not in OWN:
                 look(event, arguments)
 
         return on_audit
@@ -59,7 +51,7 @@ class Files:
     def on_audit(self, event: str, arguments: tuple[Any, ...]) -> None:
         """An audited action: only `open` by repository code is noted."""
         hook = self.hook
-        if hook.off or self._own:
+        if hook.off:
             return
         me = get_ident()
         if me in self._inside:
@@ -68,23 +60,12 @@ class Files:
         try:
             if event == "open":
                 self.on_open(*arguments)
-            # At `sys.settrace` a function is only about to be set; the next event sees it.
-            if me == hook.main_thread and event != "sys.settrace":
-                self.keep_tracing()
+            if me == hook.main_thread:
+                hook.engine.look_after()
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
             hook.failed("open", error)
         finally:
             self._inside.discard(me)
-
-    def keep_tracing(self) -> None:
-        """Put our trace function back where nobody traces; say so once where somebody else does."""
-        current = sys.gettrace()
-        if current is None:
-            self.hook.landmarks.modules.forget_running()
-            self.own_settrace(self.hook.tracer)
-        elif getattr(current, "__self__", None) is not self.hook and not self._taken:
-            self._taken = True
-            self.writer.put({"kind": "elided", "reason": "the program traces itself"}, True)
 
     def on_open(self, path: Any, mode: Any, flags: Any) -> None:
         """Note who opened what, and whether to read or to write."""

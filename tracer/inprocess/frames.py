@@ -6,8 +6,11 @@ Nothing here holds a frame or a value of the target: a record that kept one woul
 from __future__ import annotations
 
 import opcode
+from _thread import interrupt_main
 
+from . import comprehensions
 from .comprehensions import is_inside
+from .statements import line_facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,67 +26,107 @@ if TYPE_CHECKING:
     Weights = dict[int, Optional[list[float]]]
 
 _GENERATOR = 0x20 | 0x80 | 0x200
-SAMPLE = 63  # of a quiet function one call in 64 is looked at
+LOOKS = 200  # calls without anything new that are looked at
 
 
 class CodeRecord:
     """What is known about one code object of the repository.
 
-    `quiet`: called so often that only a share is still looked at.
+    `quiet`: called so often with nothing new that calls are only counted; `open`: not even that, all of the time.
     """
 
     __slots__ = (
-        "index", "code", "file", "path", "name", "folded", "kind", "visits", "calls", "recorded", "quiet", "fresh",
-        "callers",
-        "edges", "hits", "facts", "loops", "all_loops", "begins", "inlined", "passing",
+        "index", "code", "bodies", "file", "path", "name", "folded", "kind", "visits", "calls", "until", "recorded",
+        "quiet", "open", "wakes", "epoch", "looked", "callees", "hush", "brief", "closed", "edges", "hits", "facts",
+        "busy", "loops", "all_loops", "begins", "inlined", "jumps", "live", "disabled", "wasted",
     )  # fmt: skip
 
     def __init__(self, index: int, code: CodeType, file: str) -> None:
         self.index = index
         self.code = code
+        self.bodies = [code]  # equal code objects: a module that is run again brings new ones
         self.file = file
         self.path = code.co_filename
         self.name = code.co_name
         self.folded = is_folded(code)
-        self.visits: dict[tuple[int, Optional[bool]], int] = {}
-        self.calls = 0
-        self.recorded = 0
-        self.quiet = False
-        self.fresh = 0
-        self.callers: set[int] = set()
-        self.edges: dict[tuple[int, int], int] = {}
-        self.hits: dict[int, int] = {}
-        self.facts: Optional[dict[int, LineFacts]] = None
-        self.loops: Optional[list[Loop]] = None
-        self.all_loops: Optional[list[Loop]] = None
         self.kind = kind_of(code)
         # A generator's frame that stands behind this position goes on after a `yield` or `await`; it is not called.
         self.begins = first_instruction(code) if self.kind == "generator" else None
-        self.inlined: Optional[list[tuple[int, int]]] = None
 
-        # Whether `passes_over` has anything to say: asked first, because calls are most of all there is.
-        self.passing = self.folded or self.begins is not None
+        # Calls, and how far they are looked at.
+        self.visits: dict[tuple[int, Optional[bool]], int] = {}
+        self.calls = 0
+        self.until = LOOKS
+        self.recorded = 0
+        self.quiet = False
+        self.open = False
+        self.wakes = 0
+        self.epoch = 0
+        self.looked = 0
+        self.edges: dict[tuple[int, int], int] = {}
+        self.callees: set[int] = set()
 
-    def passes_over(self, frame: FrameType) -> bool:
-        """Whether a call event needs no further look; its frame keeps the trace function that it has."""
-        if self.folded or (self.begins is not None and frame.f_lasti > self.begins):
-            return True  # a generator that goes on is no new call
-        if self.quiet:
-            back = frame.f_back
-            if back is not None and id(back.f_code) not in self.callers:
-                self.quiet = False  # a caller that was not seen yet: it is shown like the first ones
-                return False
-            self.calls += 1
-            return bool(self.calls & SAMPLE)
-        return False
+        # Whether a call of it may run with the recorder switched off.
+        self.hush = False
+        self.brief = 0
+        self.closed: tuple[int, bool] = (-1, False)
+
+        # Lines.
+        self.hits: dict[int, int] = {}
+        self.facts: Optional[dict[int, LineFacts]] = None
+        self.busy: set[int] = set()  # lines that call something
+        self.inlined: list[tuple[int, int]] = []
+        self.jumps = False
+        self.loops: Optional[list[Loop]] = None
+        self.all_loops: Optional[list[Loop]] = None
+        self.live = 0
+        self.disabled = False
+        self.wasted = 0
+
+    def read(self) -> None:
+        """Read the bytecode, once, before the first frame is followed."""
+        if self.facts is None:
+            self.facts, self.busy, self.jumps = line_facts(self.code)
+            self.inlined = comprehensions.inlined(self.code)
+            if self.inlined:
+                comprehensions.forget_loop_names(self.code, self.inlined, self.facts)
 
 
-class FrameRecord:
+class Follower:
+    """Something of ours that goes along with one running frame of the target: the frame's `f_trace` leads to it.
+
+    Nothing else holds the two together, so that a frame that goes away unseen takes its follower with it.
+    """
+
+    __slots__ = ()
+
+    def ignored(self, frame: FrameType, event: str, arg: Any) -> None:
+        """What the interpreter would call if the target set a trace function of its own: nothing of ours."""
+
+
+class Waker(Follower):
+    """Calls `woken` when the frame that it was given to is gone: however it ended, and without any event."""
+
+    __slots__ = ("woken", "entry", "begun")
+
+    def __init__(self, woken: Callable[[Waker], None], entry: Optional[CodeRecord], begun: float) -> None:
+        self.woken = woken
+        self.entry = entry
+        self.begun = begun
+
+    def __del__(self) -> None:
+        try:
+            self.woken(self)
+        except KeyboardInterrupt:
+            interrupt_main()  # it was meant for the target
+
+
+class FrameRecord(Follower):
     """A running frame that is recorded; a `light` one is only followed for the loops in it that are to be left."""
 
     __slots__ = (
         "id", "code", "hook", "line", "started", "keep", "hits", "snapshot", "output", "raised", "light", "loops",
-        "previous", "time", "limit", "weights", "outermost", "partial",
+        "previous", "time", "limit", "weights", "outermost", "partial", "gaps",
     )  # fmt: skip
 
     def __init__(self, identity: int, code: CodeRecord, hook: Hook, light: bool) -> None:
@@ -105,8 +148,9 @@ class FrameRecord:
         self.weights: Optional[Weights] = None
         self.outermost = False
         self.partial: Optional[Event] = None
+        self.gaps = hook.gaps
 
-    def local(self, frame: FrameType, event: str, arg: Any) -> TraceFunction:
+    def traced(self, frame: FrameType, event: str, arg: Any) -> TraceFunction:
         """The local trace function of this frame (`sys.settrace` protocol)."""
         hook = self.hook
         if hook.off:
@@ -117,19 +161,13 @@ class FrameRecord:
         try:
             mine = hook.take_turn()
             if event == "line":
-                line = frame.f_lineno
-                if not self.code.inlined or not is_inside(self.code.inlined, frame.f_lasti):
-                    if self.keep:
-                        self.finish(frame)
-                    self.begin(frame, line)
+                self.on_line(frame, frame.f_lineno)
             elif event == "return":
-                self.leave(frame, arg)
-            elif event == "exception" and arg[0] is not StopIteration and arg[0] is not StopAsyncIteration:
-                # Those two are how the interpreter ends an `await` or a loop: no failure of the line.
-                self.raised = True
-                hook.on_exception(self, frame, arg)
-            if self.outermost and event != "line":
-                hook.ending.on_event(frame, event, arg)
+                how = way_out(frame, self.code.begins)
+                # A generator that is closed, or thrown into, is unwound while it stands on its `yield`.
+                self.on_leave(frame, arg, "raise" if how == "yield" and self.raised and arg is None else how)
+            elif event == "exception":
+                self.on_exception(frame, *arg)
         except RecursionError:
             pass  # the target is about to meet its limit; there is no room to say anything
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
@@ -137,7 +175,30 @@ class FrameRecord:
         finally:
             if mine:
                 hook.end_turn()
-        return self.local
+        return self.traced
+
+    def on_line(self, frame: FrameType, line: int) -> None:
+        """A line is about to run."""
+        if self.code.inlined and is_inside(self.code.inlined, frame.f_lasti):
+            return
+        if self.keep:
+            self.finish(frame)
+        self.begin(frame, line)
+
+    def on_exception(self, frame: FrameType, kind: Any, value: Any, traceback: Any) -> None:
+        """An exception was raised in the frame, or passes through it."""
+        # Those two are how the interpreter ends an `await` or a loop: no failure of the line.
+        if kind is not StopIteration and kind is not StopAsyncIteration:
+            self.raised = True
+            self.hook.on_exception(self, frame, kind, value, traceback)
+        if self.outermost:
+            self.hook.ending.on_exception(kind, value, traceback)
+
+    def on_leave(self, frame: FrameType, value: Any, how: str) -> None:
+        """The frame ends or is suspended; `how`: return, yield or raise."""
+        self.leave(frame, value, how)
+        if self.outermost:
+            self.hook.ending.on_leave(how)
 
     def passes_by(self, line: int) -> bool:
         """Whether a line that is about to run has been told often enough and is only counted. Must be quick."""
@@ -156,7 +217,10 @@ class FrameRecord:
         self.line = line
         self.raised = False
         code = self.code
-        code.hits[line] = code.hits.get(line, 0) + 1
+        ran = code.hits.get(line, 0)
+        code.hits[line] = ran + 1
+        if not ran:
+            self.hook.on_news()
         if code.loops:
             moved = self.hook.leaver.on_line(self, frame, line)
             if moved:
@@ -169,6 +233,7 @@ class FrameRecord:
         if self.keep:
             hook = self.hook
             self.started = hook.next_sequence()
+            self.gaps = hook.gaps
             self.time = hook.clock()
             self.output = hook.outputs.ends()
             facts = code.facts.get(line) if code.facts is not None else None
@@ -182,6 +247,13 @@ class FrameRecord:
         event: Event = {"kind": "line", "seq": self.started, "frame": self.id, "line": self.line}
         event["t"] = hook.since(self.time)
         facts = self.code.facts.get(self.line) if self.code.facts is not None else None
+        if self.gaps != hook.gaps:
+            self.gaps = hook.gaps
+            if self.code.begins is not None:
+                # A generator may have gone on while nobody looked: what is bound now need not be this line's.
+                self.partial = None
+                hook.writer.put(event)
+                return
         if facts is not None:
             bound = hook.names.bindings(frame, facts, self.snapshot, self.hits[self.line] == 1)
             if bound:
@@ -219,14 +291,12 @@ class FrameRecord:
             self.partial = {}
             self.add_effects(self.partial, frame)
 
-    def leave(self, frame: FrameType, value: Any) -> None:
+    def leave(self, frame: FrameType, value: Any, how: str) -> None:
         """The frame returns, yields or is unwound by an exception."""
         hook = self.hook
         line = self.line
-        how = way_out(frame, self.code.begins)
-        # A generator that is closed, or thrown into, is unwound while it stands on its `yield`.
-        suspended = how == "yield" and not (self.raised and value is None)
-        unwound = how == "raise" or (how == "yield" and not suspended)
+        suspended = how == "yield"
+        unwound = how == "raise"
         if self.keep:
             if suspended:
                 self.pause(frame)
@@ -291,14 +361,20 @@ def way_out(frame: FrameType, begins: Optional[int]) -> str:
     return "return" if here in _RETURNS else "raise"
 
 
+def follower_of(frame: FrameType) -> Optional[Follower]:
+    """What of ours goes along with a frame, or None."""
+    trace = frame.f_trace
+    owner = trace.__self__ if type(trace) is _METHOD else None
+    return owner if issubclass(type(owner), Follower) else None
+
+
 def record_of(frame: FrameType) -> Optional[FrameRecord]:
     """The FrameRecord that follows a frame, or None."""
-    trace = frame.f_trace
-    owner = getattr(trace, "__self__", None) if type(trace) is _METHOD else None
-    return owner if type(owner) is FrameRecord else None
+    owner = follower_of(frame)
+    return owner if issubclass(type(owner), FrameRecord) else None  # type: ignore[return-value]
 
 
-_METHOD: type = type(FrameRecord.local.__get__(object()))
+_METHOD: type = type(Follower().ignored)
 _RESUME: Optional[int] = opcode.opmap.get("RESUME")
 _RETURNS: frozenset[int] = frozenset(
     opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST", "RETURN_GENERATOR") if name in opcode.opmap

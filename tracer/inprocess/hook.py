@@ -1,8 +1,8 @@
-"""The recorder's trace function: which frames are recorded, line by line, and what each line bound. Runs in the target.
+"""What is recorded: which frames, line by line, with what each line bound. Runs in the target.
 
 A frame of the repository's own code is recorded on its first visits, counted per caller and gradient mode; afterwards
-it runs untraced. Library frames are never recorded, but a landmark among them is noted with the repository's call
-stack above it.
+it runs unrecorded. Library frames are never recorded, but a landmark among them is noted with the repository's call
+stack above it. How the interpreter's events get here is an engine's business (`engine.py`).
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ import sys
 import time
 from _thread import allocate_lock, get_ident
 
-from . import comprehensions, frames
-from .frames import SAMPLE, CodeRecord, FrameRecord, record_of
+from . import frames
+from .frames import LOOKS, CodeRecord, FrameRecord, record_of
 from .qualnames import qualified_name
-from .statements import line_facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, FrameType
-    from typing import Any, Optional, Union
+    from typing import Any, Callable, Optional, Union
 
     from .ending import Ending
+    from .engine import Engine
     from .landmarks import Landmark, Landmarks
     from .leaver import Leaver
     from .names import Names
@@ -33,18 +33,21 @@ if TYPE_CHECKING:
 
     Known = Union[CodeRecord, Landmark, None]
 
-QUIET = 500
-CALLERS = 4096
 EXCEPTIONS = 60  # exceptions told in one run
 KNOWN = 300_000  # code objects remembered at a time
 CODES = 20_000  # code objects of the repository that are told
 TURN_SECONDS = 1.0
+BODIES = 64  # equal code objects that are remembered of one
+WAKES = 64  # times that one quiet function is looked at again
+AWAKE = 20  # calls of it that are looked at each time
+SETTLED = 5  # calls since the last news before a call may run with the recorder off
 
 
 class Hook:
-    """The global trace function and everything it shares with the frames."""
+    """What both engines call when the target's code runs, and everything it shares with the frames."""
 
     ending: Ending
+    engine: Engine
 
     def __init__(
         self,
@@ -62,6 +65,7 @@ class Hook:
         self.skip = tuple(os.path.realpath(folder) + os.sep for folder in plan.get("skip", ()))
         self.line_visits: int = limits["line_visits"]
         self.code_visits: int = limits["code_visits"]
+        self.linger: float = limits["linger"]
         self.writer = writer
         self.values = values
         self.names = names
@@ -82,11 +86,15 @@ class Hook:
         self.clock = time.perf_counter
         self.start = self.clock()
         self.folder = os.getcwd()
-        self.tracer = self.trace_function()
         self.main_thread = get_ident()
-        self.threads_followed = False
         self._turn = allocate_lock()
         self._turn_of = 0
+        # News: a line of the repository ran that had not run before. `gaps` counts the times that nobody looked.
+        self.epoch = 0
+        self.last_news = self.start
+        self.quiet: list[CodeRecord] = []
+        self.gaps = 0
+        self.traced_by_target = False
         landmarks.hook = self
         leaver.hook = self
 
@@ -114,6 +122,20 @@ class Hook:
         self._turn_of = 0
         self._turn.release()
 
+    def guarded(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call something of ours in its turn; the target never sees it fail."""
+        mine = self.take_turn()
+        try:
+            return function(*arguments)
+        except RecursionError:
+            return None  # the target is about to meet its limit; there is no room to say anything
+        except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
+            self.failed(function.__name__, error)
+            return None
+        finally:
+            if mine:
+                self.end_turn()
+
     # -- which code is the repository's ------------------------------------------------------------------------------
 
     def repository_file(self, filename: str) -> Optional[str]:
@@ -132,11 +154,9 @@ class Hook:
 
     def classify(self, code: CodeType, frame: FrameType) -> Known:
         """Decide once for each code object: repository code, a landmark, or neither."""
-        if not self.threads_followed:
-            self.follow_threads()
         if len(self.known) > KNOWN:
             for key in [key for key, entry in self.known.items() if entry is None]:
-                del self.known[key]  # in place: the trace function holds this very dictionary
+                del self.known[key]  # in place: the engines hold this very dictionary
             del self.held[:]
         file = self.repository_file(code.co_filename)
         entry: Known
@@ -148,6 +168,8 @@ class Hook:
             entry = self.same.get((code.co_filename, code))
             if entry is not None:
                 self.held.append(code)
+                if len(entry.bodies) < BODIES:
+                    entry.bodies.append(code)
             elif len(self.codes) < CODES:
                 entry = self.new_code(code, file)
         self.known[id(code)] = entry
@@ -160,6 +182,7 @@ class Hook:
         self.same[code.co_filename, code] = entry
         if entry.folded:
             return entry
+        self.on_news()
         name = getattr(code, "co_qualname", None) or qualified_name(code)
         lines = [line for _, _, line in code.co_lines()] if hasattr(code, "co_lines") else [code.co_firstlineno]
         event = {"kind": "code", "id": entry.index, "file": file, "name": code.co_name, "qualname": name}
@@ -169,107 +192,52 @@ class Hook:
         self.writer.put(event, True)
         return entry
 
-    def follow_threads(self) -> None:
-        """Let threads that the target starts be recorded too, once it has imported `threading` itself."""
-        threading = sys.modules.get("threading")
-        settrace = getattr(threading, "settrace", None)
-        if settrace is not None:
-            self.threads_followed = True
-            settrace(self.tracer)
+    # -- calls -------------------------------------------------------------------------------------------------------
 
-    # -- the trace function ------------------------------------------------------------------------------------------
+    def on_news(self) -> None:
+        """Something ran for the first time: whom it calls is looked at again."""
+        self.epoch += 1
+        self.last_news = self.clock()
+        for entry in [entry for entry in self.quiet if entry.wakes < WAKES]:
+            entry.wakes += 1
+            self.wake(entry)
 
-    def on_start(self, frame: FrameType, event: str, arg: Any) -> Any:
-        """The trace function until the program's outermost frame begins."""
-        if frame.f_back is not None or frame.f_globals.get("__name__") not in ("__main__", "runpy"):
-            return None
-        sys.settrace(self.tracer)
-        local = self.tracer(frame, event, arg)
-        record = getattr(local, "__self__", None)
-        if type(record) is FrameRecord:
-            record.outermost = True
-            return local
-        return self.ending.local
-
-    def trace_function(self) -> Any:  # noqa: C901 - one function, see below
-        """The global trace function (`sys.settrace` protocol).
-
-        A closure, for it runs at every call of the whole program: what needs no look is passed over here, and nothing
-        that needs one goes through a second function, so that the target's recursion limit is met where it was.
-        """
-        known = self.known.get
-        kind = CodeRecord
-        unknown = object()
-
-        def on_call(frame: FrameType, event: str, arg: Any) -> Any:  # noqa: C901 - one function, see above
-            try:
-                entry: Any = known(id(frame.f_code), unknown)
-            except RecursionError:
-                return None  # the target is about to meet its limit; there is no room to say anything
-            if entry is None:
-                return None
-            if type(entry) is kind:
-                if entry.folded:
-                    return None
-                if entry.quiet and entry.begins is None:
-                    calls = entry.calls + 1
-                    # Who calls is asked at every eighth call only: reading it costs as much as all the rest.
-                    if calls & SAMPLE and (calls & 7 or id(frame.f_back.f_code) in entry.callers):  # type: ignore[union-attr]
-                        entry.calls = calls
-                        return None
-            if self.off:
-                return None
-            try:
-                if entry is unknown:
-                    entry = self.classify(frame.f_code, frame)
-                if entry is None or (type(entry) is kind and entry.passing and entry.passes_over(frame)):
-                    return None
-            except RecursionError:
-                return None
-            except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
-                self.failed("call", error)
-                return None
-            mine = False
-            try:
-                mine = self.take_turn()
-                if type(entry) is kind:
-                    return self.on_repository_call(entry, frame)
-                return self.landmarks.on_call(entry, frame)
-            except RecursionError:
-                return None
-            except Exception as error:  # noqa: BLE001 - as above
-                self.failed("call", error)
-                return None
-            finally:
-                if mine:
-                    self.end_turn()
-
-        return on_call
-
-    def on_repository_call(self, entry: CodeRecord, frame: FrameType) -> Any:
-        """A function, module or class body of the repository begins."""
-        weight = 1
+    def wake(self, entry: CodeRecord) -> None:
+        """Look at the next calls of a function again, if it was quiet."""
         if entry.quiet:
-            weight = SAMPLE + 1
-        else:
-            entry.calls += 1
-            if frame.f_back is not None and len(entry.callers) < CALLERS:
-                entry.callers.add(id(frame.f_back.f_code))
-            # A function this hot has shown itself to its callers; from now on one call in 64 is looked at for new ones.
-            entry.quiet = entry.calls - entry.fresh > QUIET and not entry.loops
-            entry.passing = entry.quiet or entry.begins is not None
+            entry.quiet = False
+            entry.until = entry.calls + AWAKE
+            self.quiet.remove(entry)
+            self.engine.wake(entry)
+
+    def on_repository_call(self, entry: CodeRecord, frame: FrameType) -> Optional[FrameRecord]:
+        """A function, module or class body of the repository begins; gives its record if it is to be followed."""
+        entry.calls += 1
+        entry.hush = False
+        if entry.calls > entry.until and not entry.loops and not entry.quiet:
+            # A function this hot has shown itself to its callers.
+            entry.quiet = True
+            self.quiet.append(entry)
         caller, parent, via = self.caller_of(frame)
+        settled = False
         if caller is not None and parent is not None:
             edge = (caller.index, parent.f_lineno)
-            entry.edges[edge] = entry.edges.get(edge, 0) + weight
+            count = entry.edges[edge] = entry.edges.get(edge, 0) + 1
+            caller.callees.add(entry.index)
+            settled = count > SETTLED
         key = (caller.index if caller is not None else -1, self.landmarks.gradients())
         seen = entry.visits.get(key, 0)
         entry.visits[key] = seen + 1
         if seen >= self.code_visits or entry.recorded >= 8 * self.code_visits:
-            return self.new_record(entry, True).local if entry.loops else None
+            if entry.loops:
+                return self.new_record(entry, True)
+            self.settle(entry, settled)
+            return None
         entry.recorded += 1
-        entry.fresh = entry.calls
-        entry.quiet = False
+        entry.until = entry.calls + LOOKS
+        if entry.quiet:
+            entry.quiet = False
+            self.quiet.remove(entry)
         record = self.new_record(entry, False)
         event = {"kind": "call", "seq": self.next_sequence(), "frame": record.id, "code": entry.index, "visit": seen}
         event["t"] = self.since(self.clock())
@@ -286,15 +254,38 @@ class Hook:
         if entry.kind in ("function", "generator"):
             event["args"] = self.names.arguments(frame, entry.code, seen == 0)
         self.writer.put(event)
-        return record.local
+        return record
+
+    def settle(self, entry: CodeRecord, settled: bool) -> None:
+        """Decide whether this call of a function that has shown itself may run with the recorder switched off."""
+        if entry.epoch != self.epoch:
+            entry.epoch = self.epoch
+            entry.looked = 0
+        entry.looked += 1
+        entry.hush = settled and entry.looked > SETTLED and entry.kind == "function" and self.is_closed(entry)
+
+    def is_closed(self, entry: CodeRecord) -> bool:
+        """Whether nothing new is to be expected of a function.
+
+        Every line that calls something has run, and the same holds for all that it calls; or there was no news for
+        the time that late branches are waited for.
+        """
+        if self.clock() - self.last_news > self.linger:
+            return True
+        if entry.closed[0] != self.epoch:
+            pending, reached, closed = [entry], {entry.index}, True
+            while pending and closed:
+                one = pending.pop()
+                closed = bool(one.recorded) and not one.loops and one.busy <= one.hits.keys()
+                for index in one.callees - reached:
+                    reached.add(index)
+                    pending.append(self.codes[index])
+            entry.closed = (self.epoch, closed)
+        return entry.closed[1]
 
     def new_record(self, entry: CodeRecord, light: bool) -> FrameRecord:
         """A record for a frame; a `light` one only watches the loops of its frame."""
-        if entry.facts is None:
-            entry.facts = line_facts(entry.code)
-            entry.inlined = comprehensions.inlined(entry.code)
-            if entry.inlined:
-                comprehensions.forget_loop_names(entry.code, entry.inlined, entry.facts)
+        entry.read()
         record = FrameRecord(self.frames, entry, self, light)
         self.frames += 1
         return record
@@ -334,9 +325,8 @@ class Hook:
 
     # -- exceptions --------------------------------------------------------------------------------------------------
 
-    def on_exception(self, record: FrameRecord, frame: FrameType, arg: Any) -> None:
+    def on_exception(self, record: FrameRecord, frame: FrameType, kind: Any, value: Any, inner: Any) -> None:
         """An exception was raised in, or passes through, a recorded frame."""
-        kind, value, inner = arg
         if self.exceptions >= EXCEPTIONS or record.light or inner is None:
             return
         while inner.tb_next is not None:
@@ -370,6 +360,12 @@ class Hook:
         """A text as it may stand in a trace: short, and without the place of the workspace."""
         return text.replace(self.root, "")[:400]
 
+    def is_traced_by_target(self) -> None:
+        """The target has set a trace function of its own: said once."""
+        if not self.traced_by_target:
+            self.traced_by_target = True
+            self.writer.put({"kind": "elided", "reason": "the program traces itself"}, True)
+
     # -- the rest ----------------------------------------------------------------------------------------------------
 
     def failed(self, where: str, error: BaseException) -> None:
@@ -386,11 +382,17 @@ class Hook:
 
     def counts(self) -> None:
         """Calls per code and caller, and how often each line ran in the frames that were followed."""
+        gap = self.engine.gap()
+        if gap:
+            self.writer.put({"kind": "gap", **gap}, True)
         for entry in self.codes:
             if not entry.calls:
                 continue
             event = {"kind": "counts", "code": entry.index, "calls": entry.calls, "recorded": entry.recorded}
-            event["estimated"] = entry.quiet
+            # The numbers are exact unless they say that they are open: then there were at least so many.
+            event["open"] = entry.open
+            event["edges_open"] = entry.calls > sum(entry.edges.values())
+            event["hits_open"] = entry.open or entry.disabled
             event["edges"] = [[code, line, count] for (code, line), count in entry.edges.items()]
             event["hits"] = [[line, count] for line, count in sorted(entry.hits.items())]
             self.writer.put(event, True)

@@ -65,6 +65,8 @@ class Landmarks:
                 else:
                     for name in spec["names"]:
                         self.exact.setdefault((module, name), []).append(spec)
+        self.modules_named = {module for module, _ in self.exact}
+        self.prefixes_named = tuple(prefix for prefix, _ in self.prefixes)
         self.values = values
         self.wide = wide
         self.watch = watch
@@ -98,6 +100,10 @@ class Landmarks:
                 return Landmark(spec, code, module)
         return None
 
+    def may_lie_in(self, module: str) -> bool:
+        """Whether a module can have landmarks at all."""
+        return module in self.modules_named or module.startswith(self.prefixes_named)
+
     @staticmethod
     def fits(spec: Spec, code: CodeType) -> bool:
         """Whether code is a method of the class the plan names, as far as this Python can tell from the code alone."""
@@ -116,8 +122,8 @@ class Landmarks:
 
     # -- what was hit ------------------------------------------------------------------------------------------------
 
-    def on_call(self, mark: Landmark, frame: FrameType) -> Any:
-        """A landmark's function begins; gives a trace function for its return, or None."""
+    def on_call(self, mark: Landmark, frame: FrameType) -> Optional[Done]:
+        """A landmark's function begins; gives what is to be called with what it returns, or None."""
         return self._probes.get(mark.probe, self.on_plain)(mark, frame)
 
     def owner_is(self, mark: Landmark, frame: FrameType) -> bool:
@@ -202,26 +208,7 @@ class Landmarks:
             noted["value"] = summary(value)
             self.done(noted)
 
-        return self.at_return(frame, finished)
-
-    def at_return(self, frame: FrameType, done: Done) -> Any:
-        """A local trace function that calls `done` with what a library frame returns, and sees no line of it."""
-        frame.f_trace_lines = False
-        hook = self.hook
-
-        def local(frame: FrameType, what: str, value: Any) -> Any:
-            if what == "return" and not hook.off:
-                mine = hook.take_turn()
-                try:
-                    done(value)
-                except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
-                    hook.failed("return", error)
-                finally:
-                    if mine:
-                        hook.end_turn()
-            return local
-
-        return local
+        return finished
 
     def done(self, event: Event) -> None:
         """Write an event whose end has been seen."""
@@ -242,12 +229,8 @@ class Landmarks:
         names = frame.f_locals
         if self.one_process and type(names.get("num_workers")) is int and names["num_workers"] > 0:
             self.writer.put({"kind": "adapted", "what": "num_workers", "was": names["num_workers"], "now": 0}, True)
-            # Assigning to the frame's own parameters at its call event is the debugger's way of changing an argument.
-            names["num_workers"] = 0
-            names["persistent_workers"] = False
-            names["prefetch_factor"] = None
-            names["multiprocessing_context"] = None
-            names["timeout"] = 0
+            off = {"num_workers": 0, "persistent_workers": False, "prefetch_factor": None, "timeout": 0}
+            self.hook.engine.assign(frame, {**off, "multiprocessing_context": None})
         return noted
 
 

@@ -137,7 +137,8 @@ class Leaver:
         if record is None:
             record = hook.new_record(entry, True)
             record.line = frame.f_lineno
-            frame.f_trace = record.local
+        hook.wake(entry)
+        hook.engine.follow(record, frame)
         if loop.line not in record.loops:
             record.loops[loop.line] = [1, hook.clock()]
 

@@ -60,7 +60,7 @@ class ModuleProbe:
                 event["value"] = marks.values.summary(value)
                 marks.done(event)
 
-        return marks.at_return(frame, finished)
+        return finished
 
     def inputs(self, frame: FrameType) -> list[tuple[str, dict[str, Any]]]:
         """(name, summary) of what a module is applied to."""
@@ -117,7 +117,7 @@ class ModuleProbe:
             event["out"] = [part["shape"] for part in parts if part.get("shape")]
             marks.writer.put(event)
 
-        return marks.at_return(frame, finished)
+        return finished
 
 
 def instance_space(item: Any) -> Optional[dict[str, Any]]:

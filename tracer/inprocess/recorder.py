@@ -22,6 +22,7 @@ from signal import SIG_IGN, SIGINT, default_int_handler, getsignal, signal
 
 from . import landmarks, leaver, names, outputs, values, watch, writer
 from .ending import Ending
+from .engine import engine_for
 from .files import Files
 from .hook import Hook
 
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
     Plan = dict[str, Any]
 
 
-def header(plan: Plan) -> dict[str, Any]:
+def header(plan: Plan, engine: str) -> dict[str, Any]:
     """The first line of a trace."""
     found = {"kind": "header", "format": 1, "python": sys.version.split()[0], "implementation": sys.implementation.name}
-    found.update(platform=sys.platform, engine="settrace")
+    found.update(platform=sys.platform, engine=engine)
     found.update((key, plan[key]) for key in ("launch", "argv", "folder", "limits"))
     found["chapter"] = plan.get("chapter", "main")
     return found
@@ -56,7 +57,8 @@ class Recording:
         self.hook = Hook(plan, self.writer, summarizer, reading, watching, marks, leaving, printed)
         self.files = Files(self.hook, self.writer)
         self.hook.ending = Ending(self.hook, self.files)
-        self.writer.put(header(plan), True)
+        self.hook.engine = engine_for(self.hook, plan.get("engine", ""))
+        self.writer.put(header(plan, self.hook.engine.name), True)
 
     def start(self) -> None:
         """Begin: the next thing that runs is the target."""
@@ -68,13 +70,13 @@ class Recording:
         # Registered before any of the target's own, so that it runs behind them: what they do is recorded too.
         atexit.register(self.close)
         sys.addaudithook(self.files.audit_function())
-        self.files.own_settrace(self.hook.on_start)
+        self.hook.engine.start()
 
     def close(self) -> None:
         """The interpreter ends: write the counts and the end."""
         if self.hook.off:
             return
-        self.files.own_settrace(None)
+        self.hook.engine.stop()
         try:
             self.hook.counts()
             self.writer.put(self.hook.ending.event(), True)
@@ -88,7 +90,7 @@ class Recording:
         """In a forked child: record nothing. It runs as fast as without us, and the trace stays the parent's."""
         self.hook.stop()
         self.writer.forget()
-        self.files.own_settrace(None)
+        self.hook.engine.stop()
 
 
 def prepare(plan_path: str) -> Callable[[], None]:

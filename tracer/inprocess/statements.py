@@ -49,12 +49,17 @@ class LineFacts:
         self.indirect = False
 
 
-def line_facts(code: CodeType) -> Facts:
-    """Map each line of `code` (its nested code objects not included) to its LineFacts.
+def line_facts(code: CodeType) -> tuple[Facts, set[int], bool]:
+    """(facts, busy, jumps) of a code object, its nested code objects not included.
 
-    Lines that store nothing are absent.
+    `facts` maps each line that stores something to its LineFacts. `busy` are the lines that call something and are not
+    there to raise. `jumps` says whether a line jumps back to itself, as a loop on one line does.
     """
     facts: Facts = {}
+    busy: set[int] = set()
+    raising: set[int] = set()
+    places: dict[int, int] = {}
+    jumps = False
     line = code.co_firstlineno
     recent: Recent = []
     stack: Stack = []
@@ -64,13 +69,20 @@ def line_facts(code: CodeType) -> Facts:
             line = started
             recent = []
         op = step.opname
+        places[step.offset] = line
+        if op.startswith("CALL") or op == "BEFORE_WITH":
+            busy.add(line)
+        elif op == "RAISE_VARARGS":
+            raising.add(line)
+        elif op.startswith("JUMP_") and type(step.argval) is int and places.get(step.argval) == line:
+            jumps = True
         if op not in _SKIP:
             _note(facts, line, op, step.argval, recent, stack)
             recent.append((op, step.argval))
             if len(recent) > 40:
                 del recent[:20]
         _follow(stack, step)
-    return facts
+    return facts, busy - raising, jumps
 
 
 def _line_of(step: Any) -> Optional[int]:

@@ -123,7 +123,7 @@ class UpdateProbe:
             noted["parameters"] = self.compare(before, self.parameters(optimizer))
             marks.done(noted)
 
-        return marks.at_return(frame, finished)
+        return finished
 
     def parameters(self, optimizer: Any) -> list[Sampled]:
         """(serial, shape, learning rate, gradient norm, sampled numbers) of an optimizer's first parameters."""

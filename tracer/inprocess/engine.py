@@ -1,0 +1,55 @@
+"""The seam between the interpreter's events and the recorder: one protocol, two engines. Runs in the target.
+
+Up to Python 3.11 events come from `sys.settrace`, from 3.12 on from `sys.monitoring`. What is recorded does not depend
+on it: both call the same `Hook` with the same frames in the same order.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any, Protocol
+
+    from .frames import CodeRecord, FrameRecord
+    from .hook import Hook
+
+    class Engine(Protocol):
+        """Brings the interpreter's events to a `Hook`."""
+
+        name: str
+
+        def start(self) -> None:
+            """Begin: the next frame without a caller is the target's outermost one."""
+
+        def stop(self) -> None:
+            """No event from now on. In a forked child the parent's engine goes on."""
+
+        def follow(self, record: FrameRecord, frame: FrameType) -> None:
+            """Bring the events of a frame, which may be running already, to its record from now on."""
+
+        def wake(self, entry: CodeRecord) -> None:
+            """Calls of a function that had become quiet are looked at again."""
+
+        def assign(self, frame: FrameType, values: dict[str, Any]) -> None:
+            """Give parameters of a function that is just being called other values, as a debugger does."""
+
+        def look_after(self) -> None:
+            """Called at audited actions of the main thread: put back what the target has taken away."""
+
+        def gap(self) -> dict[str, Any]:
+            """What the engine was switched off for, for the end of the trace; {} when it never was."""
+
+
+def engine_for(hook: Hook, wanted: str = "") -> Engine:
+    """The engine for this interpreter, or the one that is wanted by name."""
+    if sys.version_info >= (3, 12) and wanted != "settrace":
+        from .monitoring import MonitoringEngine, free_tools
+
+        if free_tools() is not None:
+            return MonitoringEngine(hook)
+    from .settrace import SettraceEngine
+
+    return SettraceEngine(hook)

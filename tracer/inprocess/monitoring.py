@@ -1,0 +1,363 @@
+"""The engine of Python 3.12 and later: `sys.monitoring`. Runs in the target.
+
+Two tool ids. The finder sees each code object begin once, wherever it is, and asks for nothing more from it. The
+watcher has events on code of the repository and on landmarks only, and only as long as they have something to show:
+lines while a recorded frame runs, calls until they have been counted often enough. What is switched off costs nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from .frames import CodeRecord, Follower, FrameRecord, Waker, follower_of
+from .landmarks import Landmark
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+    from typing import Any, Callable, Optional
+
+    from .hook import Hook
+
+NAME = "repotour"
+IDS = (3, 4)  # the two that no convention gives to anybody
+COUNTED = 1000  # calls of a function, and runs of a line, that are counted
+WASTED = 2000  # lines of frames that nobody records, because another frame of the same code is recorded
+
+
+def free_tools() -> Optional[tuple[int, int]]:
+    """The tool ids of the engine, or None when another tool has one of them."""
+    if any(sys.monitoring.get_tool(number) is not None for number in IDS):
+        return None
+    return IDS
+
+
+class Returning(Follower):
+    """Goes along with a call of a landmark: `done` is called with what it returns."""
+
+    __slots__ = ("done",)
+
+    def __init__(self, done: Callable[[Any], None]) -> None:
+        self.done = done
+
+
+class Outermost(Follower):
+    """Goes along with the program's outermost frame when that is not the repository's own."""
+
+    __slots__ = ()
+
+
+class MonitoringEngine:
+    """Events of `sys.monitoring` for a `Hook`."""
+
+    name = "sys.monitoring"
+
+    def __init__(self, hook: Hook) -> None:
+        self.hook = hook
+        self.finder, self.watcher = IDS
+        self.begun = False
+        self.watched: set[int] = set()
+        self.outermost: Optional[CodeType] = None
+        self._frame = sys._getframe
+        events = sys.monitoring.events
+        self._start: int = events.PY_START
+        self._lines: int = events.PY_START | events.PY_RETURN | events.PY_YIELD | events.LINE
+        self._returns: int = events.PY_START | events.PY_RETURN
+        self._everywhere: int = events.RAISE | events.PY_UNWIND
+        self._disable = sys.monitoring.DISABLE
+
+    # -- the protocol ------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin: the next frame without a caller is the target's outermost one."""
+        monitoring = sys.monitoring
+        events = monitoring.events
+        for number in IDS:
+            monitoring.use_tool_id(number, NAME)
+        monitoring.register_callback(self.finder, events.PY_START, self.on_found)
+        callbacks = {
+            events.PY_START: self.on_start,
+            events.PY_RETURN: self.on_return,
+            events.PY_YIELD: self.on_yield,
+            events.PY_UNWIND: self.on_unwind,
+            events.RAISE: self.on_raise,
+            events.LINE: self.on_line,
+            events.JUMP: self.on_jump,
+        }
+        for event, callback in callbacks.items():
+            monitoring.register_callback(self.watcher, event, callback)
+        monitoring.set_events(self.finder, events.PY_START)
+        # These two exist only for the whole process; they cost nothing but where an exception passes.
+        monitoring.set_events(self.watcher, self._everywhere)
+
+    def stop(self) -> None:
+        """No event from now on."""
+        for number in IDS:
+            if sys.monitoring.get_tool(number) == NAME:
+                sys.monitoring.set_events(number, 0)
+        for entry in self.hook.codes:
+            entry.live = 0
+            self.watch(entry, 0)
+        for number in IDS:
+            if sys.monitoring.get_tool(number) == NAME:
+                sys.monitoring.free_tool_id(number)
+
+    def follow(self, record: FrameRecord, frame: FrameType) -> None:
+        """Bring the events of a frame to its record."""
+        entry = record.code
+        if frame.f_trace is None:
+            entry.live += 1
+            frame.f_trace = record.ignored
+        elif follower_of(frame) is not record:
+            return  # a trace function of the target's own, which is left in its place
+        self.watch_lines(entry)
+
+    def wake(self, entry: CodeRecord) -> None:
+        """Calls are looked at again."""
+        if not entry.live:
+            self.watch(entry, 0)
+            self.watch(entry, self._start)
+        else:
+            self.watch_lines(entry)
+
+    def assign(self, frame: FrameType, values: dict[str, Any]) -> None:
+        """Give parameters other values, as a debugger does."""
+        names = frame.f_locals
+        for name, value in values.items():
+            names[name] = value
+        if sys.version_info < (3, 13):
+            import ctypes
+
+            ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(frame), ctypes.c_int(0))
+
+    def look_after(self) -> None:
+        """Others may trace beside us: it is only said."""
+        if sys.gettrace() is not None:
+            self.hook.is_traced_by_target()
+
+    def gap(self) -> dict[str, Any]:
+        """Nothing is ever switched off as a whole."""
+        return {}
+
+    # -- which events ------------------------------------------------------------------------------------------------
+
+    def watch(self, entry: CodeRecord, events: int) -> None:
+        """Ask for these events of a code object, and of no others."""
+        for code in entry.bodies:
+            sys.monitoring.set_local_events(self.watcher, code, events)
+
+    def watch_lines(self, entry: CodeRecord) -> None:
+        """Ask for every line of a code object, those that were switched off included."""
+        entry.read()
+        # What is asked for anew is switched on everywhere; what is asked for still is left as it is.
+        self.watch(entry, 0)
+        self.watch(entry, self._lines | (sys.monitoring.events.JUMP if entry.jumps else 0))
+        entry.disabled = False
+
+    # -- calls -------------------------------------------------------------------------------------------------------
+
+    def on_found(self, code: CodeType, offset: int) -> Any:
+        """A code object begins for the first time."""
+        hook = self.hook
+        try:
+            frame = self._frame(1)
+            outermost = not self.begun and self.begins_program(frame)
+            if not self.begun:
+                return None
+            key = id(code)
+            if key in self.watched:
+                return self._disable  # another thread has just found it, and the watcher sees this call
+            entry = hook.known.get(key)
+            if entry is None:
+                entry = hook.guarded(hook.classify, code, frame)
+            if type(entry) is CodeRecord:
+                if not entry.folded:
+                    self.watched.add(key)
+                    sys.monitoring.set_local_events(self.watcher, code, self._start)
+                    self.begin(entry, frame, outermost)
+            elif type(entry) is Landmark:
+                self.watched.add(key)
+                sys.monitoring.set_local_events(self.watcher, code, self._returns)
+                self.begin_landmark(entry, frame)
+        except RecursionError:
+            return None  # the target is about to meet its limit; there is no room to say anything
+        return self._disable
+
+    def begins_program(self, frame: FrameType) -> bool:
+        """Whether a frame is the program's outermost one, with which recording begins."""
+        if frame.f_back is not None or frame.f_globals.get("__name__") not in ("__main__", "runpy"):
+            return False
+        self.begun = True
+        if self.hook.repository_file(frame.f_code.co_filename) is None:
+            self.outermost = frame.f_code
+            frame.f_trace = Outermost().ignored
+            sys.monitoring.set_local_events(self.watcher, frame.f_code, self._returns)
+        return True
+
+    def on_start(self, code: CodeType, offset: int) -> Any:
+        """A function of the repository, or a landmark, begins."""
+        try:
+            entry = self.hook.known.get(id(code))
+            if type(entry) is CodeRecord:
+                if not entry.quiet:
+                    self.begin(entry, self._frame(1))
+                    return None
+                entry.calls += 1
+                if entry.wasted > WASTED and entry.live and entry.begins is None:
+                    self.mute(entry, self._frame(1))
+                elif entry.calls >= COUNTED:
+                    entry.open = True
+                    return self._disable
+            elif type(entry) is Landmark:
+                self.begin_landmark(entry, self._frame(1))
+        except RecursionError:
+            pass
+        return None
+
+    def begin(self, entry: CodeRecord, frame: FrameType, outermost: bool = False) -> None:
+        """A call of repository code."""
+        hook = self.hook
+        if hook.off:
+            return
+        record = hook.guarded(hook.on_repository_call, entry, frame)
+        if record is not None:
+            record.outermost = outermost
+            self.follow(record, frame)
+
+    def begin_landmark(self, mark: Landmark, frame: FrameType) -> None:
+        """A call of a landmark."""
+        hook = self.hook
+        if hook.off:
+            return
+        done = hook.guarded(hook.landmarks.on_call, mark, frame)
+        if done is not None and frame.f_trace is None:
+            frame.f_trace = Returning(done).ignored
+
+    def mute(self, entry: CodeRecord, frame: FrameType) -> None:
+        """Deep recursion below a recorded frame: its lines are not asked for until this call of it is over."""
+        if frame.f_trace is not None:
+            return
+        self.watch(entry, 0)
+        entry.open = True
+        frame.f_trace = Waker(self.on_woken, entry, 0.0).ignored
+
+    def on_woken(self, waker: Waker) -> None:
+        """A muted call is over."""
+        entry = waker.entry
+        if entry is not None and not self.hook.off:
+            entry.wasted = 0
+            self.watch_lines(entry)
+
+    # -- ends --------------------------------------------------------------------------------------------------------
+
+    def on_return(self, code: CodeType, offset: int, value: Any) -> Any:
+        """A frame returns."""
+        try:
+            self.leave(code, self._frame(1), value, "return")
+        except RecursionError:
+            pass
+
+    def on_yield(self, code: CodeType, offset: int, value: Any) -> Any:
+        """A generator or coroutine is suspended."""
+        try:
+            self.leave(code, self._frame(1), value, "yield")
+        except RecursionError:
+            pass
+
+    def on_unwind(self, code: CodeType, offset: int, error: BaseException) -> Any:
+        """An exception leaves a frame; called for every frame of the process."""
+        try:
+            if self.hook.known.get(id(code)) is not None or code is self.outermost:
+                self.leave(code, self._frame(1), None, "raise")
+        except RecursionError:
+            pass
+
+    def leave(self, code: CodeType, frame: FrameType, value: Any, how: str) -> None:
+        """Tell the follower of a frame that it ends or is suspended."""
+        owner = follower_of(frame)
+        hook = self.hook
+        if owner is None or hook.off:
+            return
+        kind = type(owner)
+        if kind is FrameRecord:
+            hook.guarded(owner.on_leave, frame, value, how)  # type: ignore[attr-defined]
+            if how != "yield":
+                self.forget(owner.code, frame)  # type: ignore[attr-defined]
+        elif kind is Returning:
+            frame.f_trace = None
+            hook.guarded(owner.done, value)  # type: ignore[attr-defined]
+        elif kind is Outermost:
+            hook.ending.on_leave(how)
+
+    def forget(self, entry: CodeRecord, frame: FrameType) -> None:
+        """A recorded frame is over: without another one, the code's lines are not asked for any more."""
+        frame.f_trace = None
+        entry.live = max(0, entry.live - 1)
+        if not entry.live and not entry.loops:
+            self.watch(entry, self._start)
+            entry.disabled = False
+
+    def on_raise(self, code: CodeType, offset: int, error: BaseException) -> Any:
+        """An exception is raised in a frame or passes through it; called for every frame of the process."""
+        try:
+            if self.hook.known.get(id(code)) is None and code is not self.outermost:
+                return
+            owner = follower_of(self._frame(1))
+            if owner is None or self.hook.off:
+                return
+            traceback = BaseException.__dict__["__traceback__"].__get__(error)
+            if type(owner) is FrameRecord:
+                self.hook.guarded(owner.on_exception, self._frame(1), type(error), error, traceback)
+            elif type(owner) is Outermost:
+                self.hook.guarded(self.hook.ending.on_exception, type(error), error, traceback)
+        except RecursionError:
+            pass
+
+    # -- lines -------------------------------------------------------------------------------------------------------
+
+    def on_line(self, code: CodeType, line: int) -> Any:
+        """A line of a code object that has recorded frames is about to run."""
+        try:
+            frame = self._frame(1)
+            owner = follower_of(frame)
+            if type(owner) is not FrameRecord or self.hook.off:
+                entry = self.hook.known.get(id(code))
+                if type(entry) is CodeRecord:
+                    entry.wasted += 1
+                    if not entry.live:
+                        return self._disable
+                return None
+            entry = owner.code
+            if not owner.keep and owner.passes_by(line):
+                if entry.hits[line] < COUNTED:
+                    return None
+                entry.disabled = True
+                return self._disable
+            self.hook.guarded(owner.on_line, frame, line)
+            if owner.keep and entry.disabled:
+                # The next line, whichever it is, is when this one is done.
+                self.watch_lines(entry)
+        except RecursionError:
+            pass
+        return None
+
+    def on_jump(self, code: CodeType, offset: int, destination: int) -> Any:
+        """A jump: one back to its own line is the next pass of a loop on one line, which is no `LINE` event."""
+        try:
+            if destination < offset:
+                frame = self._frame(1)
+                owner = follower_of(frame)
+                line = frame.f_lineno
+                if type(owner) is FrameRecord and not self.hook.off and line == line_at(code, destination):
+                    self.hook.guarded(owner.on_line, frame, line)
+        except RecursionError:
+            pass
+        return None
+
+
+def line_at(code: CodeType, offset: int) -> Optional[int]:
+    """The line of an instruction."""
+    for first, end, line in code.co_lines():
+        if first <= offset < end:
+            return line
+    return None

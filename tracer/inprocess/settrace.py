@@ -1,0 +1,321 @@
+"""The engine of Pythons up to 3.11: `sys.settrace`. Runs in the target.
+
+The trace function runs at every call of the whole program. It tells modules apart by their file, functions of the
+repository by file and first line: reading a frame's code, or an `id()`, is audited and several times as dear as the
+rest. What has shown all it has runs with the trace function taken away, until its frame is gone (`Waker`): the import
+of a library, and calls of functions whose every line that calls something has been seen.
+"""
+
+from __future__ import annotations
+
+import sys
+from _thread import get_ident
+
+from .frames import CodeRecord, FrameRecord, Waker, follower_of, way_out
+from .landmarks import Landmark
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+    from typing import Any, Callable, Optional, Union
+
+    from .hook import Hook
+
+    TraceFunction = Optional[Callable[[FrameType, str, Any], Any]]
+    Starts = dict[int, Union[CodeRecord, "Passed"]]
+
+PROBE = 63  # of a function that runs with the recorder off one call in 64 is looked at
+BRIEF = 40e-6  # seconds that a call must take for switching off to be worth it
+LOST = 255  # one audited action in 256 checks that what was switched off is still running
+
+
+class Passed:
+    """Stands for what begins, or goes on, at a line and is never looked at."""
+
+    __slots__ = ("quiet", "calls", "hush")
+
+    def __init__(self) -> None:
+        self.quiet = True
+        self.hush = False
+        self.calls = 0
+
+
+class SettraceEngine:
+    """Events of `sys.settrace` for a `Hook`."""
+
+    name = "settrace"
+
+    def __init__(self, hook: Hook) -> None:
+        self.hook = hook
+        self.tables: dict[str, Optional[Starts]] = {}
+        self.begins: dict[str, dict[int, list[str]]] = {}
+        self.hushed: dict[int, int] = {}
+        self.seconds_off = 0.0
+        self.threads_followed = False
+        self.stopped = False
+        self._audits = 0
+        self._passed = Passed()
+        self._first = self.on_first
+        self.tracer = self.trace_function()
+
+    # -- the protocol ------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin: the next frame without a caller is the target's outermost one."""
+        sys.settrace(self._first)
+
+    def stop(self) -> None:
+        """No event from now on."""
+        self.stopped = True
+        sys.settrace(None)
+
+    def follow(self, record: FrameRecord, frame: FrameType) -> None:
+        """Bring the events of a frame to its record."""
+        frame.f_trace = record.traced
+
+    def wake(self, entry: CodeRecord) -> None:
+        """Calls are looked at again: the trace function asks each time."""
+
+    def assign(self, frame: FrameType, values: dict[str, Any]) -> None:
+        """Give parameters other values: what a trace function writes into `f_locals` the interpreter takes over."""
+        names = frame.f_locals
+        for name, value in values.items():
+            names[name] = value
+
+    def look_after(self) -> None:
+        """Put the trace function back where nobody traces; say so once where somebody else does."""
+        current = sys.gettrace()
+        if current is None:
+            if self.hook.main_thread in self.hushed:
+                self._audits += 1
+                if self._audits & LOST or self.is_running(self.hushed[self.hook.main_thread]):
+                    return
+                self.hushed.pop(self.hook.main_thread, None)
+            self.hook.landmarks.modules.forget_running()
+            self.hook.gaps += 1
+            sys.settrace(self.tracer)
+        elif current is not self.tracer and current is not self._first:
+            self.hook.is_traced_by_target()
+
+    def gap(self) -> dict[str, Any]:
+        """For how long the trace function was taken away while code of the repository ran."""
+        return {"seconds": round(self.seconds_off, 3)} if self.seconds_off else {}
+
+    # -- calls -------------------------------------------------------------------------------------------------------
+
+    def on_first(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """The trace function until the program's outermost frame begins."""
+        if frame.f_back is not None or frame.f_globals.get("__name__") not in ("__main__", "runpy"):
+            return None
+        sys.settrace(self.tracer)
+        local = self.tracer(frame, event, arg)
+        record = getattr(local, "__self__", None)
+        if type(record) is FrameRecord:
+            record.outermost = True
+            return local
+        return self.outermost
+
+    def outermost(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """The local trace function of an outermost frame that is not the repository's own."""
+        try:
+            if event == "exception":
+                self.hook.ending.on_exception(*arg)
+            elif event == "return":
+                self.hook.ending.on_leave(way_out(frame, None))
+        except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
+            self.hook.failed("ending", error)
+        return self.outermost
+
+    def trace_function(self) -> Any:
+        """The global trace function (`sys.settrace` protocol).
+
+        A closure without a call of its own for all that needs no look, so that little is added to a call, and the
+        target's recursion limit is met where it was.
+        """
+        missing = object()
+        tables: Callable[..., Any] = self.tables.get
+        of_globals: Callable[..., Any] = dict.get
+        look = self.look
+        hush = self.hush
+
+        def on_call(frame: FrameType, event: str, arg: Any) -> Any:
+            file = of_globals(frame.f_globals, "__file__")
+            if type(file) is str:
+                table = tables(file, missing)
+                if table is None:
+                    return None
+                if table is not missing:
+                    entry = table.get(frame.f_lineno)
+                    if entry is not None and entry.quiet:
+                        entry.calls += 1
+                        if entry.hush:
+                            hush(frame, entry)
+                        return None
+            try:
+                return look(frame, file)
+            except RecursionError:
+                return None  # the target is about to meet its limit; there is no room to say anything
+
+        return on_call
+
+    def look(self, frame: FrameType, file: Any) -> TraceFunction:
+        """A call that the trace function does not know how to pass over."""
+        hook = self.hook
+        if hook.off:
+            return None
+        mine = False
+        try:
+            code = frame.f_code
+            key = id(code)
+            known = hook.known
+            entry = known[key] if key in known else self.first_look(frame, code, file)
+            if entry is None:
+                if code.co_name == "<module>":
+                    self.on_import(frame)
+                return None
+            if type(entry) is Landmark:
+                mine = hook.take_turn()
+                done = hook.landmarks.on_call(entry, frame)
+                return self.at_return(frame, done) if done is not None else None
+            if entry.folded:
+                self.pass_line(file, frame.f_lineno)
+                return None
+            if entry.begins is not None and frame.f_lasti > entry.begins:
+                self.pass_line(file, frame.f_lineno)
+                return None  # a generator that goes on is no new call; its frame keeps the trace function that it has
+            if entry.quiet:
+                entry.calls += 1
+                if entry.hush:
+                    self.hush(frame, entry)
+                return None
+            mine = hook.take_turn()
+            record = hook.on_repository_call(entry, frame)
+            if record is not None:
+                return record.traced
+            if entry.hush:
+                self.hush(frame, entry)
+        except RecursionError:
+            pass
+        except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
+            hook.failed("call", error)
+        finally:
+            if mine:
+                hook.end_turn()
+        return None
+
+    def at_return(self, frame: FrameType, done: Callable[[Any], None]) -> TraceFunction:
+        """A local trace function that calls `done` with what a library frame returns, and sees no line of it."""
+        frame.f_trace_lines = False
+        hook = self.hook
+
+        def local(frame: FrameType, what: str, value: Any) -> Any:
+            if what == "return" and not hook.off:
+                hook.guarded(done, value)
+            return local
+
+        return local
+
+    # -- what is passed over -----------------------------------------------------------------------------------------
+
+    def first_look(self, frame: FrameType, code: CodeType, file: Any) -> Any:
+        """Classify a code object, and note what can be told of its kind from file and line alone."""
+        if not self.threads_followed:
+            self.follow_threads()
+        hook = self.hook
+        entry = hook.classify(code, frame)
+        if type(file) is not str:
+            return entry
+        if entry is None and file not in self.tables and not hook.repository_file(file):
+            name = dict.get(frame.f_globals, "__name__")
+            # Not for `__main__`: there, any library runs the repository's code.
+            if type(name) is str and name != "__main__" and not hook.landmarks.may_lie_in(name):
+                self.tables[file] = None
+                return entry
+        table = self.tables.setdefault(file, {})
+        if table is None:
+            return entry
+        line = code.co_firstlineno
+        if type(entry) is CodeRecord:
+            if code.co_name == "<module>" and code.co_filename == file:
+                self.begins[file] = beginnings(code)
+            alone = self.begins.get(file, _NONE).get(line) == [code.co_name]
+            if alone and not entry.folded and entry.begins is None and code.co_filename == file:
+                table[line] = entry
+        elif entry is None and file not in self.begins and code.co_name[0] != "<" and frame.f_lineno == line:
+            table[line] = self._passed  # in a library: no two functions begin on one line there
+        return entry
+
+    def pass_line(self, file: Any, line: int) -> None:
+        """A generator goes on, or a comprehension begins, at this line: so it does every time."""
+        begins = self.begins.get(file) if type(file) is str else None
+        table = self.tables.get(file) if begins is not None else None
+        if begins is not None and table is not None and all(name[0] == "<" for name in begins.get(line, ())):
+            table[line] = self._passed
+
+    def on_import(self, frame: FrameType) -> None:
+        """A library is imported: nothing in it is of the repository, and there are very many calls in it."""
+        back = frame.f_back
+        if back is not None and dict.get(back.f_globals, "__name__") == "importlib._bootstrap":
+            if dict.get(frame.f_globals, "__name__") != "__main__":
+                self.switch_off(frame, None)
+
+    # -- with the trace function taken away --------------------------------------------------------------------------
+
+    def hush(self, frame: FrameType, entry: CodeRecord) -> None:
+        """A call of a function that has nothing new to show begins: look at one in 64 all the same."""
+        if entry.brief < 3 and entry.calls & PROBE:
+            self.switch_off(frame, entry)
+
+    def switch_off(self, frame: FrameType, entry: Optional[CodeRecord]) -> None:
+        """Take the trace function away until `frame` is gone."""
+        waker = Waker(self.on_woken, entry, self.hook.clock())
+        frame.f_trace = waker.ignored
+        self.hushed[get_ident()] = id(waker)
+        if entry is not None:
+            entry.open = True
+            self.hook.gaps += 1
+        sys.settrace(None)
+
+    def on_woken(self, waker: Waker) -> None:
+        """The frame is gone."""
+        me = get_ident()
+        if self.hushed.get(me) != id(waker):
+            return
+        del self.hushed[me]
+        if waker.entry is not None:
+            seconds = self.hook.clock() - waker.begun
+            self.seconds_off += seconds
+            waker.entry.brief = waker.entry.brief + 1 if seconds < BRIEF else 0
+        if not self.stopped and sys.gettrace() is None:
+            sys.settrace(self.tracer)
+
+    def is_running(self, waker: int) -> bool:
+        """Whether the frame that a Waker was given to is on the stack: something else may keep it alive."""
+        frame: Optional[FrameType] = sys._getframe(1)
+        while frame is not None:
+            if id(follower_of(frame)) == waker:
+                return True
+            frame = frame.f_back
+        return False
+
+    def follow_threads(self) -> None:
+        """Let threads that the target starts be recorded too, once it has imported `threading` itself."""
+        threading = sys.modules.get("threading")
+        settrace = getattr(threading, "settrace", None)
+        if settrace is not None:
+            self.threads_followed = True
+            settrace(self.tracer)
+
+
+_NONE: dict[int, list[str]] = {}
+
+
+def beginnings(code: CodeType) -> dict[int, list[str]]:
+    """{line: names of the code objects that begin there} for a module and everything defined in it."""
+    found: dict[int, list[str]] = {}
+    pending = [code]
+    while pending:
+        one = pending.pop()
+        found.setdefault(one.co_firstlineno, []).append(one.co_name)
+        pending.extend(inner for inner in one.co_consts if type(inner) is type(code))
+    return found
