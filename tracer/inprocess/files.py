@@ -82,7 +82,7 @@ class Files:
         if current is None:
             self.hook.landmarks.modules.forget_running()
             self.own_settrace(self.hook.tracer)
-        elif getattr(current, "__self__", None) is not self.hook and not self._taken:
+        elif current is not self.hook.tracer and getattr(current, "__self__", None) is not self.hook and not self._taken:
             self._taken = True
             self.writer.put({"kind": "elided", "reason": "the program traces itself"}, True)
 
