@@ -82,7 +82,9 @@ class Files:
         if current is None:
             self.hook.landmarks.modules.forget_running()
             self.own_settrace(self.hook.tracer)
-        elif current is not self.hook.tracer and getattr(current, "__self__", None) is not self.hook and not self._taken:
+        elif self._taken or current is self.hook.tracer or getattr(current, "__self__", None) is self.hook:
+            return
+        else:
             self._taken = True
             self.writer.put({"kind": "elided", "reason": "the program traces itself"}, True)
 
