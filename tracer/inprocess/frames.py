@@ -8,6 +8,7 @@ from __future__ import annotations
 import opcode
 
 from .comprehensions import is_inside
+from .namespaces import FILLED, asks_on
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,11 +118,9 @@ class FrameRecord:
         try:
             mine = hook.take_turn()
             if event == "line":
-                line = frame.f_lineno
-                if not self.code.inlined or not is_inside(self.code.inlined, frame.f_lasti):
-                    if self.keep:
-                        self.finish(frame)
-                    self.begin(frame, line)
+                if self.on_line(frame, frame.f_lineno):
+                    del frame.f_trace
+                    return None
             elif event == "return":
                 self.leave(frame, arg)
             elif event == "exception" and arg[0] is not StopIteration and arg[0] is not StopAsyncIteration:
@@ -138,6 +137,18 @@ class FrameRecord:
             if mine:
                 hook.end_turn()
         return self.local
+
+    def on_line(self, frame: FrameType, line: int) -> bool:
+        """A line is about to run. True when the frame must not be followed any further."""
+        if FILLED and asks_on(frame, line):
+            if self.keep:
+                self.finish(frame)
+            return True
+        if not self.code.inlined or not is_inside(self.code.inlined, frame.f_lasti):
+            if self.keep:
+                self.finish(frame)
+            self.begin(frame, line)
+        return False
 
     def passes_by(self, line: int) -> bool:
         """Whether a line that is about to run has been told often enough and is only counted. Must be quick."""
