@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from . import failures
+from .reading import derives
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
@@ -45,9 +48,9 @@ class Ending:
         if self._exit is not None and not self._returned:
             return {**self._exit, "t": self.hook.since(self.hook.clock())}
         error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
-        if self._returned or not isinstance(error, BaseException):
+        if self._returned or not derives(type(error), BaseException):
             return {**self._base(), "outcome": "finished"}
-        return self.of_exception(error)
+        return self.of_exception(error)  # type: ignore[arg-type]
 
     def _base(self) -> Event:
         return {"kind": "end", "t": self.hook.since(self.hook.clock()), "exit_code": 0, "outcome": "", "detail": ""}
@@ -55,8 +58,8 @@ class Ending:
     def of_exit(self, error: Any, traceback: Optional[TracebackType]) -> Event:
         """The program left by `sys.exit`."""
         event = self._base()
-        code = getattr(error, "code", None)
-        event["exit_code"] = 0 if code is None else int(code) if type(code) in (int, bool) else 1
+        code = failures.exit_code_of(error)
+        event["exit_code"] = 0 if code is None else int(code) if type(code) is int or type(code) is bool else 1
         # `python -m` begins its complaint with the interpreter's own path.
         event["detail"] = self.hook.clean(code.replace(str(sys.executable) + ": ", "")) if type(code) is str else ""
         event["outcome"] = "finished" if event["exit_code"] == 0 else "exited"
@@ -66,13 +69,15 @@ class Ending:
     def of_exception(self, error: BaseException) -> Event:
         """The program ended by an exception that nobody caught."""
         event = self._base()
-        interrupted = isinstance(error, KeyboardInterrupt)
+        interrupted = derives(type(error), KeyboardInterrupt)
         event["outcome"] = "interrupted" if interrupted else "raised"
         event["exit_code"] = 130 if interrupted else 1
-        event["type"] = type(error).__name__
+        event["type"] = failures.name_of(type(error))
         event["detail"] = self.hook.message(error)
-        event["stack"] = self.files.traceback(BaseException.__dict__["__traceback__"].__get__(error))
-        if isinstance(error, SyntaxError) and error.filename:
-            event["syntax"] = [self.hook.repository_file(error.filename), error.lineno]
-            event["detail"] = self.hook.clean(str(error.msg))
+        event["stack"] = self.files.traceback(failures.traceback_of(error))
+        if derives(type(error), SyntaxError):
+            file, line, message = failures.syntax_of(error)
+            if file:
+                event["syntax"] = [self.hook.repository_file(file), line]
+                event["detail"] = self.hook.clean(message)
         return event

@@ -33,9 +33,6 @@ if TYPE_CHECKING:
         def wake(self, entry: CodeRecord) -> None:
             """Calls of a function that had become quiet are looked at again."""
 
-        def assign(self, frame: FrameType, values: dict[str, Any]) -> None:
-            """Give parameters of a function that is just being called other values, as a debugger does."""
-
         def look_after(self) -> None:
             """Called at audited actions of the main thread: put back what the target has taken away."""
 

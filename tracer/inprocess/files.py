@@ -7,6 +7,7 @@ import sys
 from _thread import get_ident
 
 from .frames import CodeRecord
+from .namespaces import local_names, module_name
 from .qualnames import qualified_name
 
 TYPE_CHECKING = False
@@ -110,8 +111,8 @@ class Files:
                 if not entry.folded:
                     return frame, entry, via
             else:
-                name = frame.f_globals.get("__name__")
-                if type(name) is str:
+                name = module_name(frame)
+                if name:
                     if name.startswith(IMPORTERS):
                         return None
                     via = name + "." + frame.f_code.co_name
@@ -140,7 +141,8 @@ class Files:
         for index, (file, line, name, frame) in enumerate(rows[:20]):
             row: dict[str, Any] = {"file": file, "line": line, "qualname": name}
             if index < 3:
-                kept = [(key, one) for key, one in list(dict(frame.f_locals).items())[:40] if not key.startswith("__")]
+                named = [(key, one) for key, one in list(local_names(frame).items()) if type(key) is str]
+                kept = [(key, one) for key, one in named[:40] if not key.startswith("__")]
                 row["variables"] = [(key, self.hook.values.summary(one)) for key, one in kept]
             found.append(row)
         return found

@@ -10,6 +10,7 @@ from _thread import interrupt_main
 
 from . import comprehensions
 from .comprehensions import is_inside
+from .namespaces import FILLED, asks_on
 from .statements import line_facts
 
 TYPE_CHECKING = False
@@ -161,6 +162,11 @@ class FrameRecord(Follower):
         try:
             mine = hook.take_turn()
             if event == "line":
+                if FILLED and asks_on(frame, frame.f_lineno):
+                    if self.keep:
+                        self.finish(frame)
+                    del frame.f_trace
+                    return None
                 self.on_line(frame, frame.f_lineno)
             elif event == "return":
                 how = way_out(frame, self.code.begins)
@@ -363,7 +369,7 @@ def way_out(frame: FrameType, begins: Optional[int]) -> str:
 
 def follower_of(frame: FrameType) -> Optional[Follower]:
     """What of ours goes along with a frame, or None."""
-    trace = frame.f_trace
+    trace: Any = frame.f_trace
     owner = trace.__self__ if type(trace) is _METHOD else None
     return owner if issubclass(type(owner), Follower) else None
 
@@ -374,7 +380,7 @@ def record_of(frame: FrameType) -> Optional[FrameRecord]:
     return owner if issubclass(type(owner), FrameRecord) else None  # type: ignore[return-value]
 
 
-_METHOD: type = type(Follower().ignored)
+_METHOD: Any = type(Follower().ignored)
 _RESUME: Optional[int] = opcode.opmap.get("RESUME")
 _RETURNS: frozenset[int] = frozenset(
     opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST", "RETURN_GENERATOR") if name in opcode.opmap

@@ -8,12 +8,12 @@ stack above it. How the interpreter's events get here is an engine's business (`
 from __future__ import annotations
 
 import os
-import sys
 import time
 from _thread import allocate_lock, get_ident
 
-from . import frames
+from . import failures, frames
 from .frames import LOOKS, CodeRecord, FrameRecord, record_of
+from .namespaces import module_name
 from .qualnames import qualified_name
 
 TYPE_CHECKING = False
@@ -306,7 +306,7 @@ class Hook:
                 if not entry.folded:
                     return entry, back, via
             elif not frames.is_folded(back.f_code):
-                via = (back.f_globals.get("__name__") or "?", back.f_code.co_name)
+                via = (module_name(back) or "?", back.f_code.co_name)
             back = back.f_back
         return None, None, None
 
@@ -333,7 +333,7 @@ class Hook:
             inner = inner.tb_next
         if inner.tb_frame is not frame and self.repository_file(inner.tb_frame.f_code.co_filename):
             return  # told where it was raised, not again on its way out
-        name = kind.__name__ if isinstance(kind, type) else str(kind)
+        name = failures.name_of(kind)
         if name == "GeneratorExit":
             return
         self.exceptions += 1
@@ -346,19 +346,13 @@ class Hook:
     def message(self, value: Any) -> str:
         """An exception's text, without running any code of the target's."""
         try:
-            arguments = BaseException.__dict__["args"].__get__(value)
-            plain = all(type(one) in (str, int, float, type(None)) for one in arguments)
-            if plain and type(value).__module__ == "builtins":
-                return self.clean(str(value))
-            if arguments and type(arguments[0]) in (str, int, float):
-                return self.clean(str(arguments[0]))
+            return self.clean(failures.message_of(value))
         except Exception:  # noqa: BLE001 - an exception that does not even hold arguments says nothing
-            pass
-        return ""
+            return ""
 
     def clean(self, text: str) -> str:
         """A text as it may stand in a trace: short, and without the place of the workspace."""
-        return text.replace(self.root, "")[:400]
+        return text[:4000].replace(self.root, "")[:400]
 
     def is_traced_by_target(self) -> None:
         """The target has set a trace function of its own: said once."""

@@ -7,10 +7,10 @@ around an optimizer's step.
 
 from __future__ import annotations
 
-import sys
-
 from .frames import CodeRecord
 from .modules import ModuleProbe
+from .namespaces import assign, local_names, module_name
+from .reading import module_namespace, mro_of, qualname
 from .updates import UpdateProbe
 
 TYPE_CHECKING = False
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Event = dict[str, Any]
     Spec = dict[str, Any]
     Done = Callable[[Any], None]
+    Probe = Callable[["Landmark", FrameType], Optional[Done]]
 
 PER_PLACE = 4
 # What decorators call the function that stands in for the decorated one.
@@ -76,7 +77,7 @@ class Landmarks:
         self.modules = ModuleProbe(self)
         self.updates = UpdateProbe(self)
         self._torch: Any = None
-        self._probes: dict[str, Callable[[Landmark, FrameType], Any]] = {
+        self._probes: dict[str, Probe] = {
             "module_call": self.modules.on_call,
             "backward": self.updates.on_backward,
             "optimizer_step": self.updates.on_step,
@@ -88,9 +89,7 @@ class Landmarks:
 
     def match(self, code: CodeType, frame: FrameType) -> Optional[Landmark]:
         """The Landmark for a library code object, or None."""
-        module = frame.f_globals.get("__name__")
-        if type(module) is not str:
-            return None
+        module = module_name(frame)
         for spec in self.exact.get((module, code.co_name), ()):
             if self.fits(spec, code):
                 return Landmark(spec, code, module)
@@ -114,17 +113,18 @@ class Landmarks:
     def gradients(self) -> Optional[bool]:
         """Whether gradients are recorded now; None while torch is not loaded."""
         if self._torch is None:
-            module = sys.modules.get("torch")
-            self._torch = getattr(module, "is_grad_enabled", None) if module is not None else None
-            if self._torch is None:
+            asked = (module_namespace("torch") or {}).get("is_grad_enabled")
+            if type(asked) is not type(len):  # not there yet, or a repository's own module of that name
                 return None
+            self._torch = asked
         return bool(self._torch())
 
     # -- what was hit ------------------------------------------------------------------------------------------------
 
     def on_call(self, mark: Landmark, frame: FrameType) -> Optional[Done]:
         """A landmark's function begins; gives what is to be called with what it returns, or None."""
-        return self._probes.get(mark.probe, self.on_plain)(mark, frame)
+        probe: Probe = self._probes.get(mark.probe, self.on_plain)
+        return probe(mark, frame)
 
     def owner_is(self, mark: Landmark, frame: FrameType) -> bool:
         """On Pythons whose code objects have no qualified name: check the class of the first argument."""
@@ -133,8 +133,8 @@ class Landmarks:
             return True
         if not mark.code.co_argcount:
             return False
-        holder = frame.f_locals.get(mark.code.co_varnames[0])
-        return any(base.__name__ == owner for base in type.__dict__["__mro__"].__get__(type(holder)))
+        holder = local_names(frame).get(mark.code.co_varnames[0])
+        return any(qualname(base) == owner for base in mro_of(type(holder)))
 
     def nearest(self, frame: FrameType, event: str) -> Optional[tuple[FrameType, CodeRecord, Optional[str]]]:
         """(repository frame, its CodeRecord, library function it called) above a landmark.
@@ -156,10 +156,10 @@ class Landmarks:
                 if not entry.folded:
                     return back, entry, via
             else:
-                name = back.f_globals.get("__name__")
+                name = module_name(back)
                 if name == "importlib._bootstrap":
                     return None
-                if type(name) is str and back.f_code.co_name[0] != "<":
+                if name and back.f_code.co_name[0] != "<":
                     via = name + "." + back.f_code.co_name
             back = back.f_back
         return None
@@ -195,7 +195,7 @@ class Landmarks:
         event = self.note(mark, frame)
         if event is None:
             return None
-        names = frame.f_locals
+        names = local_names(frame)
         summary = (self.wide if mark.spec.get("wide") else self.values).summary
         wanted = mark.spec.get("arguments", ())
         event["args"] = [[name, summary(names[name])] for name in wanted if name in names]
@@ -226,11 +226,12 @@ class Landmarks:
         With the plan's leave it loads in this process: what worker processes do cannot be seen.
         """
         noted = self.on_plain(mark, frame)
-        names = frame.f_locals
+        names = local_names(frame)
         if self.one_process and type(names.get("num_workers")) is int and names["num_workers"] > 0:
             self.writer.put({"kind": "adapted", "what": "num_workers", "was": names["num_workers"], "now": 0}, True)
-            off = {"num_workers": 0, "persistent_workers": False, "prefetch_factor": None, "timeout": 0}
-            self.hook.engine.assign(frame, {**off, "multiprocessing_context": None})
+            # Assigning to the frame's own parameters at its call event is the debugger's way of changing an argument.
+            alone = {"num_workers": 0, "persistent_workers": False, "prefetch_factor": None, "timeout": 0}
+            assign(frame, {**alone, "multiprocessing_context": None})
         return noted
 
 

@@ -12,6 +12,7 @@ from dis import findlinestarts
 from .frames import CodeRecord, record_of
 from .landings import set_line
 from .loops import loops_of
+from .namespaces import local_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ class Leaver:
     def leave(self, record: FrameRecord, frame: FrameType, loop: Loop, passes: int) -> int:
         """Jump behind a loop; 0 when the interpreter refuses every exit."""
         hook = self.hook
-        unbound = set(frame.f_code.co_varnames).difference(frame.f_locals)
+        unbound = set(frame.f_code.co_varnames).difference(local_names(frame))
         target = self.jump(frame, loop)
         if target:
             loop.left += 1
@@ -189,7 +190,7 @@ class Leaver:
             event.update(line=loop.line, to=target, iterations=passes)
             event["role"] = "training" if loop.training else "evaluation"
             event["t"] = hook.since(hook.clock())
-            made = sorted(unbound.intersection(frame.f_locals))
+            made = sorted(unbound.intersection(local_names(frame)))
             if made:
                 event["made_none"] = made
             hook.writer.put(event, True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from _thread import get_ident
 
+from . import reading
+from .namespaces import local_names
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
@@ -37,7 +40,7 @@ class ModuleProbe:
         if me in self.busy:
             return self.on_nested_call(frame) if self._nested is not None and self._nested[0] == me else None
         marks = self.marks
-        module = frame.f_locals.get("self")
+        module = local_names(frame).get("self")
         event = marks.note(mark, frame)
         if marks.gradients() is False and frame.f_back is not None:
             marks.leaver.on_evaluation(frame.f_back)
@@ -64,14 +67,14 @@ class ModuleProbe:
 
     def inputs(self, frame: FrameType) -> list[tuple[str, dict[str, Any]]]:
         """(name, summary) of what a module is applied to."""
-        names = frame.f_locals
+        names = local_names(frame)
         summary = self.marks.values.summary
         found: list[tuple[str, dict[str, Any]]] = []
         for group in (names.get("args"), names.get("kwargs"), names.get("input")):
             if type(group) is tuple:
                 found.extend(("", summary(item)) for item in group[:6])
             elif type(group) is dict:
-                found.extend((str(name), summary(item)) for name, item in list(group.items())[:6])
+                found.extend((key_text(name), summary(item)) for name, item in list(group.items())[:6])
         return found
 
     def tree(self, module: Any, serial: int) -> dict[int, str]:
@@ -92,7 +95,8 @@ class ModuleProbe:
                     own += product(marks.values.summary(parameter).get("shape", [0]))
                     marks.watch.add(path + "." + name if path else name, parameter)
             kind = type(item)
-            rows.append((path, kind.__module__, kind.__qualname__, own, depth, marks.values.serial(item)))
+            named = (reading.module_name(kind), reading.qualname(kind))
+            rows.append((path, *named, own, depth, marks.values.serial(item)))
             for name, child in reversed(_entries(space.get("_modules"))):
                 if child is not None:
                     stack.append((path + "." + name if path else name, child, depth + 1))
@@ -102,7 +106,7 @@ class ModuleProbe:
 
     def on_nested_call(self, frame: FrameType) -> Any:
         """A module inside the root's first call: its path with the shapes that went in and came out."""
-        path = self._nested[1].get(id(frame.f_locals.get("self"))) if self._nested is not None else None
+        path = self._nested[1].get(id(local_names(frame).get("self"))) if self._nested is not None else None
         if path is None or self._nested_count > NESTED:
             return None
         self._nested_count += 1
@@ -122,15 +126,18 @@ class ModuleProbe:
 
 def instance_space(item: Any) -> Optional[dict[str, Any]]:
     """The instance dictionary of an object, read without its own attribute access."""
-    try:
-        found = object.__getattribute__(item, "__dict__")
-    except Exception:  # noqa: BLE001 - an object that refuses has nothing to show
-        return None
-    return found if type(found) is dict else None
+    found = reading.instance_dict(item)
+    return found if found is None or type(found) is dict else dict.copy(found)
+
+
+def key_text(name: Any) -> str:
+    """A name as text; one that may print itself otherwise is left out."""
+    return name if type(name) is str else "?"
 
 
 def _entries(value: Any) -> list[tuple[str, Any]]:
-    return list(dict.items(value)) if isinstance(value, dict) else []
+    items = dict.items(value) if reading.derives(type(value), dict) else ()
+    return [(name, item) for name, item in items if type(name) is str]
 
 
 def product(shape: list[int]) -> int:

@@ -8,9 +8,11 @@ lines while a recorded frame runs, calls until they have been counted often enou
 from __future__ import annotations
 
 import sys
+from sys import monitoring  # type: ignore[attr-defined]
 
 from .frames import CodeRecord, Follower, FrameRecord, Waker, follower_of
 from .landmarks import Landmark
+from .namespaces import module_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ WASTED = 2000  # lines of frames that nobody records, because another frame of t
 
 def free_tools() -> Optional[tuple[int, int]]:
     """The tool ids of the engine, or None when another tool has one of them."""
-    if any(sys.monitoring.get_tool(number) is not None for number in IDS):
+    if any(monitoring.get_tool(number) is not None for number in IDS):
         return None
     return IDS
 
@@ -59,18 +61,17 @@ class MonitoringEngine:
         self.watched: set[int] = set()
         self.outermost: Optional[CodeType] = None
         self._frame = sys._getframe
-        events = sys.monitoring.events
+        events = monitoring.events
         self._start: int = events.PY_START
         self._lines: int = events.PY_START | events.PY_RETURN | events.PY_YIELD | events.LINE
         self._returns: int = events.PY_START | events.PY_RETURN
         self._everywhere: int = events.RAISE | events.PY_UNWIND
-        self._disable = sys.monitoring.DISABLE
+        self._disable = monitoring.DISABLE
 
     # -- the protocol ------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Begin: the next frame without a caller is the target's outermost one."""
-        monitoring = sys.monitoring
         events = monitoring.events
         for number in IDS:
             monitoring.use_tool_id(number, NAME)
@@ -93,14 +94,14 @@ class MonitoringEngine:
     def stop(self) -> None:
         """No event from now on."""
         for number in IDS:
-            if sys.monitoring.get_tool(number) == NAME:
-                sys.monitoring.set_events(number, 0)
+            if monitoring.get_tool(number) == NAME:
+                monitoring.set_events(number, 0)
         for entry in self.hook.codes:
             entry.live = 0
             self.watch(entry, 0)
         for number in IDS:
-            if sys.monitoring.get_tool(number) == NAME:
-                sys.monitoring.free_tool_id(number)
+            if monitoring.get_tool(number) == NAME:
+                monitoring.free_tool_id(number)
 
     def follow(self, record: FrameRecord, frame: FrameType) -> None:
         """Bring the events of a frame to its record."""
@@ -120,16 +121,6 @@ class MonitoringEngine:
         else:
             self.watch_lines(entry)
 
-    def assign(self, frame: FrameType, values: dict[str, Any]) -> None:
-        """Give parameters other values, as a debugger does."""
-        names = frame.f_locals
-        for name, value in values.items():
-            names[name] = value
-        if sys.version_info < (3, 13):
-            import ctypes
-
-            ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(frame), ctypes.c_int(0))
-
     def look_after(self) -> None:
         """Others may trace beside us: it is only said."""
         if sys.gettrace() is not None:
@@ -144,14 +135,14 @@ class MonitoringEngine:
     def watch(self, entry: CodeRecord, events: int) -> None:
         """Ask for these events of a code object, and of no others."""
         for code in entry.bodies:
-            sys.monitoring.set_local_events(self.watcher, code, events)
+            monitoring.set_local_events(self.watcher, code, events)
 
     def watch_lines(self, entry: CodeRecord) -> None:
         """Ask for every line of a code object, those that were switched off included."""
         entry.read()
         # What is asked for anew is switched on everywhere; what is asked for still is left as it is.
         self.watch(entry, 0)
-        self.watch(entry, self._lines | (sys.monitoring.events.JUMP if entry.jumps else 0))
+        self.watch(entry, self._lines | (monitoring.events.JUMP if entry.jumps else 0))
         entry.disabled = False
 
     # -- calls -------------------------------------------------------------------------------------------------------
@@ -173,11 +164,11 @@ class MonitoringEngine:
             if type(entry) is CodeRecord:
                 if not entry.folded:
                     self.watched.add(key)
-                    sys.monitoring.set_local_events(self.watcher, code, self._start)
+                    monitoring.set_local_events(self.watcher, code, self._start)
                     self.begin(entry, frame, outermost)
             elif type(entry) is Landmark:
                 self.watched.add(key)
-                sys.monitoring.set_local_events(self.watcher, code, self._returns)
+                monitoring.set_local_events(self.watcher, code, self._returns)
                 self.begin_landmark(entry, frame)
         except RecursionError:
             return None  # the target is about to meet its limit; there is no room to say anything
@@ -185,13 +176,13 @@ class MonitoringEngine:
 
     def begins_program(self, frame: FrameType) -> bool:
         """Whether a frame is the program's outermost one, with which recording begins."""
-        if frame.f_back is not None or frame.f_globals.get("__name__") not in ("__main__", "runpy"):
+        if frame.f_back is not None or module_name(frame) not in ("__main__", "runpy"):
             return False
         self.begun = True
         if self.hook.repository_file(frame.f_code.co_filename) is None:
             self.outermost = frame.f_code
             frame.f_trace = Outermost().ignored
-            sys.monitoring.set_local_events(self.watcher, frame.f_code, self._returns)
+            monitoring.set_local_events(self.watcher, frame.f_code, self._returns)
         return True
 
     def on_start(self, code: CodeType, offset: int) -> Any:

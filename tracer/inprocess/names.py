@@ -5,6 +5,9 @@ Runs in the target.
 
 from __future__ import annotations
 
+from . import reading, tensors
+from .namespaces import local_names, outer_names
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +28,7 @@ class Names:
         """Summaries of the arguments a function was called with."""
         count = code.co_argcount + code.co_kwonlyargcount
         count += bool(code.co_flags & 0x4) + bool(code.co_flags & 0x8)
-        names = frame.f_locals
+        names = local_names(frame)
         found = []
         for name in code.co_varnames[:count]:
             if name in names:
@@ -35,15 +38,15 @@ class Names:
     @staticmethod
     def names_of(frame: FrameType) -> dict[str, int]:
         """Identity of each name, for lines that bind names behind the compiler's back (`exec`, `globals()`)."""
-        names = frame.f_globals if frame.f_code.co_name == "<module>" else frame.f_locals
-        return {name: id(value) for name, value in list(names.items())}
+        names = outer_names(frame) if frame.f_code.co_name == "<module>" else local_names(frame)
+        return {name: id(value) for name, value in list(names.items()) if type(name) is str}
 
     def bindings(
         self, frame: FrameType, facts: LineFacts, snapshot: Optional[dict[str, int]], stats: bool
     ) -> list[list[Any]]:
         """[name, summary] of everything a line bound or changed in place."""
-        names = frame.f_locals
-        outer = frame.f_globals
+        names = local_names(frame)
+        outer = outer_names(frame)
         found: list[list[Any]] = []
         summary = self.values.summary
         for name in facts.names:
@@ -65,9 +68,12 @@ class Names:
                 found.append([owner, shown])
         if snapshot is not None:
             current = outer if frame.f_code.co_name == "<module>" else names
-            for name, value in list(current.items()):
-                if snapshot.get(name) != id(value) and len(found) < 80 and not name.startswith("__"):
-                    found.append([name, summary(value)])
+            new = [(name, value) for name, value in list(current.items()) if type(name) is str]
+            found += [
+                [name, summary(value)]
+                for name, value in new
+                if snapshot.get(name) != id(value) and not name.startswith("__")
+            ][: max(0, 80 - len(found))]
         return found
 
     def resolve(self, dotted: str, names: Mapping[str, Any], outer: Mapping[str, Any]) -> Any:
@@ -82,32 +88,28 @@ class Names:
 
     def attribute(self, holder: Any, name: str) -> tuple[Any, bool]:
         """(value, True) of an attribute that lies in the instance's own dictionary; properties are never run."""
-        try:
-            space = object.__getattribute__(holder, "__dict__")
-        except Exception:  # noqa: BLE001 - slots, or an object that refuses
-            space = None
-        if type(space) is dict:
-            if name in space:
-                return space[name], True
+        space = reading.instance_dict(holder)
+        if space is not None:
+            if dict.__contains__(space, name):
+                return dict.get(space, name), True
             for part in ("_parameters", "_buffers", "_modules"):
-                inner = space.get(part)
-                if isinstance(inner, dict) and dict.__contains__(inner, name):
+                inner: Any = dict.get(space, part)
+                if reading.derives(type(inner), dict) and dict.__contains__(inner, name):
                     return dict.get(inner, name), True
         return self.slot(holder, name)
 
     @staticmethod
     def slot(holder: Any, name: str) -> tuple[Any, bool]:
         """(value, True) of a `__slots__` member, whose descriptor is the interpreter's own."""
-        for base in type.__dict__["__mro__"].__get__(type(holder)):
-            member = base.__dict__.get(name)
-            if member is not None:
-                if type(member).__name__ in ("member_descriptor",) and type(member).__module__ == "builtins":
-                    try:
-                        return member.__get__(holder), True
-                    except AttributeError:
-                        return None, False
-                if base.__module__ == "torch._C" and name in ("data", "grad"):
+        for base in reading.mro_of(type(holder)):
+            member = reading.namespace_of(base).get(name)
+            if member is not None and reading.is_slot(member):
+                try:
                     return member.__get__(holder), True
-        if name == "data" and type(holder).__name__ in ("Tensor", "Parameter"):
-            return holder, True
+                except AttributeError:
+                    return None, False
+        if name == "data" and tensors.is_exact(type(holder)):
+            return tensors.data(holder), True
+        if name == "grad" and tensors.is_exact(type(holder)):
+            return tensors.gradient(holder), True
         return None, False

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 mro_of = type.__dict__["__mro__"].__get__
 namespace_of = type.__dict__["__dict__"].__get__
 _module_of = type.__dict__["__module__"].__get__
+_name_of = type.__dict__["__name__"].__get__
 _qualname_of = type.__dict__["__qualname__"].__get__
 _attribute = object.__getattribute__
 _module_type = type(sys)
@@ -45,6 +46,12 @@ _PUBLIC = frozenset(
 def qualname(cls: type) -> str:
     """The name of a class within its module, such as `Outer.Inner`."""
     name = _qualname_of(cls)
+    return name if type(name) is str else "?"
+
+
+def bare_name(cls: type) -> str:
+    """The name of a class without those around it."""
+    name = _name_of(cls)
     return name if type(name) is str else "?"
 
 
@@ -124,6 +131,16 @@ def slots(value: object) -> list[tuple[str, Any]]:
                 except AttributeError:  # declared, not yet assigned
                     continue
     return filled
+
+
+def is_slot(descriptor: object) -> bool:
+    """Whether an entry of a class is a member of `__slots__`, which the interpreter itself reads."""
+    return type(descriptor) is _member
+
+
+def is_getter(descriptor: object) -> bool:
+    """Whether an entry of a class is a getter written in C."""
+    return type(descriptor) is _getset
 
 
 def attribute(value: object, name: str) -> Any:

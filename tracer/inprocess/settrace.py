@@ -13,6 +13,7 @@ from _thread import get_ident
 
 from .frames import CodeRecord, FrameRecord, Waker, follower_of, way_out
 from .landmarks import Landmark
+from .namespaces import module_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,12 +77,6 @@ class SettraceEngine:
     def wake(self, entry: CodeRecord) -> None:
         """Calls are looked at again: the trace function asks each time."""
 
-    def assign(self, frame: FrameType, values: dict[str, Any]) -> None:
-        """Give parameters other values: what a trace function writes into `f_locals` the interpreter takes over."""
-        names = frame.f_locals
-        for name, value in values.items():
-            names[name] = value
-
     def look_after(self) -> None:
         """Put the trace function back where nobody traces; say so once where somebody else does."""
         current = sys.gettrace()
@@ -105,7 +100,7 @@ class SettraceEngine:
 
     def on_first(self, frame: FrameType, event: str, arg: Any) -> Any:
         """The trace function until the program's outermost frame begins."""
-        if frame.f_back is not None or frame.f_globals.get("__name__") not in ("__main__", "runpy"):
+        if frame.f_back is not None or module_name(frame) not in ("__main__", "runpy"):
             return None
         sys.settrace(self.tracer)
         local = self.tracer(frame, event, arg)
@@ -163,44 +158,40 @@ class SettraceEngine:
         hook = self.hook
         if hook.off:
             return None
-        mine = False
         try:
             code = frame.f_code
             key = id(code)
-            known = hook.known
-            entry = known[key] if key in known else self.first_look(frame, code, file)
-            if entry is None:
-                if code.co_name == "<module>":
-                    self.on_import(frame)
-                return None
+            entry = hook.known[key] if key in hook.known else self.first_look(frame, code, file)
+            if type(entry) is CodeRecord:
+                return self.look_at(entry, frame, file)
             if type(entry) is Landmark:
-                mine = hook.take_turn()
-                done = hook.landmarks.on_call(entry, frame)
+                done = hook.guarded(hook.landmarks.on_call, entry, frame)
                 return self.at_return(frame, done) if done is not None else None
-            if entry.folded:
-                self.pass_line(file, frame.f_lineno)
-                return None
-            if entry.begins is not None and frame.f_lasti > entry.begins:
-                self.pass_line(file, frame.f_lineno)
-                return None  # a generator that goes on is no new call; its frame keeps the trace function that it has
-            if entry.quiet:
-                entry.calls += 1
-                if entry.hush:
-                    self.hush(frame, entry)
-                return None
-            mine = hook.take_turn()
-            record = hook.on_repository_call(entry, frame)
-            if record is not None:
-                return record.traced
-            if entry.hush:
-                self.hush(frame, entry)
+            if code.co_name == "<module>":
+                self.on_import(frame)
         except RecursionError:
             pass
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
             hook.failed("call", error)
-        finally:
-            if mine:
-                hook.end_turn()
+        return None
+
+    def look_at(self, entry: CodeRecord, frame: FrameType, file: Any) -> TraceFunction:
+        """A call of repository code, or a generator of it that goes on."""
+        hook = self.hook
+        if entry.folded:
+            self.pass_line(file, frame.f_lineno)
+        elif entry.begins is not None and frame.f_lasti > entry.begins:
+            # A generator that goes on is no new call; its frame keeps the trace function that it has.
+            self.pass_line(file, frame.f_lineno)
+        else:
+            if not entry.quiet:
+                record = hook.guarded(hook.on_repository_call, entry, frame)
+                if record is not None:
+                    return record.traced  # type: ignore[no-any-return]
+            else:
+                entry.calls += 1
+            if entry.hush:
+                self.hush(frame, entry)
         return None
 
     def at_return(self, frame: FrameType, done: Callable[[Any], None]) -> TraceFunction:
@@ -226,9 +217,9 @@ class SettraceEngine:
         if type(file) is not str:
             return entry
         if entry is None and file not in self.tables and not hook.repository_file(file):
-            name = dict.get(frame.f_globals, "__name__")
+            name = module_name(frame)
             # Not for `__main__`: there, any library runs the repository's code.
-            if type(name) is str and name != "__main__" and not hook.landmarks.may_lie_in(name):
+            if name and name != "__main__" and not hook.landmarks.may_lie_in(name):
                 self.tables[file] = None
                 return entry
         table = self.tables.setdefault(file, {})
@@ -255,9 +246,8 @@ class SettraceEngine:
     def on_import(self, frame: FrameType) -> None:
         """A library is imported: nothing in it is of the repository, and there are very many calls in it."""
         back = frame.f_back
-        if back is not None and dict.get(back.f_globals, "__name__") == "importlib._bootstrap":
-            if dict.get(frame.f_globals, "__name__") != "__main__":
-                self.switch_off(frame, None)
+        if back is not None and module_name(back) == "importlib._bootstrap" and module_name(frame) != "__main__":
+            self.switch_off(frame, None)
 
     # -- with the trace function taken away --------------------------------------------------------------------------
 

@@ -324,3 +324,41 @@ def gradient(value: Any) -> Any:
     if found is None or not is_exact(type(value)) or found.tracing() is not None:
         return None
     return guarded(found.get_grad, value)
+
+
+def data(value: Any) -> Any:
+    """The `.data` of a tensor of torch's own classes: other than the tensor itself it asks for no gradient."""
+    found: Any = torch()
+    if found is None or not is_exact(type(value)) or found.tracing() is not None:
+        return None
+    return guarded(found.detach, value)
+
+
+def node_of(value: Any) -> Any:
+    """The node of autograd's graph that made a tensor, or None."""
+    found: Any = torch()
+    if found is None or not is_exact(type(value)) or found.tracing() is not None:
+        return None
+    try:
+        return guarded(found.get_grad_fn, value)
+    except RuntimeError:  # a view that was changed in a way autograd refuses
+        return None
+
+
+def nodes_behind(node: Any) -> list[Any]:
+    """The nodes that a node hands its gradients on to, asked of autograd itself and of no class of the target."""
+    following = _of_node(node, "next_functions")
+    return [one[0] for one in following if type(one) is tuple and one] if type(following) is tuple else []
+
+
+def leaf_of(node: Any) -> Any:
+    """The tensor whose gradient a node collects; None for all other nodes."""
+    return _of_node(node, "variable") if reading.qualname(type(node)) == "AccumulateGrad" else None
+
+
+def _of_node(node: Any, name: str) -> Any:
+    for one in reading.mro_of(type(node)):
+        member = reading.namespace_of(one).get(name)
+        if member is not None:
+            return member.__get__(node) if reading.is_getter(member) else None
+    return None

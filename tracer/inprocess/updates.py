@@ -5,8 +5,9 @@ Runs in the target.
 
 from __future__ import annotations
 
-from . import values
+from . import tensors, values
 from .modules import instance_space
+from .namespaces import local_names, outer_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,11 +53,11 @@ class UpdateProbe:
             marks.leaver.on_backward(frame.f_back)
         if event is None:
             return None
-        names = frame.f_locals
+        names = local_names(frame)
         for name in mark.spec.get("arguments", ()):
             if name in names:
                 value = names[name]
-                if type(value) in (tuple, list) and len(value):
+                if (type(value) is tuple or type(value) is list) and len(value):
                     value = value[0]
                 event["of"] = marks.values.summary(value, stats=True)
                 if not marks.watch.watched:
@@ -73,25 +74,26 @@ class UpdateProbe:
         marks = self.marks
         names: dict[int, str] = {}
         for _, level in marks.leaver.repository_frames(frame):
-            for space in (level.f_locals, level.f_globals):
+            for space in (local_names(level), outer_names(level)):
                 for name, item in list(space.items()):
-                    names.setdefault(id(item), name)
+                    if type(name) is str:
+                        names.setdefault(id(item), name)
         rows: list[tuple[Any, ...]] = []
-        pending: list[Any] = [value.grad_fn]
+        pending: list[Any] = [tensors.node_of(value)]
         seen: set[int] = set()
         while pending and len(seen) < GRAPH and len(rows) < LEAVES:
             node = pending.pop()
             if node is None or id(node) in seen:
                 continue
             seen.add(id(node))
-            if type(node).__name__ == "AccumulateGrad":
-                leaf = node.variable
+            leaf = tensors.leaf_of(node)
+            if leaf is not None:
                 shown = marks.values.summary(leaf)
                 name = names.get(id(leaf), "")
                 rows.append((name, shown.get("id"), shown.get("shape")))
                 marks.watch.add(name or "weights", leaf)
             else:
-                pending.extend(following for following, _ in node.next_functions)
+                pending.extend(tensors.nodes_behind(node))
         if rows:
             marks.writer.put({"kind": "leaves", "rows": rows})
         marks.watch.arm()
@@ -106,7 +108,7 @@ class UpdateProbe:
         event = marks.note(mark, frame)
         if event is None:
             return None
-        names = frame.f_locals
+        names = local_names(frame)
         optimizer = names.get("self")
         if optimizer is None and type(names.get("args")) is tuple and names["args"]:
             optimizer = names["args"][0]
