@@ -256,7 +256,7 @@ def test_changed_folder_forks_and_children(run_target: Run) -> None:
     assert seen.seen("child") == []
     assert [event.data["path"] for event in seen.trace.events if event.kind == "file"] == ["work/made.txt"]
     assert len(seen.raw("end")) == 1
-    assert seen.out.splitlines()[-1].startswith("None")
+    assert seen.out.splitlines()[-1] == "False"
 
 
 def test_a_flood_of_output(run_target: Run) -> None:

@@ -13,7 +13,7 @@ from .qualnames import qualified_name
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
-    from typing import Any, Optional
+    from typing import Any, Callable, Optional
 
     from .hook import Hook
     from .writer import Writer
@@ -37,6 +37,7 @@ class Files:
         self._inside: set[int] = set()
         self._own = False
         self._taken = False
+        self.on_other: Callable[[str, tuple[Any, ...]], None] = lambda event, arguments: None
 
     def own_settrace(self, function: Any) -> None:
         """`sys.settrace`, called by us."""
@@ -46,16 +47,16 @@ class Files:
         finally:
             self._own = False
 
-    def audit_function(self) -> Any:
-        """What the interpreter calls for every audited action."""
-        look = self.on_audit
-
-        def on_audit(event: str, arguments: tuple[Any, ...]) -> None:
-            # By far the most are these, and our own: each `frame.f_code` that we read is audited.
-            if event != "object.__getattr__":
-                look(event, arguments)
-
-        return on_audit
+    def unseen(self, action: Callable[[], Any]) -> Any:
+        """Do something that is audited without noting it: our own doing."""
+        me = get_ident()
+        first = me not in self._inside
+        self._inside.add(me)
+        try:
+            return action()
+        finally:
+            if first:
+                self._inside.discard(me)
 
     def on_audit(self, event: str, arguments: tuple[Any, ...]) -> None:
         """An audited action: only `open` by repository code is noted."""
@@ -69,6 +70,7 @@ class Files:
         try:
             if event == "open":
                 self.on_open(*arguments)
+            self.on_other(event, arguments)
             # At `sys.settrace` a function is only about to be set; the next event sees it.
             if me == hook.main_thread and event != "sys.settrace":
                 self.keep_tracing()

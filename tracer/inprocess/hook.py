@@ -21,7 +21,7 @@ from .statements import line_facts
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, FrameType
-    from typing import Any, Optional, Union
+    from typing import Any, Callable, Optional, Union
 
     from .ending import Ending
     from .landmarks import Landmark, Landmarks
@@ -46,6 +46,7 @@ class Hook:
     """The global trace function and everything it shares with the frames."""
 
     ending: Ending
+    unseen: Callable[[Callable[[], Any]], Any]
 
     def __init__(
         self,
@@ -75,6 +76,7 @@ class Hook:
         self.same: dict[tuple[str, CodeType], CodeRecord] = {}
         self.codes: list[CodeRecord] = []
         self.files: dict[str, str] = {}
+        self.counted: dict[int, int] = {}
         self.sequence = 0
         self.frames = 0
         self.exceptions = 0
@@ -379,16 +381,21 @@ class Hook:
         text = self.clean(type(error).__name__ + ": " + str(error))
         self.writer.put({"kind": "fault", "where": where, "error": text, "at": at}, True)
 
-    def counts(self) -> None:
-        """Calls per code and caller, and how often each line ran in the frames that were followed."""
+    def counts(self, changed: bool = False) -> None:
+        """Calls per code and caller, and how often each line ran in the frames that were followed.
+
+        With `changed`, of those only that were called since they were last written; a trace may hold several of one
+        code, of which the last counts.
+        """
         for entry in self.codes:
-            if not entry.calls:
+            if not entry.calls or (changed and self.counted.get(entry.index) == entry.calls):
                 continue
+            self.counted[entry.index] = entry.calls
             event = {"kind": "counts", "code": entry.index, "calls": entry.calls, "recorded": entry.recorded}
             event["estimated"] = entry.quiet
             event["edges"] = [[code, line, count] for (code, line), count in entry.edges.items()]
             event["hits"] = [[line, count] for line, count in sorted(entry.hits.items())]
-            self.writer.put(event, True)
+            self.writer.put(event, not changed)
 
     def stop(self) -> None:
         """Record nothing more."""
