@@ -8,7 +8,7 @@ from __future__ import annotations
 import opcode
 
 from .comprehensions import is_inside
-from .namespaces import FILLED, asks_on
+from .namespaces import FILLED, asks_on, renew, shares
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class CodeRecord:
 
     __slots__ = (
         "index", "code", "file", "path", "name", "folded", "kind", "visits", "calls", "recorded", "quiet", "fresh",
-        "callers",
+        "callers", "shares",
         "edges", "hits", "facts", "loops", "all_loops", "begins", "inlined", "passing",
     )  # fmt: skip
 
@@ -46,6 +46,7 @@ class CodeRecord:
         self.path = code.co_filename
         self.name = code.co_name
         self.folded = is_folded(code)
+        self.shares = shares(code)
         self.visits: dict[tuple[int, Optional[bool]], int] = {}
         self.calls = 0
         self.recorded = 0
@@ -113,6 +114,8 @@ class FrameRecord:
         if hook.off:
             return None
         if event == "line" and not self.keep and self.passes_by(frame.f_lineno):
+            if self.code.shares:
+                renew(frame)
             return None  # which leaves this function in place
         mine = False
         try:
@@ -134,9 +137,15 @@ class FrameRecord:
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
             hook.failed("local", error)
         finally:
-            if mine:
-                hook.end_turn()
+            self.let_on(mine, frame)
         return self.local
+
+    def let_on(self, mine: bool, frame: FrameType) -> None:
+        """The last thing before the target goes on; `mine`: this thread has the turn to record."""
+        if mine:
+            self.hook.end_turn()
+        if self.code.shares:
+            renew(frame)
 
     def on_line(self, frame: FrameType, line: int) -> bool:
         """A line is about to run. True when the frame must not be followed any further."""

@@ -14,7 +14,7 @@ from _thread import allocate_lock, get_ident
 
 from . import comprehensions, failures, frames
 from .frames import SAMPLE, CodeRecord, FrameRecord, record_of
-from .namespaces import module_name
+from .namespaces import FILLED, module_name, renew
 from .qualnames import qualified_name
 from .statements import line_facts
 
@@ -246,6 +246,8 @@ class Hook:
             finally:
                 if mine:
                     self.end_turn()
+                if FILLED and frame.f_code.co_freevars:
+                    renew(frame)
 
         return on_call
 
