@@ -168,6 +168,8 @@ class Trace:
     adapted: list[dict[str, Any]] = field(default_factory=list)
     leaves: list[dict[str, Any]] = field(default_factory=list)
     chapter: str = "main"
+    unrecorded: int = 0
+    """Processes that this program started and that ran code of the repository, but of which nothing was recorded."""
 
     @classmethod
     def load(cls, path: Path) -> Trace:
@@ -240,6 +242,8 @@ class _Loader:
             "code": self.add_code,
             "counts": self.add_counts,
             "header": self.add_once,
+            "process": lambda event: trace.header.update(event, kind="header"),
+            "forks": lambda event: trace.header.update(forks=event["count"], forks_recorded=event["recorded"]),
             "end": self.add_once,
             "elided": self.add_once,
             "modules": trace.modules.append,

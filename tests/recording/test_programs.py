@@ -256,7 +256,7 @@ def test_changed_folder_forks_and_children(run_target: Run) -> None:
     assert seen.seen("child") == []
     assert [event.data["path"] for event in seen.trace.events if event.kind == "file"] == ["work/made.txt"]
     assert len(seen.raw("end")) == 1
-    assert seen.out.splitlines()[-1].startswith("None")
+    assert seen.out.splitlines()[-1] == "False"
 
 
 def test_a_flood_of_output(run_target: Run) -> None:
@@ -310,3 +310,20 @@ def test_a_program_that_traces_itself(run_target: Run) -> None:
     assert seen.bound("ordinary") == {"done": "'recorded'"}
     assert [event["reason"] for event in seen.raw("elided")] == ["the program traces itself"]
     assert seen.end["type"] == "BdbQuit"
+
+
+def test_values_that_write_down_who_asks_them_are_asked_nothing(run_target: Run) -> None:
+    """Every special method, property, metaclass and namespace of the target's own: the log is that of the plain run."""
+    seen = run_target("notices.py", code_visits=1000, line_visits=1000)
+    assert "set by the program" in seen.out
+    shown = {frame.args[0].value["type"] for frame in seen.frames("take") if frame.args}
+    assert {"__main__.Hidden", "__main__.Owndict", "__main__.Lazy", "pandas.DataFrame"} <= shown
+    messages = [event["message"] for event in seen.raw("exception")]
+    assert "[Errno 2] No such file or directory" not in messages
+
+
+def test_objects_die_when_they_would_and_locals_are_the_program_s_own(run_target: Run) -> None:
+    """Reference counts, deaths, `locals()`, variables that threads share: the same as without a recorder."""
+    seen = run_target("lifetimes.py", code_visits=8)
+    assert "9600" in seen.out
+    assert len(seen.frames("namespace")) == 1

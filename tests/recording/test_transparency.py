@@ -112,6 +112,25 @@ def test_numbers_of_a_training_are_the_same_to_the_last_digit(tmp_path: Path) ->
     assert ast.literal_eval(left.out.split()[-1]) is True
 
 
+@pytest.mark.torch
+@pytest.mark.slow
+def test_tensors_and_modules_that_write_down_who_asks_them_are_asked_nothing(place: Place) -> None:
+    """Own tensor classes, modes, lazy, nested, sparse and expanded tensors; the log is that of the plain run."""
+    pytest.importorskip("torch", reason="torch is not installed here; `make test` installs it")
+    from tracer.engines.recorder import landmark_data
+
+    bounds: dict[str, Any] = {"jumps": False, "seconds": 100.0, "code_visits": 1000, "line_visits": 1000}
+    root = place("notices_torch.py")
+    plain = run_plain(root, sys.executable, "notices_torch.py")
+    seen = record_target(root, sys.executable, "notices_torch.py", landmarks=landmark_data(), **bounds)
+    assert (seen.out, seen.err, seen.result.code) == (plain.stdout, plain.stderr, 0)
+    frames = [frame for frame in seen.frames("take") if frame.args]
+    told = [frame.args[0].value for frame in frames]
+    types = {value["type"] for value in told} | {item[1]["type"] for value in told for item in value.get("items", ())}
+    assert {"__main__.Asked", "__main__.Dispatched", "__main__.Array", "torch.Tensor"} <= types
+    assert {"module_call", "backward", "optimizer_step"} <= {event["event"] for event in seen.raw("landmark")}
+
+
 def test_a_killed_run_loses_at_most_its_last_line(place: Place, tmp_path: Path) -> None:
     seen = record_target(place("recursion.py"), sys.executable, "recursion.py")
     whole = seen.result.trace.read_bytes()

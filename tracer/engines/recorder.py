@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tracer.engines.tails import Tails
 from tracer.frameworks import all_frameworks
 from tracer.plan import RunPlan
+from tracer.processes import children_of, count_path, stem_of
 
 START = Path(__file__).resolve().parent.parent / "inprocess" / "start"
 GRACE = 8.0
 POLL = 0.05
+"""Seconds between looks at the growing trace; the end of the target is noticed at once."""
+
+TRAINS = {"optimizer_step", "functional_step", "fit"}
 
 OnEvent = Callable[[dict[str, Any]], None]
 
@@ -27,7 +34,8 @@ OnEvent = Callable[[dict[str, Any]], None]
 class RunResult:
     """How one recorded run ended.
 
-    `reason` says why we ended it, when we did; `code` is the exit status (negative: a signal).
+    `reason` says why we ended it, when we did; `code` is the exit status (negative: a signal). `children` are the
+    traces of processes that the program started, in the order in which they first ran code of the repository.
     """
 
     trace: Path
@@ -36,6 +44,7 @@ class RunResult:
     code: int
     seconds: float
     reason: str = ""
+    children: tuple[Path, ...] = ()
 
 
 def landmark_data() -> list[dict[str, Any]]:
@@ -75,26 +84,19 @@ def record(
 
     The trace, and the target's output beside it, are written as it runs. `landmarks` replaces those of all frameworks.
     """
-    stem = trace.name.removesuffix(".trace.jsonl")
+    stem = stem_of(trace)
     stdout, stderr = trace.with_name(stem + ".stdout.log"), trace.with_name(stem + ".stderr.log")
-    for path in (trace, stdout, stderr):
+    for path in (trace, stdout, stderr, count_path(trace), *children_of(trace)):
         path.unlink(missing_ok=True)
-    environment = os.environ | framework_environment() | plan.environment
-    needed = [str(plan.root / part) for part in plan.needs_path]
-    # The first word starts the recorder and is gone before the target's first line.
-    environment["PYTHONPATH"] = os.pathsep.join(
-        [str(START), *needed, *filter(None, [environment.get("PYTHONPATH", "")])]
-    )
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="repotour-plan-") as folder:
         plan_file = Path(folder) / "plan.json"
         plan_file.write_text(json.dumps(plan.to_dict(trace, stdout, stderr, landmarks or landmark_data())))
-        environment["REPOTOUR_PLAN"] = str(plan_file)
         with open(stdout, "wb") as out, open(stderr, "wb") as err:
             process = subprocess.Popen(
                 command_line(plan),
                 cwd=plan.root / plan.folder,
-                env=environment,
+                env=target_environment(plan, plan_file),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
@@ -106,7 +108,21 @@ def record(
                 _signal(process, signal.SIGKILL)
                 process.wait()
                 raise
-    return RunResult(trace, stdout, stderr, process.returncode, time.monotonic() - started, reason)
+            finally:
+                _end_strays(plan_file)
+    seconds = time.monotonic() - started
+    return RunResult(trace, stdout, stderr, process.returncode, seconds, reason, tuple(children_of(trace)))
+
+
+def target_environment(plan: RunPlan, plan_file: Path) -> dict[str, str]:
+    """The target's environment, and the two variables that start the recorder and are gone before its first line."""
+    environment = os.environ | framework_environment() | plan.environment
+    needed = [str(plan.root / part) for part in plan.needs_path]
+    given = environment.get("PYTHONPATH")
+    wanted = os.pathsep.join([*needed, *filter(None, [given])])
+    environment["PYTHONPATH"] = os.pathsep.join([str(START), *filter(None, [wanted])])
+    environment["REPOTOUR_PLAN"] = str(plan_file) + ("+" if given is not None else "")
+    return environment
 
 
 def _signal(process: subprocess.Popen[bytes], number: int) -> None:
@@ -117,70 +133,78 @@ def _signal(process: subprocess.Popen[bytes], number: int) -> None:
         pass
 
 
+def _end_strays(plan_file: Path) -> None:
+    """End what the target started in a process group of its own and left running: launchers do that with each rank.
+
+    Known by the plan that they were started with, which no other process has.
+    """
+    mark = b"\0REPOTOUR_PLAN=" + os.fsencode(plan_file)
+    for folder in Path("/proc").glob("[0-9]*") if Path("/proc/self/environ").exists() else ():
+        with suppress(OSError, ValueError):
+            if mark in b"\0" + (folder / "environ").read_bytes():
+                os.kill(int(folder.name), signal.SIGKILL)
+
+
 def _watch(process: subprocess.Popen[bytes], plan: RunPlan, trace: Path, on_event: OnEvent | None) -> str:
-    """Follow the trace while the target runs; gives the reason why we ended the target, or ""."""
-    tail = _Tail(trace)
+    """Follow the traces while the target runs; gives the reason why we ended the target, or ""."""
+    tails = Tails(trace)
     started = last_news = time.monotonic()
     trained = False
-    while process.poll() is None:
+    while not _over(process, POLL):
         fresh = False
-        for event in tail.read():
+        for event, is_main in tails.read():
             fresh = True
-            trained = (
-                trained or event.get("event") in {"optimizer_step", "functional_step", "fit"} or "updated" in event
-            )
-            if on_event is not None:
+            trained = trained or event.get("event") in TRAINS or "updated" in event
+            if on_event is not None and is_main:
                 on_event(event)
         now = time.monotonic()
         last_news = now if fresh else last_news
         if now - started > plan.limits.seconds:
-            return _end(process, tail, on_event, f"its time of {plan.limits.seconds:g} s was up")
+            return _end(process, tails, on_event, f"its time of {plan.limits.seconds:g} s was up")
         if trained and now - last_news > plan.limits.quiet:
-            return _end(process, tail, on_event, f"it had shown nothing new for {plan.limits.quiet:g} s")
-        time.sleep(POLL)
-    for event in tail.read():
-        if on_event is not None:
-            on_event(event)
+            return _end(process, tails, on_event, f"it had shown nothing new for {plan.limits.quiet:g} s")
+    _tell(tails, on_event)
     _signal(process, signal.SIGKILL)  # what the target left running in its process group
     return ""
 
 
-def _end(process: subprocess.Popen[bytes], tail: _Tail, on_event: OnEvent | None, reason: str) -> str:
+def _over(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether the target has ended, waiting up to `seconds` for it to end."""
+    watched = _pidfd(process.pid)
+    if watched is None:
+        time.sleep(min(seconds, 0.005))
+        return process.poll() is not None
+    try:
+        select.select([watched], [], [], seconds)
+    finally:
+        os.close(watched)
+    return process.poll() is not None
+
+
+def _pidfd(pid: int) -> int | None:
+    """A descriptor that is readable once the process has ended; None where there are none (not on Linux, old)."""
+    opened = getattr(os, "pidfd_open", None)
+    try:
+        return int(opened(pid)) if opened is not None else None
+    except OSError:
+        return None
+
+
+def _tell(tails: Tails, on_event: OnEvent | None) -> None:
+    """Pass on what was written since the last look."""
+    for event, is_main in tails.read():
+        if on_event is not None and is_main:
+            on_event(event)
+
+
+def _end(process: subprocess.Popen[bytes], tails: Tails, on_event: OnEvent | None, reason: str) -> str:
     """End the target the way Ctrl-C would, and less gently if it does not go."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         _signal(process, number)
         deadline = time.monotonic() + GRACE
-        while process.poll() is None and time.monotonic() < deadline:
-            for event in tail.read():
-                if on_event is not None:
-                    on_event(event)
-            time.sleep(POLL)
+        while not _over(process, POLL) and time.monotonic() < deadline:
+            _tell(tails, on_event)
         if process.poll() is not None:
             break
     _signal(process, signal.SIGKILL)
     return reason
-
-
-class _Tail:
-    """Reads a growing trace file, whole lines only."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.offset = 0
-        self.rest = b""
-
-    def read(self) -> Iterator[dict[str, Any]]:
-        """The events written since the last call."""
-        try:
-            with open(self.path, "rb") as handle:
-                handle.seek(self.offset)
-                data = handle.read()
-        except FileNotFoundError:
-            return
-        self.offset += len(data)
-        *lines, self.rest = (self.rest + data).split(b"\n")
-        for line in lines:
-            try:
-                yield json.loads(line)
-            except ValueError:
-                continue

@@ -52,6 +52,10 @@ class Ending:
             return {**self._base(), "outcome": "finished"}
         return self.of_exception(error)  # type: ignore[arg-type]
 
+    def told(self, end: Event) -> Event:
+        """The `end` event of a process whose way out is known."""
+        return {**self._base(), **end}
+
     def _base(self) -> Event:
         return {"kind": "end", "t": self.hook.since(self.hook.clock()), "exit_code": 0, "outcome": "", "detail": ""}
 

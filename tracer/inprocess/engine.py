@@ -11,7 +11,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
-    from typing import Any, Protocol
+    from typing import Any, Optional, Protocol
 
     from .frames import CodeRecord, FrameRecord
     from .hook import Hook
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
         def start(self) -> None:
             """Begin: the next frame without a caller is the target's outermost one."""
+
+        def resume(self, frame: Optional[FrameType]) -> None:
+            """Begin in a forked child; frames of the repository from `frame` outwards are recorded as they go on."""
 
         def stop(self) -> None:
             """No event from now on. In a forked child the parent's engine goes on."""

@@ -13,7 +13,7 @@ from .qualnames import qualified_name
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
-    from typing import Any, Optional
+    from typing import Any, Callable, Optional
 
     from .hook import Hook
     from .writer import Writer
@@ -37,17 +37,18 @@ class Files:
         self.writer = writer
         self.places: dict[tuple[int, int, bool, str], int] = {}
         self._inside: set[int] = set()
+        self.on_other: Callable[[str, tuple[Any, ...]], None] = lambda event, arguments: None
 
-    def audit_function(self) -> Any:
-        """What the interpreter calls for every audited action."""
-        look = self.on_audit
-
-        def on_audit(event: str, arguments: tuple[Any, ...]) -> None:
-            # By far the most are these, and our own. A trace function that is being set is seen at the next action.
-            if event not in OWN:
-                look(event, arguments)
-
-        return on_audit
+    def unseen(self, action: Callable[[], Any]) -> Any:
+        """Do something that is audited without noting it: our own doing."""
+        me = get_ident()
+        first = me not in self._inside
+        self._inside.add(me)
+        try:
+            return action()
+        finally:
+            if first:
+                self._inside.discard(me)
 
     def on_audit(self, event: str, arguments: tuple[Any, ...]) -> None:
         """An audited action: only `open` by repository code is noted."""
@@ -61,6 +62,7 @@ class Files:
         try:
             if event == "open":
                 self.on_open(*arguments)
+            self.on_other(event, arguments)
             if me == hook.main_thread:
                 hook.engine.look_after()
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours

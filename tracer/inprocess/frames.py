@@ -10,7 +10,7 @@ from _thread import interrupt_main
 
 from . import comprehensions
 from .comprehensions import is_inside
-from .namespaces import FILLED, asks_on
+from .namespaces import FILLED, asks_on, renew, shares
 from .statements import line_facts
 
 TYPE_CHECKING = False
@@ -37,9 +37,9 @@ class CodeRecord:
     """
 
     __slots__ = (
-        "index", "code", "bodies", "file", "path", "name", "folded", "kind", "visits", "calls", "until", "recorded",
-        "quiet", "open", "wakes", "epoch", "looked", "callees", "hush", "brief", "closed", "edges", "hits", "facts",
-        "busy", "loops", "all_loops", "begins", "inlined", "jumps", "live", "disabled", "wasted",
+        "index", "code", "bodies", "file", "path", "name", "folded", "shares", "kind", "visits", "calls", "until",
+        "recorded", "quiet", "open", "wakes", "epoch", "looked", "callees", "hush", "brief", "closed", "edges", "hits",
+        "facts", "busy", "loops", "all_loops", "begins", "inlined", "jumps", "live", "disabled", "wasted",
     )  # fmt: skip
 
     def __init__(self, index: int, code: CodeType, file: str) -> None:
@@ -50,6 +50,7 @@ class CodeRecord:
         self.path = code.co_filename
         self.name = code.co_name
         self.folded = is_folded(code)
+        self.shares = shares(code)
         self.kind = kind_of(code)
         # A generator's frame that stands behind this position goes on after a `yield` or `await`; it is not called.
         self.begins = first_instruction(code) if self.kind == "generator" else None
@@ -157,23 +158,15 @@ class FrameRecord(Follower):
         if hook.off:
             return None
         if event == "line" and not self.keep and self.passes_by(frame.f_lineno):
+            if self.code.shares:
+                renew(frame)
             return None  # which leaves this function in place
         mine = False
         try:
             mine = hook.take_turn()
-            if event == "line":
-                if FILLED and asks_on(frame, frame.f_lineno):
-                    if self.keep:
-                        self.finish(frame)
-                    del frame.f_trace
-                    return None
-                self.on_line(frame, frame.f_lineno)
-            elif event == "return":
-                how = way_out(frame, self.code.begins)
-                # A generator that is closed, or thrown into, is unwound while it stands on its `yield`.
-                self.on_leave(frame, arg, "raise" if how == "yield" and self.raised and arg is None else how)
-            elif event == "exception":
-                self.on_exception(frame, *arg)
+            if not self.on_event(frame, event, arg):
+                del frame.f_trace
+                return None
         except RecursionError:
             pass  # the target is about to meet its limit; there is no room to say anything
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
@@ -181,7 +174,25 @@ class FrameRecord(Follower):
         finally:
             if mine:
                 hook.end_turn()
+            if self.code.shares:
+                renew(frame)
         return self.traced
+
+    def on_event(self, frame: FrameType, event: str, arg: Any) -> bool:
+        """An event of `sys.settrace`; False when the frame must not be followed any further."""
+        if event == "line":
+            if FILLED and asks_on(frame, frame.f_lineno):
+                if self.keep:
+                    self.finish(frame)
+                return False
+            self.on_line(frame, frame.f_lineno)
+        elif event == "return":
+            how = way_out(frame, self.code.begins)
+            # A generator that is closed, or thrown into, is unwound while it stands on its `yield`.
+            self.on_leave(frame, arg, "raise" if how == "yield" and self.raised and arg is None else how)
+        elif event == "exception":
+            self.on_exception(frame, *arg)
+        return True
 
     def on_line(self, frame: FrameType, line: int) -> None:
         """A line is about to run."""

@@ -48,6 +48,7 @@ class Hook:
 
     ending: Ending
     engine: Engine
+    unseen: Callable[[Callable[[], Any]], Any]
 
     def __init__(
         self,
@@ -78,6 +79,7 @@ class Hook:
         self.same: dict[tuple[str, CodeType], CodeRecord] = {}
         self.codes: list[CodeRecord] = []
         self.files: dict[str, str] = {}
+        self.counted: dict[int, int] = {}
         self.sequence = 0
         self.frames = 0
         self.exceptions = 0
@@ -374,14 +376,19 @@ class Hook:
         text = self.clean(type(error).__name__ + ": " + str(error))
         self.writer.put({"kind": "fault", "where": where, "error": text, "at": at}, True)
 
-    def counts(self) -> None:
-        """Calls per code and caller, and how often each line ran in the frames that were followed."""
-        gap = self.engine.gap()
+    def counts(self, changed: bool = False) -> None:
+        """Calls per code and caller, and how often each line ran in the frames that were followed.
+
+        With `changed`, of those only that were called since they were last written; a trace may hold several of one
+        code, of which the last counts.
+        """
+        gap = {} if changed else self.engine.gap()
         if gap:
             self.writer.put({"kind": "gap", **gap}, True)
         for entry in self.codes:
-            if not entry.calls:
+            if not entry.calls or (changed and self.counted.get(entry.index) == entry.calls):
                 continue
+            self.counted[entry.index] = entry.calls
             event = {"kind": "counts", "code": entry.index, "calls": entry.calls, "recorded": entry.recorded}
             # The numbers are exact unless they say that they are open: then there were at least so many.
             event["open"] = entry.open
@@ -389,7 +396,7 @@ class Hook:
             event["hits_open"] = entry.open or entry.disabled
             event["edges"] = [[code, line, count] for (code, line), count in entry.edges.items()]
             event["hits"] = [[line, count] for line, count in sorted(entry.hits.items())]
-            self.writer.put(event, True)
+            self.writer.put(event, not changed)
 
     def stop(self) -> None:
         """Record nothing more."""

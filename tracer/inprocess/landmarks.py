@@ -85,6 +85,15 @@ class Landmarks:
             "dataloader": self.on_dataloader,
         }
 
+    def add_probes(
+        self, specs: tuple[tuple[str, str, str, str], ...], probes: dict[str, Callable[[Landmark, FrameType], Any]]
+    ) -> None:
+        """Watch more functions, given as (module, name, class, probe): the recorder's own business, no plan's."""
+        self._probes.update(probes)
+        for module, name, owner, probe in specs:
+            spec = {"event": probe, "modules": [module], "names": [name], "owner": owner, "probe": probe}
+            self.exact.setdefault((module, name), []).append(spec)
+
     # -- matching ----------------------------------------------------------------------------------------------------
 
     def match(self, code: CodeType, frame: FrameType) -> Optional[Landmark]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from _thread import get_ident
 
 from . import reading
-from .namespaces import local_names
+from .namespaces import local_names, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class ModuleProbe:
 def instance_space(item: Any) -> Optional[dict[str, Any]]:
     """The instance dictionary of an object, read without its own attribute access."""
     found = reading.instance_dict(item)
-    return found if found is None or type(found) is dict else dict.copy(found)
+    return found if found is None else plain(found)
 
 
 def key_text(name: Any) -> str:

@@ -13,6 +13,7 @@ from sys import monitoring  # type: ignore[attr-defined]
 from .frames import CodeRecord, Follower, FrameRecord, Waker, follower_of
 from .landmarks import Landmark
 from .namespaces import module_name
+from .resuming import Resumed, outwards
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,6 +91,32 @@ class MonitoringEngine:
         monitoring.set_events(self.finder, events.PY_START)
         # These two exist only for the whole process; they cost nothing but where an exception passes.
         monitoring.set_events(self.watcher, self._everywhere)
+
+    def resume(self, frame: Optional[FrameType]) -> None:
+        """Begin in a forked child, with the frames that are running there."""
+        self.begun = True
+        self.start()
+        # What the parent's engine had switched off is to be seen once more.
+        monitoring.restart_events()
+        for level, ours, outermost in outwards(self.hook, frame):
+            if ours:
+                entry = self.hook.guarded(self.hook.classify, level.f_code, level)
+                if type(entry) is CodeRecord and not entry.folded:
+                    self.watched.add(id(level.f_code))
+                    self.watch_lines(entry)
+                    level.f_trace = Resumed(None, outermost).ignored
+            elif outermost:
+                self.outermost = level.f_code
+                level.f_trace = Outermost().ignored
+                monitoring.set_local_events(self.watcher, level.f_code, self._returns)
+
+    def begin_resumed(self, owner: Resumed, frame: FrameType) -> Optional[Follower]:
+        """The first event of a frame that goes on in a forked child: it is told as a call that begins here."""
+        frame.f_trace = None
+        entry = self.hook.known.get(id(frame.f_code))
+        if type(entry) is CodeRecord:
+            self.begin(entry, frame, owner.outermost)
+        return follower_of(frame)
 
     def stop(self) -> None:
         """No event from now on."""
@@ -265,18 +292,20 @@ class MonitoringEngine:
 
     def leave(self, code: CodeType, frame: FrameType, value: Any, how: str) -> None:
         """Tell the follower of a frame that it ends or is suspended."""
-        owner = follower_of(frame)
+        owner: Any = follower_of(frame)
         hook = self.hook
-        if owner is None or hook.off:
+        if hook.off:
             return
+        if type(owner) is Resumed:
+            owner = self.begin_resumed(owner, frame)
         kind = type(owner)
         if kind is FrameRecord:
-            hook.guarded(owner.on_leave, frame, value, how)  # type: ignore[attr-defined]
+            hook.guarded(owner.on_leave, frame, value, how)
             if how != "yield":
-                self.forget(owner.code, frame)  # type: ignore[attr-defined]
+                self.forget(owner.code, frame)
         elif kind is Returning:
             frame.f_trace = None
-            hook.guarded(owner.done, value)  # type: ignore[attr-defined]
+            hook.guarded(owner.done, value)
         elif kind is Outermost:
             hook.ending.on_leave(how)
 
@@ -311,6 +340,8 @@ class MonitoringEngine:
         try:
             frame = self._frame(1)
             owner = follower_of(frame)
+            if type(owner) is Resumed:
+                owner = self.begin_resumed(owner, frame)
             if type(owner) is not FrameRecord or self.hook.off:
                 entry = self.hook.known.get(id(code))
                 if type(entry) is CodeRecord:

@@ -84,10 +84,22 @@ def _empty(names: dict[str, Any], code: CodeType) -> None:
         names.pop(name, None)
 
 
+def shares(code: CodeType) -> bool:
+    """Whether a trace function must `renew` the frames of a function: others may change its variables meanwhile."""
+    return FILLED and bool(code.co_freevars or code.co_cellvars)
+
+
+def renew(frame: FrameType) -> None:
+    """Read the variables once more, as the last thing a trace function does.
+
+    The interpreter writes back what it read before that, over what other threads did to shared variables meanwhile.
+    """
+    frame.f_locals  # noqa: B018 - reading it is the effect
+
+
 def outer_names(frame: FrameType) -> dict[str, Any]:
     """The global names of a frame. The caller must not change them."""
-    names = frame.f_globals
-    return names if type(names) is dict else dict.copy(names)
+    return plain(frame.f_globals)
 
 
 def module_name(frame: FrameType) -> str:
@@ -100,7 +112,8 @@ def plain(names: Any) -> dict[str, Any]:
     """A namespace as a dict of its own kind: class bodies and `exec` may have any mapping."""
     if type(names) is dict:
         return names
-    return dict.copy(names) if derives(type(names), dict) else {}
+    # Not `dict.copy`: that asks a subclass which brings its own iteration.
+    return dict(dict.items(names)) if derives(type(names), dict) else {}
 
 
 def assign(frame: FrameType, values: dict[str, Any]) -> None:

@@ -191,13 +191,19 @@ def member(summarizer: Summarizer, value: Any, name: str, depth: int, stats: boo
 
 def queue(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool) -> Summary:
     """A `collections.deque`, its first elements."""
-    base = next(one for one in reading.mro_of(type(value)) if reading.class_name(one) == "collections.deque")
+    base = next(
+        one for one in reading.mro_of(type(value)) if reading.module_name(one) == "collections" and _is_own(one)
+    )
     length = base.__len__(value)
     facts: Summary = {"type": name, "id": summarizer.serial(value), "len": length, "value": f"{name} of {length}"}
     if depth < summarizer.depth and length:
         first = [base.__getitem__(value, index) for index in range(min(length, summarizer.items))]
         facts["items"] = [[str(index), summarizer.nested(one, depth, stats)] for index, one in enumerate(first)]
     return facts
+
+
+def _is_own(cls: type) -> bool:
+    return reading.qualname(cls) == "deque" and reading.is_genuine(cls)
 
 
 def written(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool) -> Summary:
@@ -208,9 +214,29 @@ def written(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bo
 def moment(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool) -> Summary:
     """A date or time; a time zone of the target's own making would compute its offset and is left out."""
     zone = value.tzinfo
-    if zone is not None and reading.class_name(type(zone)) not in ("datetime.timezone", "zoneinfo.ZoneInfo"):
-        value = value.replace(tzinfo=None)
+    if zone is not None:
+        own = reading.class_name(type(zone)) in ("datetime.timezone", "zoneinfo.ZoneInfo")
+        if not own or not reading.is_genuine(type(zone)):
+            value = value.replace(tzinfo=None)
     return {"type": name, "value": str(value)}
+
+
+def unique(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool) -> Summary:
+    """A `uuid.UUID`: it writes out whatever number it was given."""
+    number = dict(reading.slots(value)).get("int")
+    if type(number) is not int:
+        return plain.opaque(summarizer, value, name, depth, stats)
+    return written(summarizer, value, name, depth, stats)
+
+
+def path(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool) -> Summary:
+    """A path of `pathlib`: it may still hold the very texts, of any subclass, that it was made of."""
+    parts = [one for _, one in reading.slots(value)] + list((reading.instance_dict(value) or {}).values())
+    for part in parts:
+        texts = part if type(part) is list or type(part) is tuple else (part,)
+        if any(reading.derives(type(text), str) and type(text) is not str for text in texts):
+            return plain.opaque(summarizer, value, name, depth, stats)
+    return written(summarizer, value, name, depth, stats)
 
 
 def fraction(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool) -> Summary:

@@ -7,9 +7,14 @@ Contract
     written to the path in the plan, one JSON object per line; the last line is the `end` event. The exit code is the
     target's own. A failure of the recorder itself is written into the trace as a `fault` event.
 
+Programs that the target starts, and processes that it forks, write traces of their own beside it (`children.py`,
+`process.py`): `NAME.child-1.trace.jsonl` and so on, each with the same kinds of events.
+
 What the target may notice, all of it: standard output is not buffered (`python -u`); `sys.gettrace()`, and
-`threading.gettrace()`, give a function; an audit hook for `open` and a fork handler exist; an atexit function was
-registered before its own (and up to 3.9 the `atexit` module is loaded); a few file descriptors from 900 on are open.
+`threading.gettrace()`, give a function; an audit hook for `open` and fork handlers exist; an atexit function was
+registered before its own (and up to 3.9 the `atexit` module is loaded); a few file descriptors from 900 on are open;
+a shell, `make` and the like that it starts have two variables more in their environment, in which Pythons behind them
+start (a Python that is kept from `site` by -I, -E or -S behind a shell sees them too).
 """
 
 from __future__ import annotations
@@ -21,16 +26,19 @@ import sys
 from signal import SIG_IGN, SIGINT, default_int_handler, getsignal, signal
 
 from . import landmarks, leaver, names, outputs, values, watch, writer
+from .children import Children
 from .ending import Ending
 from .engine import engine_for
-from .files import Files
+from .files import OWN, Files
 from .hook import Hook
+from .process import FORKS, SHARE, Process, command_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any, Callable, Optional
 
     Plan = dict[str, Any]
+    Event = dict[str, Any]
 
 
 def header(plan: Plan, engine: str) -> dict[str, Any]:
@@ -43,43 +51,60 @@ def header(plan: Plan, engine: str) -> dict[str, Any]:
 
 
 class Recording:
-    """Everything the recorder is made of, wired together for one run."""
+    """Everything the recorder is made of, wired together for one process.
 
-    def __init__(self, plan: Plan) -> None:
-        self.writer = writer.Writer(plan["trace"], plan["limits"]["trace_bytes"], plan["root"])
+    `origin` is (how, number of the parent process) in a process that the target started.
+    """
+
+    def __init__(self, plan: Plan, origin: Optional[tuple[str, int]] = None) -> None:
+        self.plan = plan
+        limit: int = plan["limits"]["trace_bytes"]
+        self.writer = writer.Writer("" if origin else plan["trace"], limit // SHARE if origin else limit, plan["root"])
         summarizer = values.Summarizer()
         wide = values.Summarizer({"items": 80, "depth": 2}, like=summarizer)
         watching = watch.Watch(summarizer)
         leaving = leaver.Leaver(plan)
         marks = landmarks.Landmarks(plan, summarizer, wide, watching, self.writer, leaving)
-        printed = outputs.Outputs([plan.get("stdout"), plan.get("stderr")])
+        # What several processes print into one file cannot be told apart.
+        printed = outputs.Outputs([None if origin else plan.get("stdout"), None if origin else plan.get("stderr")])
         reading = names.Names(summarizer)
         self.hook = Hook(plan, self.writer, summarizer, reading, watching, marks, leaving, printed)
         self.files = Files(self.hook, self.writer)
         self.hook.ending = Ending(self.hook, self.files)
         self.hook.engine = engine_for(self.hook, plan.get("engine", ""))
-        self.writer.put(header(plan, self.hook.engine.name), True)
+        self.hook.unseen = self.files.unseen
+        self.children = Children(plan, marks)
+        self.files.on_other = self.children.on_audit
+        self.process: Optional[Process] = None
+        if origin is None:
+            self.writer.put(header(plan, self.hook.engine.name), True)
+        else:
+            self.process = Process(plan, origin[0], origin[1], marks, self.writer)
+            self.process.finish = self.close
+            self.writer.begin_late(self.process.opened, self.child_header)
 
-    def start(self) -> None:
-        """Begin: the next thing that runs is the target."""
-        if getsignal(SIGINT) == SIG_IGN:
-            # A host that was started in the background ignores Ctrl-C, and we inherit that; it is how runs are ended.
-            signal(SIGINT, default_int_handler)
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self.forget)
-        # Registered before any of the target's own, so that it runs behind them: what they do is recorded too.
-        atexit.register(self.close)
-        sys.addaudithook(self.files.audit_function())
-        self.hook.engine.start()
+    def child_header(self) -> Event:
+        """The first line of the trace of a process that the target started."""
+        own_command = self.process is not None and self.process.how in ("subprocess", "exec")
+        launch, words = command_of() if own_command else ("worker", [])
+        shown = [self.files.shown(word) if word[:1] == os.sep else word for word in words]
+        folder = os.path.relpath(os.getcwd(), os.path.realpath(self.plan["root"]))
+        here = {"launch": launch, "argv": shown, "folder": "" if folder in (".", "..") else folder}
+        return {
+            **header({**self.plan, **here}, self.hook.engine.name),
+            **(self.process.facts() if self.process is not None else {}),
+        }
 
-    def close(self) -> None:
-        """The interpreter ends: write the counts and the end."""
+    def close(self, end: Optional[Event] = None) -> None:
+        """The process ends: write the counts and the end; `end` says how where the interpreter will not."""
         if self.hook.off:
             return
         self.hook.engine.stop()
         try:
             self.hook.counts()
-            self.writer.put(self.hook.ending.event(), True)
+            self.children.tell_forks(self.writer)
+            event = self.hook.ending.event() if end is None else self.hook.ending.told(end)
+            self.writer.put(event, True)
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
             self.hook.failed("end", error)
         finally:
@@ -87,14 +112,69 @@ class Recording:
             self.writer.close()
 
     def forget(self) -> None:
-        """In a forked child: record nothing. It runs as fast as without us, and the trace stays the parent's."""
+        """In a forked child: the trace stays the parent's."""
+        self.children.take_back()
         self.hook.stop()
         self.writer.forget()
         self.hook.engine.stop()
 
 
+class Recorder:
+    """The recording of this process: a forked child begins one of its own in the place of its parent's."""
+
+    def __init__(self, plan: Plan, origin: Optional[tuple[str, int]]) -> None:
+        self.plan = plan
+        self.recording = Recording(plan, origin)
+
+    def start(self) -> None:
+        """Begin: the next thing that runs is the target."""
+        if getsignal(SIGINT) == SIG_IGN and self.recording.process is None:
+            # A host that was started in the background ignores Ctrl-C, and we inherit that; it is how runs are ended.
+            signal(SIGINT, default_int_handler)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(before=self.before_fork, after_in_child=self.in_child)
+        # Registered before any of the target's own, so that it runs behind them: what they do is recorded too.
+        atexit.register(self.close)
+        sys.addaudithook(self.on_audit)
+        self.recording.hook.engine.start()
+
+    def on_audit(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """An audited action (`sys.addaudithook` protocol)."""
+        # By far the most are these, and our own. A trace function that is being set is seen at the next action.
+        if event not in OWN:
+            self.recording.files.on_audit(event, arguments)
+
+    def close(self) -> None:
+        """The interpreter ends."""
+        self.recording.close()
+
+    def before_fork(self) -> None:
+        """A child is about to be forked."""
+        self.recording.children.forks += 1
+
+    def in_child(self) -> None:
+        """In a forked child: its trace is its own, and begins here. Of many, the later ones record nothing."""
+        try:
+            parent = self.recording
+            if parent.hook.off:
+                return
+            parent.forget()
+            if parent.children.forks > FORKS:
+                return
+            self.recording = Recording(self.plan, ("fork", os.getppid()))
+            self.recording.hook.engine.resume(sys._getframe(1))
+        except Exception:  # noqa: BLE001 - the child runs on without a trace
+            self.recording.hook.stop()
+
+
 def prepare(plan_path: str) -> Callable[[], None]:
-    """Read the plan and put the recorder together; gives the function that starts it."""
-    with open(plan_path, "rb") as handle:
+    """Read the plan and put the recorder together; gives the function that starts it.
+
+    Behind the path of a plan may stand `#`, how this process came about, `#`, and the number of its parent.
+    """
+    path, _, origin = plan_path.partition("#")
+    how, _, parent = origin.partition("#")
+    with open(path, "rb") as handle:
         plan = json.loads(handle.read())
-    return Recording(plan).start
+    plan["path"] = path
+    return Recorder(plan, (how, int(parent)) if origin else None).start

@@ -13,7 +13,8 @@ from _thread import get_ident
 
 from .frames import CodeRecord, FrameRecord, Waker, follower_of, way_out
 from .landmarks import Landmark
-from .namespaces import module_name
+from .namespaces import FILLED, module_name, renew
+from .resuming import Resumed, outwards
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,6 +65,15 @@ class SettraceEngine:
     def start(self) -> None:
         """Begin: the next frame without a caller is the target's outermost one."""
         sys.settrace(self._first)
+
+    def resume(self, frame: Optional[FrameType]) -> None:
+        """Begin in a forked child, with the frames that are running there."""
+        sys.settrace(self.tracer)
+        for level, ours, outermost in outwards(self.hook, frame):
+            if ours:
+                level.f_trace = Resumed(lambda frame: self.tracer(frame, "call", None), outermost).traced
+            elif outermost:
+                level.f_trace = self.outermost
 
     def stop(self) -> None:
         """No event from now on."""
@@ -173,6 +183,9 @@ class SettraceEngine:
             pass
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
             hook.failed("call", error)
+        finally:
+            if FILLED and frame.f_code.co_freevars:
+                renew(frame)
         return None
 
     def look_at(self, entry: CodeRecord, frame: FrameType, file: Any) -> TraceFunction:

@@ -59,7 +59,7 @@ _KNOWN: dict[str, tuple[_Handler, bool]] = {
     "datetime.timedelta": (objects.written, False),
     "decimal.Decimal": (objects.written, False),
     "fractions.Fraction": (objects.fraction, False),
-    "uuid.UUID": (objects.written, False),
+    "uuid.UUID": (objects.unique, False),
     "PIL.Image.Image": (objects.picture, True),
     "scipy.sparse._base._spbase": (objects.sparse, True),
     "scipy.sparse._base.spmatrix": (objects.sparse, True),
@@ -71,7 +71,7 @@ _KNOWN: dict[str, tuple[_Handler, bool]] = {
 }
 for _module in ("pathlib", "pathlib._local"):
     for _name in ("PosixPath", "WindowsPath", "PurePosixPath", "PureWindowsPath"):
-        _KNOWN[f"{_module}.{_name}"] = (objects.written, False)
+        _KNOWN[f"{_module}.{_name}"] = (objects.path, False)
 
 
 def _known_handler(cls: type) -> _Handler | None:

@@ -10,7 +10,9 @@ from .outputs import out_of_the_way
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, Optional
+    from typing import Any, Callable, Optional
+
+    Opening = Callable[[dict[str, Any]], Optional[int]]
 
 
 class Writer:
@@ -21,8 +23,10 @@ class Writer:
     """
 
     def __init__(self, path: str, limit: int, root: str = "") -> None:
-        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-        self._file: Optional[int] = out_of_the_way(opened)
+        self._file: Optional[int] = None
+        self._late: Optional[tuple[Opening, Callable[[], dict[str, Any]]]] = None
+        if path:
+            self._file = out_of_the_way(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644))
         self.limit = limit
         self.size = 0
         self.full = False
@@ -32,9 +36,34 @@ class Writer:
             ensure_ascii=True, separators=(",", ":"), default=_text, check_circular=False
         ).encode
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is a file that is written to."""
+        return self._file is not None
+
+    def begin_late(self, opening: Opening, header: Callable[[], dict[str, Any]]) -> None:
+        """Ask `opening` with each event for a file, until it gives one; the file begins with `header()`."""
+        self._late = opening, header
+
+    def _begin(self, event: dict[str, Any]) -> bool:
+        """Whether the file could be begun, if `event` is one to begin it with."""
+        if self._late is None:
+            return False
+        opening, header = self._late
+        opened = opening(event)
+        if opened is None:
+            return False
+        self._late = None
+        self._file = out_of_the_way(opened)
+        self.put(header(), True)
+        return True
+
     def put(self, event: dict[str, Any], important: bool = False) -> None:
         """Write one event; never raises into the target."""
-        if self._file is None or (self.full and not important):
+        if self._file is None and not self._begin(event):
+            return
+        file = self._file
+        if file is None or (self.full and not important):
             return
         try:
             text = self._encode(event)
@@ -43,10 +72,10 @@ class Writer:
                     text = text.replace(place, shown)
             data = (text + "\n").encode("ascii")
             self.size += len(data)
-            self._write(self._file, data)
+            self._write(file, data)
             if self.size > self.limit and not self.full:
                 self.full = True
-                self._write(self._file, b'{"kind":"elided","reason":"the trace reached its size limit"}\n')
+                self._write(file, b'{"kind":"elided","reason":"the trace reached its size limit"}\n')
         except (OSError, ValueError, RecursionError):
             self.full = True
 
@@ -59,6 +88,7 @@ class Writer:
     def forget(self) -> None:
         """In a forked child: write nothing more, and leave the parent's file alone."""
         self._file = None
+        self._late = None
 
 
 def _hidden(root: str) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,6 @@ again = os.fork()
 if again == 0:
     sys.exit(4)
 print(os.WEXITSTATUS(os.waitpid(again, 0)[1]))
-print(subprocess.run([sys.executable, "-c", "import sys; print(sys.gettrace(), 'sitecustomize' in sys.modules)"],
+print(subprocess.run([sys.executable, "-c", "import sys; print('sitecustomize' in sys.modules)"],
                      stdout=subprocess.PIPE).stdout.decode().strip().replace("True", "False"))
 back = inside()  # @back

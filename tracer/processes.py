@@ -1,0 +1,89 @@
+"""The processes of one recorded program: which trace files they wrote, and which of them the tour is told of. Host.
+
+A program may be a launcher, or start another that trains: the tour is of the process that trained, of several that did
+the one of the lowest rank. The others are told in a few sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracer.errors import RepoTourError
+from tracer.trace import Trace
+
+TRACE = ".trace.jsonl"
+MOST_CHILDREN = 20
+TRAINED = ("optimizer_step", "functional_step", "fit", "backward")
+_CHILD = re.compile(r"\.child-(\d+)" + re.escape(TRACE) + "$")
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """The traces of one program: those that are told, in the order of telling, and the others."""
+
+    told: tuple[Trace, ...]
+    others: tuple[Trace, ...]
+
+
+def stem_of(trace: Path) -> str:
+    """The name of a trace file without its ending."""
+    return trace.name.removesuffix(TRACE)
+
+
+def child_path(trace: Path, number: int) -> Path:
+    """The trace of the process that was the `number`th to run code of the repository, counted from 1."""
+    return trace.with_name(f"{stem_of(trace)}.child-{number}{TRACE}")
+
+
+def count_path(trace: Path) -> Path:
+    """The file that has a byte for each process more than could be recorded."""
+    return trace.with_name(stem_of(trace) + ".children")
+
+
+def children_of(trace: Path) -> list[Path]:
+    """The traces of the processes that a program started, in the order in which they were begun."""
+    paths = (child_path(trace, number) for number in range(1, MOST_CHILDREN + 1))
+    return [path for path in paths if path.exists()]
+
+
+def load_processes(trace: Path) -> Processes:
+    """The traces of a program and of its processes, from the trace of the program; one without a header is left out."""
+    main = Trace.load(trace)
+    found = []
+    for path in children_of(trace):
+        try:
+            found.append(Trace.load(path))
+        except RepoTourError:
+            continue  # killed before its first line was written
+    try:
+        main.unrecorded = count_path(trace).stat().st_size
+    except OSError:
+        main.unrecorded = 0
+    return choose(main, found)
+
+
+def choose(main: Trace, children: Sequence[Trace]) -> Processes:
+    """Which of a program's processes are told.
+
+    The one that trained, or else ran code of the repository. Where a worker of `multiprocessing` trained, what its
+    parent did is told before it: there the program was set up.
+    """
+    everyone = [main, *children]
+    useful = [trace for trace in everyone if trained(trace)] or [trace for trace in everyone if trace.frames] or [main]
+    best = min(useful, key=lambda trace: (trace is not main, rank_of(trace), everyone.index(trace)))
+    others = tuple(trace for trace in everyone if trace is not best)
+    return Processes((best,), others)
+
+
+def trained(trace: Trace) -> bool:
+    """Whether weights were updated or gradients computed in a process."""
+    return bool(trace.landmarks(*TRAINED)) or any(line.updated for _, line in trace.lines())
+
+
+def rank_of(trace: Trace) -> int:
+    """The rank of a process among those that train together; 0 for one alone."""
+    rank = trace.header.get("rank", 0)
+    return rank if isinstance(rank, int) else 0
