@@ -220,7 +220,7 @@ class _Watcher:
             stack = event.get("stack")
             if stage is not None and stack:
                 self.progress.stage_reached(stage, f"{self.codes.get(stack[0][0], '?')}:{stack[0][1]}")
-        elif kind == "fast_forward":
+        elif kind in ("fast_forward", "source_ended"):
             self.progress.detail(
                 f"left the loop at {self.codes.get(event['code'], '?')}:{event['line']}"
                 f" after {event['iterations']} iterations"

@@ -21,7 +21,9 @@ module_io    path, in, out (shapes)
 file         mode (read, write), path, stack
 loop         code, line, end, role (training, evaluation)
 fast_forward code, frame, line, to, iterations, role: a loop that was left by a jump; made_none: names that it made None
-stuck        code, line, iterations, reason: a loop that could not be left
+source_ended code, frame, line, iterations, role, source (class of the iterator): a loop that no jump can leave; what it
+             draws from was ended, so that it ends by itself behind that iteration
+stuck        code, line, iterations, reason: a loop that could not be left; ended: nothing else was left of the program
 adapted      what, was, now: an argument that the plan had changed, for the tour to tell
 counts       code, calls, recorded, edges [[code, line, n]], hits [[line, n]]
 elided       reason

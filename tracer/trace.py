@@ -167,9 +167,15 @@ class Trace:
     elided: bool
     adapted: list[dict[str, Any]] = field(default_factory=list)
     leaves: list[dict[str, Any]] = field(default_factory=list)
+    sources_ended: list[dict[str, Any]] = field(default_factory=list)
     chapter: str = "main"
     unrecorded: int = 0
     """Processes that this program started and that ran code of the repository, but of which nothing was recorded."""
+
+    @property
+    def left_loops(self) -> list[dict[str, Any]]:
+        """Each time that a loop was left early, by a jump or by ending what it draws from, in order."""
+        return sorted([*self.fast_forwards, *self.sources_ended], key=lambda row: int(row["seq"]))
 
     @classmethod
     def load(cls, path: Path) -> Trace:
@@ -250,6 +256,7 @@ class _Loader:
             "module_io": trace.module_io.append,
             "loop": trace.loops.append,
             "fast_forward": trace.fast_forwards.append,
+            "source_ended": trace.sources_ended.append,
             "stuck": trace.stuck.append,
             "adapted": trace.adapted.append,
             "leaves": trace.leaves.append,

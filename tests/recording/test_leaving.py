@@ -50,11 +50,15 @@ LEFT = {
     "before_a_docstring_and_a_with": (3, True),
     "before_a_comprehension": [0, 1, 4],
     "last_statement_with_break": 3,
+    # No line behind them inside the same block: what they draw from is ended, and they end by themselves.
+    "last_in_with": (3, True),
+    "last_in_try": (3, ["finally"]),
+    "last_statement": 3,
+    # From 3.11 on a jump to this `with` would do harm; what the loop draws from is ended instead.
+    "before_only_a_with": [(0, False), (1, False)],
 }
-# No line behind them inside the same block: they run to their own end rather than being left by a jump that does harm.
-STAYED = {"last_in_with": (60, True), "last_in_try": (60, ["finally"]), "last_statement": 60, "not_training": 500}
-# From 3.11 on there is no way to the `with` that does no harm; before, it is left.
-DEPENDS = {"before_only_a_with": [(0, False), (1, False)]}
+ENDED = {"last_in_with", "last_in_try", "last_statement", "last_statement_with_break"}
+STAYED = {"not_training": 500}
 
 Leave = Callable[..., Recording]
 
@@ -80,14 +84,82 @@ def test_every_shape(leave: Leave) -> None:
     assert seen.err == ""
     counts = told(seen)
     nested = counts.pop("nested")
-    assert counts == {name: count for name, count in (LEFT | STAYED | DEPENDS).items() if name != "nested"}
+    assert counts == {name: count for name, count in (LEFT | STAYED).items() if name != "nested"}
     # The inner loop is left in each of the three passes of the outer one, at once when it has been left before.
     assert isinstance(nested, tuple) and nested[0] == 3 and 3 <= nested[1] <= 9
-    left = {seen.trace.codes[row["code"]].qualname for row in seen.trace.fast_forwards}
+    left = {seen.trace.codes[row["code"]].qualname for row in seen.trace.left_loops}
     assert left >= {name for name in LEFT if name not in ("in_a_generator", "nested_in_a_function")}
+    ended = {seen.trace.codes[row["code"]].qualname for row in seen.trace.sources_ended}
+    assert ended - {"before_only_a_with", "nested"} == ENDED
+    assert seen.trace.stuck == []
+    assert all(row["iterations"] >= 3 and row["role"] == "training" for row in seen.trace.left_loops)
+
+
+THREE = [0, 1, 2]
+# What the loops of ends.py saw: no jump can leave them, so what they draw from is ended after 3 passes.
+ENDS = {
+    "over_range": THREE,
+    "over_range_with_else": [*THREE, "else"],
+    "over_list": THREE,
+    "over_tuple": THREE,
+    "over_text": ["a", "b", "c"],
+    "over_wide_text": ["\u00e4", "b", "c"],
+    "over_bytes": [0, 0, 0],
+    "over_reversed": [499, 498, 497],
+    "over_enumerate": [(0, 499), (1, 498), (2, 497)],
+    "over_zip": [(0, 0), (1, 1), (2, 2)],
+    "over_strict_zip": [(0, 0), (1, 1), (2, 2)],  # all that it draws from is ended: no complaint
+    "over_map": ["0", "1", "2"],
+    "over_filter": [1, 2, 3],
+    "over_islice": [10, 11, 12],
+    "over_chain": [0, 1, 0],
+    "over_generator": [0, 10, 20, "closed"],  # when the loop is done with it, not before its last pass
+    "over_generator_twice": [(1, 0), (2, 10), (3, 20), "closed"] * 2,  # the next epoch has all it needs
+    "over_generator_that_complains": THREE,  # as of a loop left by `break`, the complaint is nobody's
+    "growing": THREE,
+    "nested": [(epoch, batch) for epoch in range(3) for batch in range(3)],
+    "nested_under_a_line": ["epoch", *THREE] * 3,
+    "in_with_closes": [(True, True), False, False, False],
+    "in_with_exits_once": ["enter", *THREE, ("exit", (None, None, None))],
+    "in_try": [*THREE, "else", "finally"],
+    "in_finally": ["try", *THREE],
+    "in_except": THREE,
+    "in_if": THREE,
+    "first_statement_is_compound": ["odd"],
+    "first_statement_is_long": THREE,
+    "first_statement_is_a_comprehension": [3, 3, 3],
+    "first_statement_is_a_with": THREE,
+    "with_continue": [0, "even", 1, 2, "even"],
+    "with_cells": THREE,
+    "in_generator": [*THREE, THREE],
+    "in_coroutine": THREE,
+    "in_class_body": THREE,
+}
+# Nothing of the target's is called to end them: they run to their own end.
+ENDLESS = {
+    "over_own_iterator": list(range(1, 21)),
+    "over_dict": list(range(20)),
+    "over_cycle_that_raises": [*"ab" * 10, "a", "raised"],
+}
+
+
+def test_loops_that_no_jump_can_leave(leave: Leave) -> None:
+    seen = leave("ends.py")
+    assert seen.err == ""
+    assert told(seen) == ENDS | ENDLESS
+    assert seen.trace.fast_forwards == []
+    assert {row["iterations"] for row in seen.trace.sources_ended} == {3}
     stuck = {seen.trace.codes[row["code"]].qualname for row in seen.trace.stuck}
-    assert stuck - set(DEPENDS) == {"last_in_with", "last_in_try", "last_statement"}
-    assert all(row["iterations"] >= 3 and row["role"] == "training" for row in seen.trace.fast_forwards)
+    assert stuck == {"over_own_iterator", "over_dict", "over_cycle"}
+
+
+def test_loops_that_no_jump_can_leave_run_on_without_leave(leave: Leave) -> None:
+    counts = told(leave("ends.py", jumps=False))
+    assert {name: counts[name] for name in ("over_range", "over_list", "over_zip")} == {
+        "over_range": list(range(500)),
+        "over_list": list(range(500)),
+        "over_zip": [(one, one) for one in range(500)],
+    }
 
 
 def test_loops_of_the_module(leave: Leave) -> None:

@@ -40,6 +40,13 @@ class Landing:
         lines = [line for _, line in sorted(findlinestarts(code)) if line and self.line <= line <= self.end]
         return lines[0] if lines else 0
 
+    def reachable(self, code: CodeType, iterates: bool) -> bool:
+        """Whether `jump` has a way there to try at all."""
+        target = self.target(code)
+        return bool(target) and (
+            not KEEPS_STACK or not iterates or self.plain or any(anchor != target for anchor in self.anchors)
+        )
+
     def jump(self, frame: FrameType, iterates: bool) -> Optional[int]:
         """Go there from a loop; `iterates`: the loop has an iterator. None when there is no safe way."""
         target = self.target(frame.f_code)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import _warnings
 import sys
+from _thread import get_ident
 from dis import findlinestarts
 
 from .frames import CodeRecord, record_of
 from .landings import set_line
 from .loops import loops_of
 from .namespaces import local_names
+from .sources import end, iterator_of, stands_before_drawing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from .loops import Loop
 
 EVALUATION_SECONDS = 5.0
+ENDS_AT = 2  # where the state of a running loop (passes, begun) holds the pass that is its last
 WARNS: bool = sys.version_info >= (3, 12)
 _SILENCE = ("ignore", None, RuntimeWarning, None, 0)
 
@@ -55,7 +58,15 @@ class Leaver:
     def own_loops(self, entry: CodeRecord) -> list[Loop]:
         """The loops that belong to one code object itself, not to functions defined in it."""
         lines = {line for _, line in findlinestarts(entry.code)}
-        return [loop for loop in self.read(entry)[0] if loop.first in lines and (loop.line in lines or not loop.is_for)]
+        found = [
+            loop
+            for loop in self.read(entry)[0]
+            if (loop.line in lines or (loop.first in lines and not loop.is_for))
+            and not lines.isdisjoint(range(loop.first, loop.first_end + 1))
+        ]
+        for loop in found:
+            loop.find_entry(entry.code)
+        return found
 
     def read(self, entry: CodeRecord) -> tuple[list[Loop], set[int]]:
         """(loops, last lines) of the file a code object comes from."""
@@ -155,12 +166,17 @@ class Leaver:
             state = record.loops.get(loop.line)
             if state is None or not inside:
                 state = record.loops[loop.line] = [0, self.hook.clock()]
-            if loop.starts_iteration(line, previous if inside else 0):
-                state[0] += 1
-                if state[0] > self.passes and self.enough(record, loop, state[1]):
-                    target = self.leave(record, frame, loop, state[0] - 1)
-                    if target:
-                        return target
+            begins = loop.starts_iteration(frame.f_lasti, line, previous if inside else 0)
+            state[0] += begins
+            done = state[0] - begins
+            if done < self.passes or not (begins or (inside and loop.draws and line <= loop.header_end)):
+                continue
+            if len(state) > ENDS_AT and done <= state[ENDS_AT]:
+                continue  # what it draws from has been ended; what was loaded before still comes
+            if self.enough(record, loop, state[1]):
+                target = self.leave(record, frame, loop, state, done, begins)
+                if target:
+                    return target
         return 0
 
     def enough(self, record: FrameRecord, loop: Loop, begun: float) -> bool:
@@ -179,37 +195,70 @@ class Leaver:
             return now - self.waiting_since > self.linger
         return True
 
-    def leave(self, record: FrameRecord, frame: FrameType, loop: Loop, passes: int) -> int:
-        """Jump behind a loop; 0 when the interpreter refuses every exit."""
+    def leave(
+        self, record: FrameRecord, frame: FrameType, loop: Loop, state: list[Any], done: int, begins: bool
+    ) -> int:
+        """Leave a loop of which `done` passes have run; `begins`: the next is about to run. The line jumped to, or 0.
+
+        By a jump behind it, which can be made when a pass begins; where there is no line to jump to, by ending what the
+        loop draws from, before it draws again; and else by a `break` or `return` of its own.
+        """
+        ends = loop.draws and not loop.endless and not loop.can_be_jumped(frame.f_code)
+        if ends and stands_before_drawing(frame, loop.first == loop.line):
+            self.end_source(record, frame, loop, state, done)
+        if ends or not begins:
+            return 0
         hook = self.hook
         unbound = set(frame.f_code.co_varnames).difference(local_names(frame))
         target = self.jump(frame, loop)
         if target:
-            loop.left += 1
-            event = {"kind": "fast_forward", "seq": hook.next_sequence(), "code": record.code.index, "frame": record.id}
-            event.update(line=loop.line, to=target, iterations=passes)
-            event["role"] = "training" if loop.training else "evaluation"
-            event["t"] = hook.since(hook.clock())
+            event = self.departure("fast_forward", record, loop, done)
+            event["to"] = target
             made = sorted(unbound.intersection(local_names(frame)))
             if made:
                 event["made_none"] = made
             hook.writer.put(event, True)
             record.loops.pop(loop.line, None)
             return target
-        self.stay(record, frame, loop, passes)
+        if loop.draws and not loop.endless:
+            loop.no_landing = True  # it ends before it draws again
+        else:
+            self.stay(record, frame, loop, done)
         return 0
+
+    def departure(self, kind: str, record: FrameRecord, loop: Loop, passes: int) -> dict[str, Any]:
+        """The event that tells how a loop was left."""
+        hook = self.hook
+        loop.left += 1
+        event = {"kind": kind, "seq": hook.next_sequence(), "code": record.code.index, "frame": record.id}
+        event.update(line=loop.line, iterations=passes, role="training" if loop.training else "evaluation")
+        event["t"] = hook.since(hook.clock())
+        return event
+
+    def end_source(self, record: FrameRecord, frame: FrameType, loop: Loop, state: list[Any], done: int) -> None:
+        """End what a `for` loop draws from."""
+        ended = None if len(state) > ENDS_AT else end(iterator_of(frame))
+        if ended is None:
+            loop.endless = True
+            return
+        state.append(done + ended[1])
+        event = self.departure("source_ended", record, loop, state[ENDS_AT])
+        event["source"] = ended[0]
+        self.hook.writer.put(event, True)
 
     def stay(self, record: FrameRecord, frame: FrameType, loop: Loop, passes: int) -> None:
         """A loop that cannot be left goes on; when nothing at all would follow it, the program is over instead."""
+        hook = self.hook
         self.refused.add((record.code.file, loop.line))
-        over = loop.training and self.nothing_follows(frame, loop)
+        # In another thread the main program may go on behind it, and may wait for what the thread still makes.
+        over = loop.training and get_ident() == hook.main_thread and self.nothing_follows(frame, loop)
         event = {"kind": "stuck", "code": record.code.index, "line": loop.line, "iterations": passes, "ended": over}
-        event["reason"] = "the interpreter has no line behind this loop to go to"
-        self.hook.writer.put(event, True)
+        event["reason"] = "no line behind this loop to go to, and no way to end what it draws from"
+        hook.writer.put(event, True)
         if over:
             place = "%s:%d" % (record.code.file, loop.line)
             detail = "the loop at %s, the last thing the program does, was left after %d iterations" % (place, passes)
-            self.hook.ending.tour_end = detail
+            hook.ending.tour_end = detail
             raise TourEnd
 
     def nothing_follows(self, frame: FrameType, loop: Loop) -> bool:
@@ -233,7 +282,7 @@ class Leaver:
             filters.insert(0, _SILENCE)
         try:
             target = loop.landing.jump(frame, loop.is_for) if loop.landing is not None else None
-            return target or next((line for line in loop.breaks if set_line(frame, line)), 0)
+            return target or next((line for line in loop.way_outs(frame.f_code) if set_line(frame, line)), 0)
         finally:
             if WARNS:
                 filters.remove(_SILENCE)

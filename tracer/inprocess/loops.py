@@ -7,14 +7,18 @@ torch.no_grad()` would leave gradients off for good, and jumping past a `finally
 from __future__ import annotations
 
 import ast
+import sys
+from dis import findlinestarts
 
 from .landings import Landing, anchors_of, first_line, is_constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import CodeType
     from typing import Any, Optional
 
+TESTS_ONCE: bool = sys.version_info < (3, 10)
 _QUIET = set("print info debug warning log write set_description set_postfix update format append".split())
 
 
@@ -23,7 +27,8 @@ class Loop:
 
     __slots__ = (
         "line", "header_end", "first", "first_end", "end", "landing", "breaks", "branches", "is_for", "count",
-        "training", "evaluation", "left", "compound",
+        "training", "evaluation", "left", "tests", "draws",
+        "endless", "no_landing", "entry",
     )  # fmt: skip
 
     def __init__(self, line: int, header_end: int, first: int, first_end: int, end: int, is_for: bool) -> None:
@@ -40,13 +45,35 @@ class Loop:
         self.training = False
         self.evaluation = False
         self.left = 0
-        self.compound = False
+        self.tests = False  # its body begins with a `while`
+        self.entry: Optional[int] = None  # where in the code the body begins
+        self.draws = False  # a plain `for`: it draws from an iterator
+        self.endless = False  # that could not be ended
+        self.no_landing = False  # a jump behind it was tried, and refused
 
-    def starts_iteration(self, line: int, previous: int) -> bool:
-        """Whether arriving on `line` from `previous` begins another pass through the body."""
-        if line != self.first:
+    def find_entry(self, code: CodeType) -> None:
+        """Find the instruction with which each pass begins: the first of the first statement, on whatever line."""
+        if self.first != self.line:
+            found = [offset for offset, line in findlinestarts(code) if line and self.first <= line <= self.first_end]
+            self.entry = min(found, default=None)
+
+    def starts_iteration(self, position: int, line: int, previous: int) -> bool:
+        """Whether arriving at an instruction, on `line` from `previous`, begins another pass through the body."""
+        if self.entry is None:
+            return line == self.first
+        if position != self.entry:
             return False
-        return not (self.compound and self.first <= previous <= self.first_end)
+        # Up to 3.9 the test of a `while` is the same instruction each time.
+        return not (TESTS_ONCE and self.tests and self.first <= previous <= self.first_end)
+
+    def can_be_jumped(self, code: CodeType) -> bool:
+        """Whether a jump behind the loop has a line to go to."""
+        return self.landing is not None and not self.no_landing and self.landing.reachable(code, self.is_for)
+
+    def way_outs(self, code: CodeType) -> list[int]:
+        """The lines of its own `break` and `return` statements, as far as the compiler made code of them."""
+        lines = {line for _, line in findlinestarts(code)}
+        return [line for line in self.breaks if line in lines]
 
 
 def loops_of(source: bytes, filename: str) -> tuple[list[Loop], set[int]]:
@@ -120,9 +147,8 @@ def _loop(node: Any, landing: Optional[Landing]) -> Loop:
     first: ast.stmt = next((item for item in body if not _is_silent(item)), body[0])
     is_for = not isinstance(node, ast.While)
     loop = Loop(node.lineno, last_line(head), first_line(first), last_line(first), last_line(body[-1]), is_for)
-    loop.compound = isinstance(first, (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.Try)) or (
-        last_line(first) > first.lineno
-    )
+    loop.tests = isinstance(first, ast.While)
+    loop.draws = isinstance(node, ast.For)
     loop.landing = landing
     loop.breaks = _breaks(body)
     loop.branches = _late_branches(node)

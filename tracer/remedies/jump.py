@@ -12,7 +12,7 @@ class Jump:
 
     def adapt(self, situation: Situation) -> Adaptation | None:
         """Only where a loop was left before the name was missed."""
-        left = situation.trace.fast_forwards
+        left = situation.trace.left_loops
         missing = situation.error in ("NameError", "UnboundLocalError")
         # From 3.12 on a jump binds the names it skips to None.
         none = "NoneType" in situation.message and any(row.get("made_none") for row in left)

@@ -24,6 +24,8 @@ from tracer.survey.packages import frameworks_of
 from tracer.survey.sightings import EntryPoint, FileFacts, ReadmeCommand, TrainingCall
 
 ROLE_POINTS = {"train": 0.0, "other": -4.0, "eval": -5.0, "prepare": -7.0, "notebook": -8.0}
+TOGETHER = 64
+"""Entries whose imports are followed together: enough to read many files at once, few enough to keep in memory."""
 SAYING_POINTS = {"readme": 5.0, "dvc": 5.0, "console": 3.0, "makefile": 2.5, "shell": 2.5, "ci": 2.0, "docs": 1.5}
 SAYERS = {
     "readme": "the README", "dvc": "the dvc pipeline", "makefile": "a Makefile", "shell": "a shell script",
@@ -50,12 +52,20 @@ def rank(evidence: Evidence, candidates: Iterable[str]) -> tuple[EntryPoint, ...
     by_target: dict[str, list[ReadmeCommand]] = {}
     for command in evidence.commands:
         by_target.setdefault(command.target, []).append(command)
-    entries = []
+    rankings = []
     for path in candidates:
         facts = evidence.facts[path]
         said = by_target.get(path, [])
         if can_be_started(facts, said, evidence.scripts):
-            entries.append(_Ranking(evidence, facts, said).entry())
+            rankings.append(_Ranking(evidence, facts, said))
+    entries = []
+    for begin in range(0, len(rankings), TOGETHER):
+        some = rankings[begin : begin + TOGETHER]
+        plausible = [ranking for ranking in some if ranking.is_plausible()]
+        reached = evidence.graph.reach_each(ranking.path for ranking in plausible)
+        for ranking, found in zip(plausible, reached, strict=True):
+            ranking.reached = found
+        entries += [ranking.entry() for ranking in some]
     position = {command.target: index for index, command in reversed(list(enumerate(evidence.commands)))}
 
     def order(entry: EntryPoint) -> tuple[float, int, int, int, str]:
@@ -108,14 +118,14 @@ class _Ranking:
         self.path = facts.path
         self.score = 0.0
         self.reasons: list[str] = []
-        self.reached = evidence.graph.reach(facts.path) if self._is_plausible() else ()
+        self.reached: tuple[Reached, ...] = ()
         self.words = (
             words_of(stem_of(self.path))
             if stem_of(self.path) != "__main__"
             else words_of(folder_of(self.path).rsplit("/", 1)[-1])
         )
 
-    def _is_plausible(self) -> bool:
+    def is_plausible(self) -> bool:
         """Whether following its imports can matter: not for a module that merely registers something when imported."""
         facts = self.facts
         if facts.path.endswith(".ipynb"):

@@ -8,8 +8,9 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from tracer.survey.names import role_of
+from tracer.survey.names import in_side_folder, role_of
 from tracer.survey.sightings import ClassFacts, FileFacts, TrainingCall
 from tracer.survey.training import training_call
 from tracer.survey.wordlist import words
@@ -32,7 +33,12 @@ _READERS = words(
 _UNINDENTED = re.compile(
     r"^(?:for|while|with|async (?:for|with))\b|^(?!\s|class\b|def\b)(?:[\w., ]+=\s*)?([A-Za-z_][\w.]*)\(", re.MULTILINE
 )
-_LEAVES = frozenset((ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del))
+_BODIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_TELLING = frozenset((ast.Import, ast.ImportFrom, *_BODIES, ast.AugAssign))
+_LEAVES = frozenset(
+    (ast.Name, ast.Constant, ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal, str, bool, type(None))
+)
+_PLAIN_FIELDS = frozenset(("ctx", "op", "ops", "type_comment", "kind", "conversion", "is_async", "simple"))
 _FILE_NAME = re.compile(r"^[\w.][\w./-]*\.\w{1,8}$")
 
 
@@ -40,7 +46,7 @@ def read_facts(path: str, text: str) -> FileFacts:
     """All that one look at a Python file says; a file that does not parse is kept, with the reason."""
     lines = text.count("\n") + (0 if text.endswith("\n") or not text else 1)
     try:
-        with warnings.catch_warnings(), _without_collection():
+        with warnings.catch_warnings(), without_collection():
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -51,7 +57,7 @@ def read_facts(path: str, text: str) -> FileFacts:
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """A syntax tree is thousands of new objects and no garbage: collecting meanwhile takes a third of the time."""
     was_on = gc.isenabled()
     gc.disable()
@@ -68,6 +74,12 @@ def skim_facts(path: str, text: str) -> FileFacts:
     return FileFacts(path, text.count("\n") + 1, role=role, reason=reason, skimmed=True)
 
 
+def glance(path: str, text: str) -> FileFacts:
+    """Read a file in full only if it could be started; the others are read when something imports them."""
+    worth = may_start(text) and not in_side_folder(path)
+    return read_facts(path, text) if worth else skim_facts(path, text)
+
+
 def may_start(text: str) -> bool:
     """Whether a file could do something when it is started, judged by its unindented lines: cheap, and never misses a
     guard, a loop or a call there."""
@@ -80,18 +92,15 @@ def may_start(text: str) -> bool:
     return False
 
 
-def _telling_nodes(root: ast.AST) -> Iterator[ast.AST]:
-    """All nodes below one, without the leaves that tell nothing here: a third of the work of `ast.walk`."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if isinstance(value, list):
-                waiting.extend(item for item in value if isinstance(item, ast.AST) and item.__class__ not in _LEAVES)
-            elif isinstance(value, ast.AST) and value.__class__ not in _LEAVES:
-                waiting.append(value)
+class _Inner(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of a kind of node under which something that tells can stand."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        found = self[kind] = tuple(name for name in kind._fields if name not in _PLAIN_FIELDS)
+        return found
+
+
+_INNER = _Inner({ast.Import: (), ast.ImportFrom: ()})
 
 
 def dotted(node: ast.AST) -> str:
@@ -170,25 +179,43 @@ class _Reader:
         )
 
     def _walk(self, statement: ast.stmt, *, at_module_level: bool) -> None:
-        for node in _telling_nodes(statement):
-            if isinstance(node, ast.Call):
+        """Visit every node that can tell something: the innermost loop of a survey, so it calls as little as it can."""
+        late = isinstance(statement, _BODIES)
+        waiting: list[Any] = [statement]
+        while waiting:
+            node = waiting.pop()
+            kind = node.__class__
+            if kind is ast.Call:
                 self._call(node, at_module_level)
-            elif isinstance(node, (ast.Import, ast.ImportFrom)):
-                self._import(node, late=isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)))
-            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                self.functions.append(node.name)
-                for decorator in node.decorator_list:
-                    self._named(dotted(decorator))
-            elif isinstance(node, ast.ClassDef):
-                methods = tuple(
-                    part.name for part in node.body if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef))
-                )
-                bases = tuple(name for name in map(dotted, node.bases) if name)
-                self.classes.append(ClassFacts(node.name, node.lineno, bases, methods))
-            elif isinstance(node, ast.AugAssign):
-                found = training_call(node, "", at_module_level)
-                if found:
-                    self.training.append(found)
+            elif kind in _TELLING:
+                self._tell(node, at_module_level, late=late)
+            for name in _INNER[kind]:
+                value = getattr(node, name, None)
+                if value.__class__ is list:
+                    for item in value:
+                        if item.__class__ not in _LEAVES:
+                            waiting.append(item)
+                elif value.__class__ not in _LEAVES:
+                    waiting.append(value)
+
+    def _tell(self, node: ast.AST, at_module_level: bool, *, late: bool) -> None:
+        """What a node that is no call says."""
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            self._import(node, late=late)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            self.functions.append(node.name)
+            for decorator in node.decorator_list:
+                self._named(dotted(decorator))
+        elif isinstance(node, ast.ClassDef):
+            methods = tuple(
+                part.name for part in node.body if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef))
+            )
+            bases = tuple(name for name in map(dotted, node.bases) if name)
+            self.classes.append(ClassFacts(node.name, node.lineno, bases, methods))
+        elif isinstance(node, ast.AugAssign):
+            found = training_call(node, "", at_module_level)
+            if found:
+                self.training.append(found)
 
     def _call(self, node: ast.Call, at_module_level: bool) -> None:
         name = dotted(node.func)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 
 from tracer.survey.commands import mine_commands
 from tracer.survey.console import console_scripts
+from tracer.survey.crew import Crew, look_at
 from tracer.survey.entrypoints import Evidence, rank
-from tracer.survey.facts import may_start, read_facts, skim_facts
+from tracer.survey.facts import without_collection
 from tracer.survey.imports import ImportGraph
-from tracer.survey.names import NEVER_FILES, in_side_folder, role_of
+from tracer.survey.names import NEVER_FILES, role_of
 from tracer.survey.packages import frameworks_of
 from tracer.survey.sightings import EntryPoint, FileFacts, Survey
 from tracer.survey.walk import Tree, list_tree
@@ -33,39 +35,38 @@ def survey(
     `entry` (a file) is read closely instead of the best ranked ones. Without `detail` there are no arguments and no
     sightings: the fast part only.
     """
-    folder = folder.strip("/")
+    with without_collection():
+        return _survey(root, folder.strip("/"), entry, detail, progress)
+
+
+def _survey(root: Path, folder: str, entry: str, detail: bool, progress: Progress | None) -> Survey:
     tree = list_tree(root)
-    reading = _Reading(tree)
     candidates = [path for path in tree.python if not folder or path.startswith(folder + "/")]
     if entry and entry in tree.python and entry not in candidates:
         candidates.append(entry)
     scripts = console_scripts(tree)
     commands = mine_commands(tree, scripts, folder)
     named = {command.target for command in commands} | {entry}
-    exact = len(candidates) <= MAX_EXACT
-    for index, path in enumerate(candidates):
-        if exact or path in named or path.endswith("__main__.py"):
-            reading.facts_of(path)
-        else:
-            reading.skim(path)
-        if progress is not None and index % 25 == 0:
-            progress("reading", index, len(candidates))
-    graph = ImportGraph(tree.python, reading.facts_of)
-    importers = _importers(graph, [path for path in candidates if not reading.facts[path].skimmed])
-    notebooks = [path for path in tree.notebooks if not folder or path.startswith(folder + "/")]
-    for path in notebooks:
-        reading.facts[path] = FileFacts(path, role="notebook", reason=role_of(path)[1])
-    entries = rank(
-        Evidence(root, graph, reading.facts, commands, scripts, folder, importers), [*candidates, *notebooks]
-    )
-    packages = _packages(tree, reading.facts)
-    files = tuple(reading.facts[path] for path in sorted(reading.facts))
-    result = Survey(str(root), folder, files, entries, commands, (), frameworks_of(set(packages)), packages)
-    if not detail:
-        return result
-    from tracer.survey.detail import with_detail  # libcst is slow to import
+    with closing(_Reading(tree, len(candidates), progress)) as reading:
+        if len(candidates) > MAX_EXACT:
+            reading.glance(path for path in candidates if path not in named and not path.endswith("__main__.py"))
+        reading.read(path for path in candidates if path not in reading.facts)
+        graph = ImportGraph(tree.python, reading.facts_of, reading.read)
+        importers = _importers(graph, [path for path in candidates if not reading.facts[path].skimmed])
+        notebooks = [path for path in tree.notebooks if not folder or path.startswith(folder + "/")]
+        for path in notebooks:
+            reading.facts[path] = FileFacts(path, role="notebook", reason=role_of(path)[1])
+        entries = rank(
+            Evidence(root, graph, reading.facts, commands, scripts, folder, importers), [*candidates, *notebooks]
+        )
+        packages = _packages(tree, reading.facts)
+        files = tuple(reading.facts[path] for path in sorted(reading.facts))
+        result = Survey(str(root), folder, files, entries, commands, (), frameworks_of(set(packages)), packages)
+        if not detail:
+            return result
+        from tracer.survey.detail import with_detail  # libcst is slow to import
 
-    return with_detail(result, tree, graph, entry, progress)
+        return with_detail(result, tree, graph, entry, progress)
 
 
 def best_entry(found: Survey) -> EntryPoint | None:
@@ -86,25 +87,41 @@ def equal_rank(found: Survey) -> tuple[EntryPoint, ...]:
 
 
 class _Reading:
-    """Facts of files, read once, when first asked for."""
+    """Facts of files, read once: many together, or one when it is first asked for."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, total: int, progress: Progress | None) -> None:
         self._tree = tree
+        self._total = total
+        self._progress = progress
+        self._crew = Crew(tree.root)
         self.facts: dict[str, FileFacts] = {}
 
-    def skim(self, path: str) -> None:
-        """Read a file in full only if it could be started; the others are read when something imports them."""
-        text = self._tree.read(path)
-        worth = may_start(text) and not in_side_folder(path)
-        self.facts[path] = read_facts(path, text) if worth else skim_facts(path, text)
+    def glance(self, paths: Iterable[str]) -> None:
+        """Read files in full only if they could be started; the others are read when something imports them."""
+        self._take(self._crew.read(list(paths), whole=False))
+
+    def read(self, paths: Iterable[str]) -> None:
+        """Read those of the files in full that are not known in full."""
+        self._take(self._crew.read([path for path in paths if not self._is_known(path)], whole=True))
 
     def facts_of(self, path: str) -> FileFacts:
         """The facts of one file of the tree."""
-        known = self.facts.get(path)
-        if known is None or known.skimmed:
-            known = read_facts(path, self._tree.read(path))
-            self.facts[path] = known
-        return known
+        if not self._is_known(path):
+            self.facts[path] = look_at(self._tree.root, path, whole=True)
+        return self.facts[path]
+
+    def close(self) -> None:
+        """End the processes that read."""
+        self._crew.close()
+
+    def _is_known(self, path: str) -> bool:
+        return path in self.facts and not self.facts[path].skimmed
+
+    def _take(self, found: Iterable[FileFacts]) -> None:
+        for facts in found:
+            self.facts[facts.path] = facts
+            if self._progress is not None and len(self.facts) % 25 == 1:
+                self._progress("reading", min(len(self.facts), self._total), self._total)
 
 
 def _importers(graph: ImportGraph, paths: Iterable[str]) -> dict[str, int]:

@@ -72,8 +72,11 @@ def _in_loop(chapter: Chapter, code: Code, line: int) -> bool:
 
 
 def departures(chapter: Chapter) -> list[dict[str, Any]]:
-    """The times that the tour left a loop: by a jump, or by ending a program of which only that loop was left."""
-    return [*chapter.trace.fast_forwards, *(row for row in chapter.trace.stuck if row.get("ended"))]
+    """The times that the tour left a loop.
+
+    By a jump, by ending what it draws from, or, where only that loop was left of the program, by ending the program.
+    """
+    return [*chapter.trace.left_loops, *(row for row in chapter.trace.stuck if row.get("ended"))]
 
 
 def line_counts(chapter: Chapter, code: Code) -> dict[int, int]:
@@ -81,6 +84,8 @@ def line_counts(chapter: Chapter, code: Code) -> dict[int, int]:
     found = {int(line): int(count) for line, count in chapter.trace.counts.get(code.id, {}).get("hits", ())}
     source = chapter.source(code)
     for row in departures(chapter):
+        if row["kind"] == "source_ended":
+            continue  # its passes all ran to their end
         node = source.statement(row["line"]) if source is not None and row["code"] == code.id else None
         if isinstance(node, LOOPS):
             # A loop is left when the first line of its body is about to run again: it was counted, and did not run.

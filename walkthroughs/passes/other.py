@@ -54,6 +54,8 @@ def fast_forwards(story: Story) -> tuple[FastForward, ...]:
 def _detail(rows: list[dict[str, Any]]) -> str:
     kinds = {"training": "an optimizer stepped in it", "evaluation": "it ran long without training"}
     texts = [kinds[rows[0]["role"]]] if rows[0].get("role") in kinds else []
+    if rows[0]["kind"] == "source_ended":
+        texts.append("what it iterates over was ended")
     if rows[0].get("ended"):
         texts.append("nothing but this loop was left of the program, which was ended here")
     least, most = min(int(row["iterations"]) for row in rows), max(int(row["iterations"]) for row in rows)

@@ -40,7 +40,7 @@ def library(scene: Scene, args: Args) -> str | None:
 @rule("evaluation.cut")
 def cut(scene: Scene, args: Args) -> str | None:
     """That an evaluation loop of a function was itself left early."""
-    rows = [row for row in scene.trace.fast_forwards if row["code"] == args["code"] and row.get("role") == "evaluation"]
+    rows = [row for row in scene.trace.left_loops if row["code"] == args["code"] and row.get("role") == "evaluation"]
     if not rows:
         return None
     scene.note(rows[0]["seq"])

@@ -16,7 +16,7 @@ MOST = 6
 
 def departures(scene: Scene, known: Code, line: int) -> list[dict[str, Any]]:
     """The times at which the tour left a loop."""
-    return [row for row in scene.trace.fast_forwards if row["code"] == known.id and row["line"] == line]
+    return [row for row in scene.trace.left_loops if row["code"] == known.id and row["line"] == line]
 
 
 @rule("loops.left")
@@ -29,7 +29,11 @@ def left(scene: Scene, args: Args) -> str | None:
     for row in rows:
         scene.note(row["seq"])
     passes = sorted({int(row["iterations"]) for row in rows})
-    if len(rows) == 1:
+    if all(row["kind"] == "source_ended" for row in rows):
+        often = f" each of the {len(rows)} times" if len(rows) > 1 else ""
+        span = ("" if len(passes) == 1 else f"{passes[0]} to ") + count(passes[-1], "iteration")
+        how = f"The tour let this loop end after {span}{often}, by ending what it iterates over"
+    elif len(rows) == 1:
         how = f"The tour left this loop after {count(passes[0], 'iteration')}"
     elif len(passes) == 1:
         how = f"The tour left this loop {times(len(rows))}, each time after {count(passes[0], 'iteration')}"
@@ -153,7 +157,7 @@ def step(scene: Scene, args: Args) -> str | None:
 @rule("loops.before")
 def before(scene: Scene, args: Args) -> str | None:
     """That a loop had been left before an event, so that what is seen there is not the program's own."""
-    rows = [row for row in scene.trace.fast_forwards if row["seq"] < args["seq"] and row.get("role") == "training"]
+    rows = [row for row in scene.trace.left_loops if row["seq"] < args["seq"] and row.get("role") == "training"]
     if not rows:
         return None
     row = rows[0]
