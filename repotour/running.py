@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from repotour.ahead import Ahead
 from repotour.outcomes import adaptations, load_trace, outcome_of
 from tracer.command import TargetCommand, parse_target
 from tracer.errors import RepoTourError
@@ -57,6 +58,7 @@ class Runner:
         self.root = root
         self.interpreter = interpreter
         self.progress = progress
+        self.ahead = Ahead()
         self.limits = Limits(seconds=options.timeout, iterations=options.iterations)
 
     def prepare(self, text: str, chapter: str) -> None:
@@ -146,6 +148,7 @@ class Runner:
         if trace not in self.journey.traces:
             self.journey.traces.append(trace)
         try:
+            self.ahead.start()
             return record(plan, trace, on_event=_Watcher(self.progress).on_event)
         except KeyboardInterrupt:
             self.journey.interrupted = True

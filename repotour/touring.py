@@ -17,6 +17,7 @@ from repotour.outcomes import load_trace
 from repotour.running import Runner, evaluation_beside
 from tracer.command import TargetCommand, parse_target
 from tracer.errors import RepoTourError
+from tracer.garbage import without_collection
 from tracer.stages import CORE_STAGES, Stage
 
 if TYPE_CHECKING:
@@ -188,8 +189,10 @@ def _run_all(
             runner.run_main(commands[-1])
             if beside is not None:
                 runner.run_evaluation(*beside)
+        runner.ahead.wait()
         progress.step("telling the tour")
-        return _tell(journey, workspace.root, interpreter, progress)
+        with without_collection():
+            return _tell(journey, workspace.root, interpreter, progress)
 
 
 def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Progress) -> tuple[Tour, Path]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -39,6 +40,22 @@ class SourceFile:
         self._statements: dict[int, ast.stmt] | None = None
         self._parents: dict[ast.AST, ast.AST] = {}
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the file as `ast.walk` gives them: many parts of a tour look through all of them."""
+        return tuple(ast.walk(self.tree)) if self.tree is not None else ()
+
+    @cached_property
+    def imported(self) -> tuple[str, ...]:
+        """The modules that the file imports, anywhere in it; relative ones without their dots."""
+        found: list[str] = []
+        for node in self.nodes:
+            if isinstance(node, ast.Import):
+                found.extend(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.append(node.module)
+        return tuple(found)
+
     def line(self, number: int) -> str:
         """The text of one line, stripped; "" when there is none."""
         return self.lines[number - 1].strip() if 0 < number <= len(self.lines) else ""
@@ -47,7 +64,7 @@ class SourceFile:
         if self._statements is None:
             self._statements = {}
             if self.tree is not None:
-                for node in ast.walk(self.tree):
+                for node in self.nodes:
                     for child in ast.iter_child_nodes(node):
                         self._parents[child] = node
                     if isinstance(node, ast.stmt):
@@ -111,7 +128,7 @@ class SourceFile:
 
     def classes(self) -> list[ast.ClassDef]:
         """Every class of the file."""
-        return [node for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef)] if self.tree is not None else []
+        return [node for node in self.nodes if isinstance(node, ast.ClassDef)]
 
     def qualname(self, node: ast.AST) -> str:
         """The dotted name of a function or class."""

@@ -21,7 +21,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import IO, Any
 
-from tracer.survey.facts import glance, read_facts, without_collection
+from tracer.garbage import without_collection
+from tracer.survey.facts import glance, read_facts
 from tracer.survey.sightings import ClassFacts, FileFacts, TrainingCall
 from tracer.survey.walk import read_text
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-import gc
 import re
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
+from tracer.garbage import without_collection
 from tracer.survey.names import in_side_folder, role_of
 from tracer.survey.sightings import ClassFacts, FileFacts, TrainingCall
 from tracer.survey.training import training_call
@@ -54,18 +52,6 @@ def read_facts(path: str, text: str) -> FileFacts:
         why = f"line {place}: {getattr(error, 'msg', error)}" if place else str(error)
         return FileFacts(path, lines, syntax_error=why, python2=bool(_PYTHON2.search(text)), reason="cannot be parsed")
     return _Reader(path, lines, tree).facts()
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """A syntax tree is thousands of new objects and no garbage: collecting meanwhile takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def skim_facts(path: str, text: str) -> FileFacts:

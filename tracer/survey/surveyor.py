@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 
+from tracer.garbage import without_collection
 from tracer.survey.commands import mine_commands
 from tracer.survey.console import console_scripts
 from tracer.survey.crew import Crew, look_at
 from tracer.survey.entrypoints import Evidence, rank
-from tracer.survey.facts import without_collection
 from tracer.survey.imports import ImportGraph
 from tracer.survey.names import NEVER_FILES, role_of
 from tracer.survey.packages import frameworks_of

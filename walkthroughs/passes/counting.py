@@ -35,13 +35,7 @@ def in_other_processes(chapter: Chapter) -> bool:
 
 
 def _starts_processes(source: SourceFile) -> bool:
-    for node in ast.walk(source.tree) if source.tree is not None else ():
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module]
-        if any("multiprocessing" in name or name == "concurrent.futures" for name in names):
-            return True
-    return False
+    return any("multiprocessing" in name or name == "concurrent.futures" for name in source.imported)
 
 
 def whole(chapter: Chapter, code: Code) -> bool:
@@ -120,7 +114,7 @@ def definition(source: SourceFile, code: Code) -> ast.AST | None:
     """The node that a code object was compiled from: its function or class, or the module."""
     if code.type == "module":
         return source.tree
-    for node in ast.walk(source.tree) if source.tree is not None else ():
+    for node in source.nodes:
         if isinstance(node, _DEFINITIONS) and node.name == code.name and code.line in (node.lineno, first_line(node)):
             return node
     return None

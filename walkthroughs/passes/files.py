@@ -161,15 +161,15 @@ def _never(story: Story, source: SourceFile, codes: list[Code]) -> Iterator[Code
     if any(chapter.trace.elided for chapter in story.chapters):
         return
     entered = {(code.name, code.line) for code in codes}
-    for node in _definitions(source.tree):
+    for node in _definitions(source):
         if {(node.name, counting.first_line(node)), (node.name, node.lineno)} & entered:
             continue
         if not _inside_never(source, node, entered) and not any(_compiles(item) for item in node.decorator_list):
             yield CodeRange(node.lineno, int(node.end_lineno or node.lineno), source.qualname(node))
 
 
-def _definitions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
-    found = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))]
+def _definitions(source: SourceFile) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    found = [node for node in source.nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))]
     return sorted(found, key=lambda node: node.lineno)
 
 
@@ -185,17 +185,10 @@ def _inside_never(source: SourceFile, node: ast.AST, entered: set[tuple[str, int
 
 def _compiled(source: SourceFile) -> bool:
     """Whether the file uses a compiler that runs its functions outside the interpreter."""
-    for node in ast.walk(source.tree) if source.tree is not None else ():
-        names: list[str] = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [node.module or ""]
-        elif isinstance(node, ast.Call) and dotted(node.func).endswith(("jit.script", "jit.trace")):
-            return True
-        if any(name.split(".")[0] in COMPILERS for name in names):
-            return True
-    return False
+    if any(name.split(".")[0] in COMPILERS for name in source.imported):
+        return True
+    calls = (node for node in source.nodes if isinstance(node, ast.Call))
+    return any(dotted(node.func).endswith(("jit.script", "jit.trace")) for node in calls)
 
 
 def _compiles(decorator: ast.expr) -> bool:

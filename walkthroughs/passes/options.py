@@ -40,7 +40,7 @@ def added_arguments(chapter: Chapter) -> dict[str, Declared]:
     for source in _files(chapter):
         if source.tree is None:
             continue
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "add_argument":
                 flags = tuple(str(item.value) for item in node.args if isinstance(item, ast.Constant))
                 name = _destination(node, flags)
