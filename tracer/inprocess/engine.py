@@ -39,6 +39,9 @@ if TYPE_CHECKING:
         def look_after(self) -> None:
             """Called at audited actions of the main thread: put back what the target has taken away."""
 
+        def is_ours(self, function: Any) -> bool:
+            """Whether a trace function is the engine's own."""
+
         def gap(self) -> dict[str, Any]:
             """What the engine was switched off for, for the end of the trace; {} when it never was."""
 

@@ -96,7 +96,7 @@ class Hook:
         self.last_news = self.start
         self.quiet: list[CodeRecord] = []
         self.gaps = 0
-        self.traced_by_target = False
+        self.tell_taken: Callable[[Any], None] = self.note_taken
         landmarks.hook = self
         leaver.hook = self
 
@@ -356,11 +356,9 @@ class Hook:
         """A text as it may stand in a trace: short, and without the place of the workspace."""
         return text[:4000].replace(self.root, "")[:400]
 
-    def is_traced_by_target(self) -> None:
-        """The target has set a trace function of its own: said once."""
-        if not self.traced_by_target:
-            self.traced_by_target = True
-            self.writer.put({"kind": "elided", "reason": "the program traces itself"}, True)
+    def note_taken(self, other: Any) -> None:
+        """The target has set a trace function of its own."""
+        self.writer.put({"kind": "elided", "reason": "the program traces itself"}, True)
 
     # -- the rest ----------------------------------------------------------------------------------------------------
 

@@ -150,8 +150,13 @@ class MonitoringEngine:
 
     def look_after(self) -> None:
         """Others may trace beside us: it is only said."""
-        if sys.gettrace() is not None:
-            self.hook.is_traced_by_target()
+        current = sys.gettrace()
+        if current is not None:
+            self.hook.tell_taken(current)
+
+    def is_ours(self, function: Any) -> bool:
+        """Whether a trace function is the engine's own: it has none."""
+        return False
 
     def gap(self) -> dict[str, Any]:
         """Nothing is ever switched off as a whole."""

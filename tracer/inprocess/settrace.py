@@ -99,8 +99,12 @@ class SettraceEngine:
             self.hook.landmarks.modules.forget_running()
             self.hook.gaps += 1
             sys.settrace(self.tracer)
-        elif current is not self.tracer and current is not self._first:
-            self.hook.is_traced_by_target()
+        elif not self.is_ours(current):
+            self.hook.tell_taken(current)
+
+    def is_ours(self, function: Any) -> bool:
+        """Whether a trace function is the engine's own."""
+        return function is self.tracer or function is self._first
 
     def gap(self) -> dict[str, Any]:
         """For how long the trace function was taken away while code of the repository ran."""
