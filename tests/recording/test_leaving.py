@@ -20,7 +20,16 @@ LANDMARKS: list[dict[str, object]] = [
         "owner": "Optimizer",
         "probe": "optimizer_step",
         "arguments": [],
-    }
+    },
+    {
+        "event": "fit",
+        "modules": ["tiny_optim"],
+        "names": ["partial_fit"],
+        "owner": "Estimator",
+        "direct": True,
+        "probe": "training_step",
+        "arguments": [],
+    },
 ]
 
 # How often the body ran by the program's own count, and what it found around it. 3 passes are the plan's.
@@ -160,6 +169,47 @@ def test_loops_that_no_jump_can_leave_run_on_without_leave(leave: Leave) -> None
         "over_list": list(range(500)),
         "over_zip": [(one, one) for one in range(500)],
     }
+
+
+# `while` loops have nothing to end: a jump leaves them, by a line behind them or by a `return` that does the same.
+WHILES = {
+    "whole_body_is_a_loop": [3],
+    "whole_body_is_one_statement": [1, 1, 1, "behind"],
+    "whole_body_is_a_try": [1, 1, 1, "never compiled away"],
+    "guarded_and_called_on": [True, True, True, "behind"],
+    "guarded_own_iterator": [*THREE, "behind"],
+    "guarded_by_a_value": [True] * 40,  # its `return False` says something else than the end of the function
+    "with_else": [1, 2, 3, "behind"],
+    "early_and_late": [40, "early", 40, "late"],  # each way into a `finally` has a copy of its lines
+}
+
+
+def test_while_loops(leave: Leave) -> None:
+    seen = leave("whiles.py")
+    assert (seen.err, told(seen)) == ("", WHILES)
+    stuck = {seen.trace.codes[row["code"]].qualname for row in seen.trace.stuck}
+    assert stuck == {"guarded_by_a_value", "in_finally"}
+
+
+def test_what_other_frameworks_have_in_place_of_a_step(leave: Leave) -> None:
+    seen = leave("estimators.py")
+    assert seen.out == "3 7\n"  # a loop around whole fits is no training loop
+    assert [row["role"] for row in seen.trace.left_loops] == ["training"]
+
+
+def test_threads(leave: Leave) -> None:
+    seen = leave("in_threads.py")
+    assert (seen.out, seen.err) == ("[0, 1, 2]\nmain goes on\n", "")
+    # Nothing follows the second loop in its thread; the program is not over for that.
+    assert (seen.end["outcome"], [row["ended"] for row in seen.trace.stuck]) == ("finished", [False])
+
+
+def test_a_program_that_will_not_end_is_ended_in_time(leave: Leave) -> None:
+    seen = leave("persistent.py", seconds=4.0)
+    # The library of the test calls `train` again, whatever ended it.
+    assert seen.out.startswith("training\nagain\ntraining\n")
+    assert seen.result.reason == "its time of 4 s was up"
+    assert [row["ended"] for row in seen.trace.stuck] == [True]
 
 
 def test_loops_of_the_module(leave: Leave) -> None:
