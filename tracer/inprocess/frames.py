@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Weights = dict[int, Optional[list[float]]]
 
 _GENERATOR = 0x20 | 0x80 | 0x200
+PRESSED = 511  # the engine is told of every so many events that are only counted
 LOOKS = 200  # calls without anything new that are looked at
 
 
@@ -129,6 +130,7 @@ class FrameRecord(Follower):
     __slots__ = (
         "id", "code", "hook", "line", "started", "keep", "hits", "snapshot", "output", "raised", "light", "loops",
         "previous", "time", "limit", "weights", "outermost", "partial", "gaps",
+        "slices",
     )  # fmt: skip
 
     def __init__(self, identity: int, code: CodeRecord, hook: Hook, light: bool) -> None:
@@ -151,6 +153,7 @@ class FrameRecord(Follower):
         self.outermost = False
         self.partial: Optional[Event] = None
         self.gaps = hook.gaps
+        self.slices = hook.slices
 
     def traced(self, frame: FrameType, event: str, arg: Any) -> TraceFunction:
         """The local trace function of this frame (`sys.settrace` protocol)."""
@@ -225,8 +228,15 @@ class FrameRecord(Follower):
         self.previous = self.line
         self.line = line
         self.raised = False
-        code.hits[line] += 1
+        hits = code.hits[line] = code.hits[line] + 1
+        if not hits & PRESSED:
+            self.press()
         return True
+
+    def press(self) -> None:
+        """Another few hundred runs of a line that was only counted."""
+        if self.hook.pressed is not None:
+            self.hook.pressed()
 
     def begin(self, frame: FrameType, line: int) -> None:
         """A line is about to run."""
@@ -246,16 +256,24 @@ class FrameRecord(Follower):
                 code.hits[line] = code.hits.get(line, 0) + 1
         hits = self.hits.get(line, 0) + 1
         self.hits[line] = hits
+        if not hits & PRESSED:
+            self.press()
         self.keep = hits <= self.limit or (self.light and code.hits[line] == 1)
         if self.keep:
             hook = self.hook
             self.started = hook.next_sequence()
             self.gaps = hook.gaps
+            self.slices = hook.slices
             self.time = hook.clock()
             self.output = hook.outputs.ends()
             facts = code.facts.get(line) if code.facts is not None else None
             self.snapshot = hook.names.names_of(frame) if facts is not None and facts.indirect else None
             self.weights = hook.watch.begin() if hook.watch.armed else None
+
+    def is_unsure(self) -> bool:
+        """Whether lines of this frame may have run unseen since the last one: for calls below it, a generator's."""
+        hook = self.hook
+        return self.slices != hook.slices or (self.gaps != hook.gaps and self.code.begins is not None)
 
     def finish(self, frame: FrameType) -> None:
         """The line that was running is done: write what it bound."""
@@ -264,13 +282,11 @@ class FrameRecord(Follower):
         event: Event = {"kind": "line", "seq": self.started, "frame": self.id, "line": self.line}
         event["t"] = hook.since(self.time)
         facts = self.code.facts.get(self.line) if self.code.facts is not None else None
-        if self.gaps != hook.gaps:
-            self.gaps = hook.gaps
-            if self.code.begins is not None:
-                # A generator may have gone on while nobody looked: what is bound now need not be this line's.
-                self.partial = None
-                hook.writer.put(event)
-                return
+        if self.is_unsure():
+            # The frame may have gone on while nobody looked: what is bound now need not be this line's.
+            self.partial = None
+            hook.writer.put(event)
+            return
         if facts is not None:
             bound = hook.names.bindings(frame, facts, self.snapshot, self.hits[self.line] == 1)
             if bound:
@@ -322,7 +338,7 @@ class FrameRecord(Follower):
         if self.light:
             return
         event: Event = {"kind": "yield" if suspended else "return", "seq": hook.next_sequence(), "frame": self.id}
-        event["line"] = line
+        event["line"] = frame.f_lineno if self.slices != hook.slices else line
         event["t"] = hook.since(hook.clock())
         if unwound:
             event["raised"] = True

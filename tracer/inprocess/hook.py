@@ -91,11 +91,14 @@ class Hook:
         self.main_thread = get_ident()
         self._turn = allocate_lock()
         self._turn_of = 0
-        # News: a line of the repository ran that had not run before. `gaps` counts the times that nobody looked.
+        # News: a line of the repository ran that had not run before. `gaps` counts the calls below which nobody looked,
+        # `slices` the times that nobody looked at anything; `pressed` is told of many events with nothing in them.
         self.epoch = 0
         self.last_news = self.start
         self.quiet: list[CodeRecord] = []
         self.gaps = 0
+        self.slices = 0
+        self.pressed: Optional[Callable[[], None]] = None
         self.tell_taken: Callable[[Any], None] = self.note_taken
         landmarks.hook = self
         leaver.hook = self

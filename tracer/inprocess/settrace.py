@@ -11,11 +11,12 @@ from __future__ import annotations
 import sys
 from _thread import get_ident
 
-from .frames import CodeRecord, FrameRecord, Waker, follower_of, way_out
+from .frames import PRESSED, CodeRecord, FrameRecord, Waker, follower_of, way_out
 from .landmarks import Landmark
 from .namespaces import FILLED, module_name, renew
 from .reading import module_namespace
 from .resuming import Resumed, outwards
+from .slices import Slices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,12 +55,15 @@ class SettraceEngine:
         self.begins: dict[str, dict[int, list[str]]] = {}
         self.hushed: dict[int, int] = {}
         self.seconds_off = 0.0
+        self.hushed_calls = 0
         self.threads_followed = False
         self.stopped = False
         self._audits = 0
         self._passed = Passed()
         self._first = self.on_first
-        self.tracer = self.trace_function()
+        self.slices = Slices(hook, None)
+        self.tracer = self.slices.tracer = self.trace_function()
+        hook.pressed = self.slices.pressed
 
     # -- the protocol ------------------------------------------------------------------------------------------------
 
@@ -79,6 +83,7 @@ class SettraceEngine:
     def stop(self) -> None:
         """No event from now on."""
         self.stopped = True
+        self.slices.end()
         sys.settrace(None)
 
     def follow(self, record: FrameRecord, frame: FrameType) -> None:
@@ -91,7 +96,9 @@ class SettraceEngine:
     def look_after(self) -> None:
         """Put the trace function back where nobody traces; say so once where somebody else does."""
         current = sys.gettrace()
-        if current is None:
+        if current is None and self.slices.off:
+            self.slices.back()  # something other than computing happens
+        elif current is None:
             if self.hook.main_thread in self.hushed:
                 self._audits += 1
                 if self._audits & LOST or self.is_running(self.hushed[self.hook.main_thread]):
@@ -109,7 +116,12 @@ class SettraceEngine:
 
     def gap(self) -> dict[str, Any]:
         """For how long the trace function was taken away while code of the repository ran."""
-        return {"seconds": round(self.seconds_off, 3)} if self.seconds_off else {}
+        if not self.hushed_calls and not self.slices.count:
+            return {}
+        found: dict[str, Any] = {"calls": self.hushed_calls, "seconds": round(self.seconds_off, 3)}
+        if self.slices.count:
+            found["slices"] = [self.slices.count, round(self.slices.seconds, 3)]
+        return found
 
     # -- calls -------------------------------------------------------------------------------------------------------
 
@@ -147,6 +159,7 @@ class SettraceEngine:
         of_globals: Callable[..., Any] = dict.get
         look = self.look
         hush = self.hush
+        pressed = self.slices.pressed
 
         def on_call(frame: FrameType, event: str, arg: Any) -> Any:
             file = of_globals(frame.f_globals, "__file__")
@@ -160,6 +173,8 @@ class SettraceEngine:
                         entry.calls += 1
                         if entry.hush:
                             hush(frame, entry)
+                        elif not entry.calls & PRESSED:
+                            pressed()
                         return None
             try:
                 return look(frame, file)
@@ -293,6 +308,7 @@ class SettraceEngine:
         if waker.entry is not None:
             seconds = self.hook.clock() - waker.begun
             self.seconds_off += seconds
+            self.hushed_calls += 1
             waker.entry.brief = waker.entry.brief + 1 if seconds < BRIEF else 0
         if not self.stopped and sys.gettrace() is None:
             sys.settrace(self.tracer)
