@@ -1,4 +1,4 @@
-"""What is imported while the target runs is what telling the tour needs: in a fresh process, nothing is left to import."""
+"""What is imported while the target runs is what telling needs: in a fresh process nothing is left to import."""
 
 from __future__ import annotations
 
