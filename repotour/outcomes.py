@@ -67,6 +67,10 @@ def gaps(trace: Trace) -> str:
             found.append("the trace could not be written any further (a full disk, or a limit): lines are missing")
         elif event.get("reason") == "the trace reached its size limit":
             found.append("the trace reached the size it may have: later lines are not told")
+    places = [f"{event.place.code.file}:{event.place.line}" for event in trace.landmarks("script")]
+    if places:
+        where = ", ".join(list(dict.fromkeys(places))[:3])
+        found.append(f"what torch.jit compiled at {where} runs outside Python: its lines cannot be told")
     return "; ".join(dict.fromkeys(found))
 
 

@@ -12,6 +12,11 @@ from pathlib import Path
 import pytest
 from recordings import TARGETS, Recording, record_target
 
+from tracer.engines.recorder import record
+from tracer.plan import Limits, RunPlan
+from tracer.remedies import Situation
+from tracer.remedies.jump import Jump
+
 LANDMARKS: list[dict[str, object]] = [
     {
         "event": "optimizer_step",
@@ -140,6 +145,8 @@ ENDS = {
     "first_statement_is_a_with": THREE,
     "with_continue": [0, "even", 1, 2, "even"],
     "with_cells": THREE,
+    "with_a_long_body": THREE,
+    "over_count_with_break": THREE,  # it never ends: left by its `break`
     "in_generator": [*THREE, THREE],
     "in_coroutine": THREE,
     "in_class_body": THREE,
@@ -156,8 +163,8 @@ def test_loops_that_no_jump_can_leave(leave: Leave) -> None:
     seen = leave("ends.py")
     assert seen.err == ""
     assert told(seen) == ENDS | ENDLESS
-    assert seen.trace.fast_forwards == []
-    assert {row["iterations"] for row in seen.trace.sources_ended} == {3}
+    assert [seen.trace.codes[row["code"]].qualname for row in seen.trace.fast_forwards] == ["over_count_with_break"]
+    assert {row["iterations"] for row in seen.trace.left_loops} == {3}
     stuck = {seen.trace.codes[row["code"]].qualname for row in seen.trace.stuck}
     assert stuck == {"over_own_iterator", "over_dict", "over_cycle"}
 
@@ -229,9 +236,6 @@ def test_no_loop_is_left_without_leave(leave: Leave) -> None:
 
 
 def test_a_refused_loop_stays(leave: Leave, place: Callable[[str], Path], python: str) -> None:
-    from tracer.engines.recorder import record
-    from tracer.plan import Limits, RunPlan
-
     root = place("loops")
     environment = {"PYTHONPATH": str(TARGETS / "library")}
     plan = RunPlan(
@@ -259,6 +263,34 @@ def test_late_branches_are_waited_for(leave: Leave) -> None:
 
 def test_late_branches_are_not_waited_for_without_end(leave: Leave) -> None:
     assert leave("late.py", linger=0.0).out == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("way", "blamed"), [("local", "local"), ("last_of_its_function", "attribute"), ("none_before", "attribute")]
+)
+def test_a_run_is_repeated_without_leaving_the_loop_to_blame(
+    place: Callable[[str], Path], python: str, way: str, blamed: str
+) -> None:
+    root = place("loops")
+    environment = {"PYTHONPATH": str(TARGETS / "library")}
+    plan = RunPlan(root, "", "script", ("missed_names.py", way), python, environment=environment)
+    first = Recording(root, record(plan, root.with_name("first.trace.jsonl"), landmarks=LANDMARKS))
+    assert first.end["outcome"] == "raised"
+    repeated = Jump().adapt(Situation(plan, first.trace))
+    assert repeated is not None
+    assert repeated.plan.no_jump == (("missed_names.py", first.number(blamed)),)
+    second = Recording(root, record(repeated.plan, root.with_name("second.trace.jsonl"), landmarks=LANDMARKS))
+    # The other loop is left as before.
+    assert (second.out, second.err) == ("3 MADE IN THE LAST PASS\n", "")
+
+
+def test_a_name_that_nothing_would_have_bound_is_not_our_doing(place: Callable[[str], Path], python: str) -> None:
+    root = place("loops")
+    environment = {"PYTHONPATH": str(TARGETS / "library")}
+    plan = RunPlan(root, "", "script", ("missed_names.py", "of_its_own"), python, environment=environment)
+    seen = Recording(root, record(plan, root.with_name("own.trace.jsonl"), landmarks=LANDMARKS))
+    assert seen.end["type"] == "NameError"
+    assert Jump().adapt(Situation(plan, seen.trace)) is None
 
 
 def test_a_name_that_a_jump_left_unbound_is_reported(leave: Leave) -> None:

@@ -209,6 +209,10 @@ class Leaver:
         ends = loop.draws and not loop.endless and not loop.can_be_jumped(frame.f_code)
         if ends and stands_before_drawing(frame, loop.first == loop.line):
             self.end_source(record, frame, loop, state, done)
+        elif ends and begins:
+            # It drew an item unseen, twice: it will not be seen.
+            loop.endless = loop.unseen
+            loop.unseen = True
         if ends or not begins:
             return 0
         hook = self.hook

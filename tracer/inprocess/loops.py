@@ -29,7 +29,7 @@ class Loop:
     __slots__ = (
         "line", "header_end", "first", "first_end", "end", "landing", "breaks", "branches", "is_for", "count",
         "training", "evaluation", "left", "tests", "draws",
-        "endless", "no_landing", "entry", "collects",
+        "endless", "no_landing", "entry", "collects", "unseen",
     )  # fmt: skip
 
     def __init__(self, line: int, header_end: int, first: int, first_end: int, end: int, is_for: bool) -> None:
@@ -51,6 +51,7 @@ class Loop:
         self.entry: Optional[int] = None  # where in the code the body begins
         self.draws = False  # a plain `for`: it draws from an iterator
         self.endless = False  # that could not be ended
+        self.unseen = False  # it has drawn an item at a time when it should have been ended
         self.no_landing = False  # a jump behind it was tried, and refused
 
     def find_entry(self, code: CodeType) -> None:
