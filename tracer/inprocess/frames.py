@@ -118,6 +118,10 @@ class Waker(Follower):
         self.begun = begun
 
     def __del__(self) -> None:
+        self.woke()
+
+    def woke(self, _: Any = None) -> None:
+        """It is over (also: the callback of a weak reference)."""
         try:
             self.woken(self)
         except KeyboardInterrupt:

@@ -9,6 +9,7 @@ of a library, and calls of functions whose every line that calls something has b
 from __future__ import annotations
 
 import sys
+import weakref
 from _thread import get_ident
 
 from .frames import PRESSED, CodeRecord, FrameRecord, Waker, follower_of, way_out
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 PROBE = 63  # of a function that runs with the recorder off one call in 64 is looked at
 BRIEF = 40e-6  # seconds that a call must take for switching off to be worth it
-LOST = 255  # one audited action in 256 checks that what was switched off is still running
+LOST = 15  # one audited action in 16 checks that what was switched off is still running
 
 
 class Passed:
@@ -54,6 +55,7 @@ class SettraceEngine:
         self.tables: dict[str, Optional[Starts]] = {}
         self.begins: dict[str, dict[int, list[str]]] = {}
         self.hushed: dict[int, int] = {}
+        self.importing: dict[str, Any] = {}
         self.seconds_off = 0.0
         self.hushed_calls = 0
         self.threads_followed = False
@@ -61,7 +63,7 @@ class SettraceEngine:
         self._audits = 0
         self._passed = Passed()
         self._first = self.on_first
-        self.slices = Slices(hook, None)
+        self.slices = Slices(hook, None, self.look_for_hushed)
         self.tracer = self.slices.tracer = self.trace_function()
         hook.pressed = self.slices.pressed
 
@@ -101,11 +103,11 @@ class SettraceEngine:
         elif current is None:
             if self.hook.main_thread in self.hushed:
                 self._audits += 1
-                if self._audits & LOST or self.is_running(self.hushed[self.hook.main_thread]):
-                    return
-                self.hushed.pop(self.hook.main_thread, None)
+                if not self._audits & LOST:
+                    self.look_for_hushed()
+                return
             self.hook.landmarks.modules.forget_running()
-            self.hook.gaps += 1
+            self.hook.slices += 1
             sys.settrace(self.tracer)
         elif not self.is_ours(current):
             self.hook.tell_taken(current)
@@ -279,25 +281,37 @@ class SettraceEngine:
     def on_import(self, frame: FrameType) -> None:
         """A library is imported: nothing in it is of the repository, and there are very many calls in it."""
         back = frame.f_back
-        if back is not None and module_name(back) == "importlib._bootstrap" and module_name(frame) != "__main__":
-            self.switch_off(frame, None)
+        name = module_name(frame)
+        if back is None or module_name(back) != "importlib._bootstrap" or name == "__main__":
+            return
+        # The import system holds a lock of its own for each module while it imports it, and drops it right behind that.
+        lock = self.import_lock(name)
+        if lock is not None:
+            waker = Waker(self.on_woken, None, self.hook.clock())
+            self.importing[name] = weakref.ref(lock, waker.woke)
+            self.hushed[get_ident()] = id(waker)
+            sys.settrace(None)
+
+    @staticmethod
+    def import_lock(name: str) -> Any:
+        """The lock of a module that is being imported, or None."""
+        locks = getattr(sys.modules.get("_frozen_importlib"), "_module_locks", None)
+        reference = locks.get(name) if type(locks) is dict else None
+        return reference() if type(reference) is weakref.ref else None
 
     # -- with the trace function taken away --------------------------------------------------------------------------
 
     def hush(self, frame: FrameType, entry: CodeRecord) -> None:
         """A call of a function that has nothing new to show begins: look at one in 64 all the same."""
         if entry.brief < 3 and entry.calls & PROBE:
-            self.switch_off(frame, entry)
-
-    def switch_off(self, frame: FrameType, entry: Optional[CodeRecord]) -> None:
-        """Take the trace function away until `frame` is gone."""
-        waker = Waker(self.on_woken, entry, self.hook.clock())
-        frame.f_trace = waker.ignored
-        self.hushed[get_ident()] = id(waker)
-        if entry is not None:
+            waker = Waker(self.on_woken, entry, self.hook.clock())
+            frame.f_trace = waker.ignored
+            self.hushed[get_ident()] = id(waker)
             entry.open = True
             self.hook.gaps += 1
-        sys.settrace(None)
+            # Something may keep the frame, as an exception does that is put away: then nothing tells that it is over.
+            self.slices.guard()
+            sys.settrace(None)
 
     def on_woken(self, waker: Waker) -> None:
         """The frame is gone."""
@@ -305,6 +319,7 @@ class SettraceEngine:
         if self.hushed.get(me) != id(waker):
             return
         del self.hushed[me]
+        self.importing.clear()
         if waker.entry is not None:
             seconds = self.hook.clock() - waker.begun
             self.seconds_off += seconds
@@ -313,14 +328,20 @@ class SettraceEngine:
         if not self.stopped and sys.gettrace() is None:
             sys.settrace(self.tracer)
 
-    def is_running(self, waker: int) -> bool:
-        """Whether the frame that a Waker was given to is on the stack: something else may keep it alive."""
+    def look_for_hushed(self) -> None:
+        """In the main thread: go on recording if the call that runs with the recorder off is not on the stack."""
+        waker = self.hushed.get(self.hook.main_thread)
+        if waker is None or self.importing or get_ident() != self.hook.main_thread:
+            return
         frame: Optional[FrameType] = sys._getframe(1)
         while frame is not None:
             if id(follower_of(frame)) == waker:
-                return True
+                return
             frame = frame.f_back
-        return False
+        del self.hushed[self.hook.main_thread]
+        self.hook.slices += 1
+        if not self.stopped and sys.gettrace() is None:
+            sys.settrace(self.tracer)
 
     def follow_threads(self) -> None:
         """Let threads that the target starts be recorded too, once it has imported `threading` itself."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 import time
-from _thread import get_ident, start_new_thread
+from _thread import get_ident, interrupt_main, start_new_thread
 
 from .frames import PRESSED
 
@@ -29,16 +29,21 @@ SLICE = 0.2  # seconds without the recorder
 
 
 class Slices:
-    """Switches the engine off and on while nothing new happens fast."""
+    """Switches the engine off and on while nothing new happens fast.
 
-    def __init__(self, hook: Hook, tracer: Any) -> None:
+    `look` is called in the main thread now and then once `guard` has been called.
+    """
+
+    def __init__(self, hook: Hook, tracer: Any, look: Callable[[], None]) -> None:
         self.hook = hook
         self.tracer = tracer
+        self.look = look
         self.off = False
         self.count = 0
         self.seconds = 0.0
         self.began = 0.0
         self.ended = False
+        self.guarded = False
         self._window = hook.start
         self._events = 0
         self._thread = False
@@ -80,6 +85,22 @@ class Slices:
         if not self.ended and sys.gettrace() is None:
             sys.settrace(self.tracer)
 
+    def called(self) -> None:
+        """What the thread asked for, in the main thread."""
+        try:
+            if self.off:
+                self.back()
+            elif not self.ended:
+                self.look()
+        except KeyboardInterrupt:
+            interrupt_main()  # it was meant for the target
+
+    def guard(self) -> None:
+        """Have `look` called now and then from here on."""
+        self.guarded = True
+        if not self._thread:
+            self.timer()
+
     def end(self) -> None:
         """The recording is over."""
         if self.off:
@@ -90,7 +111,7 @@ class Slices:
     def timer(self) -> bool:
         """Start the thread that calls us back; False where the interpreter does not offer what it takes."""
         if self._wanted is None:
-            self._wanted = _pending_call(self.back)
+            self._wanted = _pending_call(self.called)
         if self._wanted is not None and not self._thread:
             self._thread = True
             start_new_thread(self.sleep, ())
@@ -102,8 +123,10 @@ class Slices:
         while idle < 10 and not self.ended:
             time.sleep(SLICE)
             idle += 1
-            if self.off and self._clock() - self.began >= SLICE / 2 and self._wanted is not None:
-                idle = 0
+            over = self.off and self._clock() - self.began >= SLICE / 2
+            if (over or self.guarded) and self._wanted is not None:
+                idle = 0 if over else idle
+                self.guarded = False
                 self._wanted()
         self._thread = False
 
