@@ -37,6 +37,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Optional
 
+    from .engine import Engine
+
     Plan = dict[str, Any]
     Event = dict[str, Any]
 
@@ -53,10 +55,13 @@ def header(plan: Plan, engine: str) -> dict[str, Any]:
 class Recording:
     """Everything the recorder is made of, wired together for one process.
 
-    `origin` is (how, number of the parent process) in a process that the target started.
+    `origin` is (how, number of the parent process) in a process that the target started; `engine` is that of the
+    parent in a forked one, where nothing of ours can be imported any more.
     """
 
-    def __init__(self, plan: Plan, origin: Optional[tuple[str, int]] = None) -> None:
+    def __init__(
+        self, plan: Plan, origin: Optional[tuple[str, int]] = None, engine: Optional[Callable[[Hook], Engine]] = None
+    ) -> None:
         self.plan = plan
         limit: int = plan["limits"]["trace_bytes"]
         self.writer = writer.Writer("" if origin else plan["trace"], limit // SHARE if origin else limit, plan["root"])
@@ -71,7 +76,7 @@ class Recording:
         self.hook = Hook(plan, self.writer, summarizer, reading, watching, marks, leaving, printed)
         self.files = Files(self.hook, self.writer)
         self.hook.ending = Ending(self.hook, self.files)
-        self.hook.engine = engine_for(self.hook, plan.get("engine", ""))
+        self.hook.engine = engine(self.hook) if engine is not None else engine_for(self.hook, plan.get("engine", ""))
         self.hook.unseen = self.files.unseen
         self.hook.tell_taken = self.files.tell_taken
         self.children = Children(plan, marks)
@@ -163,7 +168,7 @@ class Recorder:
             parent.forget()
             if parent.children.forks > FORKS:
                 return
-            self.recording = Recording(self.plan, ("fork", os.getppid()))
+            self.recording = Recording(self.plan, ("fork", os.getppid()), type(parent.hook.engine))
             self.recording.hook.engine.resume(sys._getframe(1))
         except Exception:  # noqa: BLE001 - the child runs on without a trace
             self.recording.hook.stop()
