@@ -55,7 +55,7 @@ def adaptations(result: RunResult) -> list[tuple[str, str]]:
         found.append(
             (
                 f"data loaders loaded in the main process (num_workers {max(workers)} became 0)",
-                "what worker processes do cannot be recorded",
+                "so that one process shows where the data come from and where they go",
             )
         )
     if trace.landmarks("compile"):

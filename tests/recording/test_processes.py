@@ -26,7 +26,10 @@ Place = Callable[[str], Path]
 
 def children(recording: Recording) -> list[Trace]:
     """The traces of the processes of a recorded program."""
-    return [Trace.load(path) for path in recording.result.children]
+    found = load_processes(recording.result.trace)
+    traces = sorted((*found.told, *found.others), key=lambda trace: trace.process)
+    assert len(traces) == len(recording.result.children) + 1
+    return traces[1:]
 
 
 def calls(trace: Trace, name: str) -> int:
@@ -106,6 +109,22 @@ def test_forks_by_hand(run_target: Run) -> None:
     assert len(seen.seen("after")) == 1
     assert [row["count"] for row in seen.raw("forks")] == [3]
     assert seen.end["outcome"] == "finished"
+
+
+def test_what_a_process_prints_is_told_of_its_lines_and_of_no_others(place: Place, python: str) -> None:
+    """Several processes print into one file at once: a line is told with text only where it is surely its own."""
+    plain = {"PYTHONUNBUFFERED": ""}
+    seen = record_target(place("processes"), python, "prints.py", code_visits=20, environment=plain)
+    found: dict[int, list[str]] = {}
+    for trace in children(seen):
+        texts = [line.out for frame, line in trace.lines() if frame.code.qualname in ("say", "<module>") and line.out]
+        found[trace.process] = texts
+    *crowd, alone, straight, buffered = found.values()
+    assert {text for texts in crowd for text in texts} <= {"0" * 500 + "\n", "1" * 500 + "\n", "2" * 500 + "\n"}
+    assert all(len(set(texts)) <= 1 for texts in crowd)
+    assert set(alone) == {"alone\n"}
+    assert straight == ["3\n"]
+    assert buffered == [], "what is written when a buffer is full is of no line"
 
 
 def test_the_number_of_traces_is_bounded(place: Place) -> None:
@@ -296,5 +315,7 @@ def test_torchrun_with_two_ranks(place: Place) -> None:
     printed = ("ranks.py", seen.number("printed"))
     assert printed in lines(told) and printed not in lines(other)
     # Both left the loop behind the same pass, or one would wait for the other for ever.
+    texts = [line.out for frame, line in told.lines() if (frame.code.file, line.line) == printed]
+    assert texts[0] == "step 0\n"
     left = [[(row["line"], row["iterations"]) for row in trace.left_loops] for trace in (told, other)]
     assert left[0] == left[1] != []

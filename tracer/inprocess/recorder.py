@@ -73,8 +73,9 @@ class Recording:
         watching = watch.Watch(summarizer)
         leaving = leaver.Leaver(plan)
         marks = landmarks.Landmarks(plan, summarizer, wide, watching, self.writer, leaving)
-        # What several processes print into one file cannot be told apart.
-        printed = outputs.Outputs([None if origin else plan.get("stdout"), None if origin else plan.get("stderr")])
+        printed = outputs.Outputs(
+            [plan.get("stdout"), plan.get("stderr")], (lambda: self.writer.size) if origin else None
+        )
         reading = names.Names(summarizer)
         self.hook = Hook(plan, self.writer, summarizer, reading, watching, marks, leaving, printed)
         self.files = Files(self.hook, self.writer)
