@@ -4,32 +4,44 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracer.errors import RepoTourError
 
 if TYPE_CHECKING:
     from tracer.engines.recorder import RunResult
+    from tracer.processes import Processes
     from tracer.trace import Trace
 
 
-def load_trace(path: Path) -> Trace | None:
-    """A trace, or None when it cannot be read. Asked for by several parts of one run, it is read once as it stands."""
+def load_traces(path: Path) -> Processes | None:
+    """The traces of a program and its processes, or None when there is none that can be read.
+
+    Asked for by several parts of one run, they are read once as they stand.
+    """
+    from tracer.processes import children_of
+
     try:
-        state = path.stat()
+        states = tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in (path, *children_of(path)))
     except OSError:
         return None
-    return _read(path, state.st_mtime_ns, state.st_size)
+    return _read(path, states)
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, _changed: int, _size: int) -> Trace | None:
-    from tracer.trace import Trace
+def _read(path: Path, _states: tuple[tuple[Path, int, int], ...]) -> Processes | None:
+    from tracer.processes import load_processes
 
     try:
-        return Trace.load(path)
+        return load_processes(path)
     except RepoTourError:
         return None
+
+
+def load_trace(path: Path) -> Trace | None:
+    """The trace of the process of a program that is told, or None when it cannot be read."""
+    found = load_traces(path)
+    return found.told[-1] if found is not None else None
 
 
 def adaptations(result: RunResult) -> list[tuple[str, str]]:
@@ -43,7 +55,7 @@ def adaptations(result: RunResult) -> list[tuple[str, str]]:
         found.append(
             (
                 f"data loaders loaded in the main process (num_workers {max(workers)} became 0)",
-                "what worker processes do cannot be recorded",
+                "so that one process shows where the data come from and where they go",
             )
         )
     if trace.landmarks("compile"):
@@ -83,13 +95,13 @@ def outcome_of(result: RunResult) -> tuple[str, str]:
 
 
 def _ending(result: RunResult) -> tuple[str, str]:
-    trace = load_trace(result.trace)
-    end = trace.end if trace is not None else None
+    from tracer.processes import trained
+
+    found = load_traces(result.trace)
+    traces = (*found.told, *found.others) if found is not None else ()
+    end = _end_of(found, result)
     if result.reason:
-        learned = trace is not None and any(
-            event.name in ("optimizer_step", "backward", "fit", "functional_step") for event in trace.events
-        )
-        learned = learned or (trace is not None and any(line.updated for _, line in trace.lines()))
+        learned = any(trained(trace) for trace in traces)
         return ("limit" if learned else "timed_out"), f"ended by RepoTour because {result.reason}"
     if end is None:
         if result.code < 0:
@@ -107,3 +119,18 @@ def _ending(result: RunResult) -> tuple[str, str]:
     if end["outcome"] == "exited":
         return "exited", f"exit status {end['exit_code']}" + (f": {end['detail']}" if end.get("detail") else "")
     return "finished", ""
+
+
+def _end_of(found: Processes | None, result: RunResult) -> dict[str, Any] | None:
+    """The event with which a run ended: the program's own, or that of the program that took its place (`exec`)."""
+    if found is None:
+        return None
+    traces = (*found.told, *found.others)
+    own = next((trace.end for trace in traces if not trace.process), None)
+    replaced = [trace.end for trace in traces if trace.header.get("how") == "exec" and trace.end is not None]
+    if own is None and replaced and result.code == replaced[-1].get("exit_code"):
+        return replaced[-1]
+    told = found.told[-1]
+    # A launcher fails when what it started fails: that says what happened.
+    failed = told.end is not None and told.end.get("outcome") == "raised"
+    return told.end if own is not None and own.get("outcome") != "finished" and failed else own

@@ -183,7 +183,7 @@ class Runner:
             self.journey.toured.append(file)
         else:
             self.journey.traces.remove(result.trace)
-            for path in (result.trace, result.stdout, result.stderr):
+            for path in (result.trace, result.stdout, result.stderr, *result.children):
                 path.unlink(missing_ok=True)
         reason = "the evaluation program beside it" + ("" if useful else ", left out of the tour")
         self._note(tuple(self.plan(command, "after-1").command()), kind, detail, "", reason)

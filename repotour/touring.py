@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from repotour import __version__
 from repotour.journey import Journey, Options
-from repotour.outcomes import load_trace
+from repotour.outcomes import load_traces
 from repotour.running import Runner, evaluation_beside
 from tracer.command import TargetCommand, parse_target
 from tracer.errors import RepoTourError
@@ -92,6 +92,11 @@ def _file_of(command: TargetCommand, root: Path) -> str:
             path = os.path.normpath(os.path.join(base, module + tail)).replace(os.sep, "/")
             if (root / path).is_file():
                 return path
+    # A launcher: the program is among its words.
+    for word in command.argv[1:]:
+        path = os.path.normpath(os.path.join(command.folder, word)).replace(os.sep, "/")
+        if word.endswith(".py") and (root / path).is_file():
+            return path
     return ""
 
 
@@ -203,7 +208,9 @@ def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Prog
     from walkthroughs.tour import Entry, OtherEntry, Outcome, Provenance
     from walkthroughs.writing import write_whole
 
-    traces = [trace for trace in map(load_trace, journey.traces) if trace is not None]
+    programs = [found for found in map(load_traces, journey.traces) if found is not None]
+    traces = [trace for found in programs for trace in found.told]
+    beside = [trace for found in programs for trace in found.others]
     outcome = journey.outcome or Outcome(
         "killed", "interrupted by you (Ctrl-C)" if journey.interrupted else "it never started", 0.0
     )
@@ -235,7 +242,7 @@ def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Prog
         others=others,
         output_tail=_tail(journey, root),
     )
-    tour = build_tour(traces, root, known)
+    tour = build_tour(traces, root, known, beside)
     if outcome.kind == "finished" and not {stop.stage for stop in tour.stops} & TRAINING:
         tour = replace(tour, outcome=replace(outcome, detail=NEVER_TRAINED))
     path = journey.out / f"{journey.name}.tour.json"

@@ -12,6 +12,8 @@ from tracer.survey.shellwords import commands_in
 from tracer.survey.walk import list_tree
 
 PYTHONS = ("python", "python3", "python2", "py")
+LAUNCHERS = {("torchrun",): "torch.distributed.run", ("accelerate", "launch"): "accelerate.commands.launch"}
+"""Commands that start a program in several processes, and the modules that they run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ def parse_target(words: tuple[str, ...], root: Path, folder: str) -> list[Target
             "`python` alone is not a program.", slug="no-command", hint="Give the script: -- train.py", exit_code=2
         )
     variables = tuple(environment)
+    rest = _of_launcher(rest)
     if rest[0] == "-m":
         if len(rest) < 2:
             raise RepoTourError("-m needs the name of a module.", slug="no-command", exit_code=2)
@@ -71,6 +74,14 @@ def parse_target(words: tuple[str, ...], root: Path, folder: str) -> list[Target
             )
         return [TargetCommand("script", tuple(rest), folder, variables)]
     return [_of_console_script(rest, root, folder, variables)]
+
+
+def _of_launcher(rest: list[str]) -> list[str]:
+    """A launcher's command as that of its module; other commands as they are."""
+    for launcher, module in LAUNCHERS.items():
+        if tuple(rest[: len(launcher)]) == launcher:
+            return ["-m", module, *rest[len(launcher) :]]
+    return rest
 
 
 def _is_python(path: Path) -> bool:

@@ -25,7 +25,7 @@ class Limits:
     trace_bytes: int = 32_000_000
     jumps: bool = True
     one_process: bool = True
-    """Data loaders load in the main process (a disclosed adaptation): what workers do cannot be recorded."""
+    """Data loaders load in the main process (a disclosed adaptation), where the way of the data can be followed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +18,14 @@ from tracer.trace import Trace
 TRACE = ".trace.jsonl"
 MOST_CHILDREN = 20
 TRAINED = ("optimizer_step", "functional_step", "fit", "backward")
+WORKERS = ("fork", "spawn")
+LAUNCH = "launch"
+"""The chapter of a process that set up the one that trained."""
+
 _CHILD = re.compile(r"\.child-(\d+)" + re.escape(TRACE) + "$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Processes:
     """The traces of one program: those that are told, in the order of telling, and the others."""
 
@@ -55,27 +60,40 @@ def load_processes(trace: Path) -> Processes:
     found = []
     for path in children_of(trace):
         try:
-            found.append(Trace.load(path))
+            child = Trace.load(path)
         except RepoTourError:
             continue  # killed before its first line was written
-    try:
+        match = _CHILD.search(path.name)
+        child.process = int(match.group(1)) if match is not None else 0
+        found.append(child)
+    with suppress(OSError):
         main.unrecorded = count_path(trace).stat().st_size
-    except OSError:
-        main.unrecorded = 0
     return choose(main, found)
 
 
 def choose(main: Trace, children: Sequence[Trace]) -> Processes:
     """Which of a program's processes are told.
 
-    The one that trained, or else ran code of the repository. Where a worker of `multiprocessing` trained, what its
-    parent did is told before it: there the program was set up.
+    The one that trained, or else ran code of the repository; of several the program itself, or the lowest rank. Where
+    it is a worker that the same program made of itself, what its parents did is told before it: they set it up.
     """
     everyone = [main, *children]
     useful = [trace for trace in everyone if trained(trace)] or [trace for trace in everyone if trace.frames] or [main]
     best = min(useful, key=lambda trace: (trace is not main, rank_of(trace), everyone.index(trace)))
-    others = tuple(trace for trace in everyone if trace is not best)
-    return Processes((best,), others)
+    told = [best]
+    while told[0] is not main and told[0].header.get("how") in WORKERS:
+        parent = parent_of(told[0], main, children)
+        if parent in told or not parent.frames:
+            break
+        parent.chapter = LAUNCH
+        told.insert(0, parent)
+    return Processes(tuple(told), tuple(trace for trace in everyone if trace not in told))
+
+
+def parent_of(trace: Trace, main: Trace, children: Sequence[Trace]) -> Trace:
+    """The process that started another one; the program itself where that one left no trace."""
+    number = trace.header.get("parent")
+    return next((other for other in children if other is not trace and other.header.get("pid") == number), main)
 
 
 def trained(trace: Trace) -> bool:

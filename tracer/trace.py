@@ -173,10 +173,18 @@ class Trace:
     unrecorded: int = 0
     """Processes that this program started and that ran code of the repository, but of which nothing was recorded."""
 
+    process: int = 0
+    """0 for the program that was started, else the number of a process that it started."""
+
     @property
     def left_loops(self) -> list[dict[str, Any]]:
         """Each time that a loop was left early, by a jump or by ending what it draws from, in order."""
         return sorted([*self.fast_forwards, *self.sources_ended], key=lambda row: int(row["seq"]))
+
+    @property
+    def beside_name(self) -> str:
+        """What a process is called that is told beside another one of its program: `main.child-2`, `main.start`."""
+        return f"{self.chapter}.child-{self.process}" if self.process else f"{self.chapter}.start"
 
     @classmethod
     def load(cls, path: Path) -> Trace:

@@ -26,6 +26,7 @@ from walkthroughs.passes import (
     model_tree,
     not_seen,
     other,
+    processes,
     update,
 )
 from walkthroughs.rules import find_all
@@ -52,11 +53,14 @@ class Telltale:
     output_tail: str = ""
 
 
-def build_tour(traces: Sequence[Trace], root: Path, known: Telltale) -> Tour:
-    """The tour of one or more recorded programs; `root` is the work tree whose sources are shown."""
+def build_tour(traces: Sequence[Trace], root: Path, known: Telltale, others: Sequence[Trace] = ()) -> Tour:
+    """The tour of one or more recorded programs; `root` is the work tree whose sources are shown.
+
+    `others` are processes of these programs that are only mentioned.
+    """
     if not traces:
         raise RepoTourError("nothing was recorded, so there is nothing to tell.", slug="no-trace", exit_code=3)
-    story = Story(traces, Sources(root))
+    story = Story(traces, Sources(root), others)
     findings = in_order(choose(find_all(story)))
     stops = make_stops(story, findings, tell(story, findings))
     value_histories = histories.panel(story, findings)
@@ -82,6 +86,7 @@ def build_tour(traces: Sequence[Trace], root: Path, known: Telltale) -> Tour:
         metrics=metrics.panel(story, findings),
         branches=branches.panel(story, findings),
         ideas=ideas.panel(story, findings),
+        processes=processes.panel(story),
         other_entries=known.others,
         exception=other.failure(story),
         output_tail=known.output_tail,

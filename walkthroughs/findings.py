@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tracer.location import Location
-from walkthroughs.stop import ALWAYS, Point, Variable
+from walkthroughs.stop import ALWAYS, Claim, Point, Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +177,21 @@ class Failure:
     message: str = ""
     location: Location | None = None
     stack: tuple[Location, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process that took part, or `count` of them that did alike.
+
+    `how`: start, subprocess, torchrun, fork, spawn, loader, pool, executor, rank, unrecorded. `places` are where code
+    of the repository began in it; `text` is made of `claims`. The first row is of the process that the tour follows,
+    when that is not the program itself.
+    """
+
+    how: str = field(default="", metadata=ALWAYS)
+    count: int = field(default=1, metadata=ALWAYS)
+    rank: int | None = None
+    command: tuple[str, ...] = ()
+    places: tuple[Location, ...] = ()
+    text: str = field(default="", metadata=ALWAYS)
+    claims: tuple[Claim, ...] = ()

@@ -128,5 +128,6 @@ def stage_title(stage: str) -> str:
 def program_title(chapter: str) -> str:
     """The program that a stop belongs to in words: `before-2` is `Preparation 2`."""
     kind, _, number = chapter.partition("-")
-    word = {"before": "Preparation", "after": "Afterwards", "main": "Main program"}.get(kind, chapter)
+    words = {"before": "Preparation", "after": "Afterwards", "main": "Main program", "launch": "Before its processes"}
+    word = words.get(kind, chapter)
     return f"{word} {number}" if number not in ("", "1") and word != chapter else word

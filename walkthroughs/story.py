@@ -248,10 +248,11 @@ class Chapter:
 
 
 class Story:
-    """All chapters of a tour, in the order in which they ran."""
+    """All chapters of a tour, in the order in which they ran; `others` are processes beside those that are told."""
 
-    def __init__(self, traces: Iterable[Trace], sources: Sources) -> None:
+    def __init__(self, traces: Iterable[Trace], sources: Sources, others: Iterable[Trace] = ()) -> None:
         self.sources = sources
+        self.others = [Chapter(trace, sources, -1) for trace in others]
         self.chapters = [Chapter(trace, sources, number) for number, trace in enumerate(traces)]
 
     @property

@@ -29,6 +29,7 @@ from walkthroughs.findings import (
     Module,
     OtherEntry,
     ParameterChange,
+    Process,
     Update,
 )
 from walkthroughs.records import RecordError, decode, encode, to_text
@@ -74,6 +75,7 @@ __all__ = [
     "Outcome",
     "ParameterChange",
     "Point",
+    "Process",
     "Provenance",
     "Stats",
     "Stop",
@@ -197,6 +199,7 @@ class Tour:
     metrics: tuple[Metric, ...] = ()
     branches: tuple[Branch, ...] = ()
     ideas: tuple[Idea, ...] = ()
+    processes: tuple[Process, ...] = ()
     other_entries: tuple[OtherEntry, ...] = ()
     exception: Failure | None = None
     output_tail: str = ""

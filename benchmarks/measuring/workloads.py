@@ -61,8 +61,8 @@ WORKLOADS = (
         requires=("numpy",),
         marked="environment.py",
     ),
-    Workload("dense", "d", "dense tiny functions", steps=400, few=2, marked="letters.py"),
-    Workload("dense_module", "d2", "the same in one long frame", steps=400, few=2, marked="letters.py"),
+    Workload("dense", "d", "dense tiny functions", steps=400, few=1, few_warm=0, marked="letters.py"),
+    Workload("dense_module", "d2", "the same in one long frame", steps=400, few=1, few_warm=0, marked="letters.py"),
 )
 
 

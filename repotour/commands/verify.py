@@ -41,7 +41,8 @@ class Verify:
 
         path = Path(args.tour)
         tour = Tour.load(path)
-        report = verify(tour, load([Path(name) for name in args.trace] or beside(path)))
+        told, others = load([Path(name) for name in args.trace] or beside(path))
+        report = verify(tour, told, others)
         print(f"{report.claims} {'claim' if report.claims == 1 else 'claims'} derived again, {report.differing} differ")
         for difference in report.differences:
             print(f"{difference.stop}: {difference.text}")
@@ -66,11 +67,12 @@ def _order(path: Path) -> tuple[int, int]:
     return (0 if match.group(1) == "before" else 2), int(match.group(2))
 
 
-def load(paths: list[Path]) -> list[Trace]:
-    """The traces, in the order given."""
-    from tracer.trace import Trace
+def load(paths: list[Path]) -> tuple[list[Trace], list[Trace]]:
+    """The traces that are told, in the order given, and those of the other processes of the same programs."""
+    from tracer.processes import load_processes
 
-    return [Trace.load(path) for path in paths]
+    found = [load_processes(path) for path in paths]
+    return [trace for one in found for trace in one.told], [trace for one in found for trace in one.others]
 
 
 COMMAND = Verify()

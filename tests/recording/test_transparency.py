@@ -114,6 +114,43 @@ def test_numbers_of_a_training_are_the_same_to_the_last_digit(tmp_path: Path) ->
     assert ast.literal_eval(left.out.split()[-1]) is True
 
 
+LAST = """
+class Last(Exception):
+    def __bool__(self):
+        print("asked for its truth")
+        return False
+    def __str__(self):
+        print("asked for its text")
+        return "the text"
+    __len__ = __bool__
+    __class__ = property(lambda self: print("asked for its class") or Last)
+
+class Leaving(SystemExit):
+    asked = 0
+    @property
+    def code(self):
+        Leaving.asked += 1
+        print("asked for its code", Leaving.asked)
+        return 3
+
+import sys
+raise (Last if sys.argv[1] == "raise" else Leaving)("why")
+"""
+
+
+@pytest.mark.parametrize("how", ["raise", "leave"])
+def test_the_exception_that_ends_a_program_is_asked_by_the_interpreter_alone(
+    place: Place, python: str, how: str
+) -> None:
+    root = place("state.py")
+    (root / "last.py").write_text(LAST)
+    plain = run_plain(root, python, "last.py", how)
+    seen = record_target(root, python, "last.py", how)
+    assert (seen.out, seen.err, seen.result.code) == (plain.stdout, plain.stderr, plain.returncode)
+    assert seen.end["outcome"] == ("raised" if how == "raise" else "exited")
+    assert seen.end["detail"] == "why"
+
+
 @pytest.mark.torch
 @pytest.mark.slow
 def test_tensors_and_modules_that_write_down_who_asks_them_are_asked_nothing(place: Place) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 import warnings
 import weakref
 from pathlib import Path
@@ -222,6 +224,33 @@ def test_tables_are_told_by_their_columns(summarizer: Summarizer) -> None:
     assert "shape" not in summarizer.summary(Mine(frame))
 
 
+def test_tables_of_polars_are_told_by_their_columns(summarizer: Summarizer) -> None:
+    polars = pytest.importorskip("polars", reason="polars is not installed here")
+    frame = polars.DataFrame({"age": [1, 2], "name": ["a", "b"]})
+    summary = summarizer.summary(frame)
+    assert (summary["shape"], summary["value"]) == ([2, 2], "2 rows, 2 columns")
+    assert summary["items"] == [
+        ["age", {"type": "column", "dtype": "Int64"}], ["name", {"type": "column", "dtype": "String"}]
+    ]  # fmt: skip
+    series = summarizer.summary(frame["age"])
+    assert (series["len"], series["dtype"], series["value"]) == (2, "Int64", "column age")
+
+    class Mine(polars.DataFrame):  # type: ignore[misc,name-defined]
+        shape = columns = property(explode)
+
+    assert "shape" not in summarizer.summary(Mine({"a": [1]}))
+
+
+def test_data_sets_of_hugging_face_are_told_without_reading_a_row(summarizer: Summarizer) -> None:
+    datasets = pytest.importorskip("datasets", reason="datasets of Hugging Face is not installed here")
+    rows = datasets.Dataset.from_dict({"text": ["a", "b", "c"], "label": [0, 1, 0]})
+    summary = summarizer.summary(rows)
+    assert (summary["len"], summary["value"]) == (3, "3 rows, 2 columns")
+    assert [(name, column["dtype"]) for name, column in summary["items"]] == [("text", "string"), ("label", "int64")]
+    assert summarizer.summary(rows.select([0, 2]))["len"] == 2
+    assert summarizer.summary(rows[0])["value"] == "{'text': 'a', 'label': 0}"
+
+
 def test_pictures_are_told_by_size_and_mode(summarizer: Summarizer) -> None:
     image = pytest.importorskip("PIL.Image", reason="Pillow is not installed here")
     summary = summarizer.summary(image.new("RGB", (32, 16)))
@@ -233,3 +262,57 @@ def test_sparse_matrices_are_told_by_what_they_hold(summarizer: Summarizer) -> N
     for kind in ("csr", "csc", "coo"):
         summary = summarizer.summary(scipy_sparse.random(10, 20, density=0.1, format=kind, dtype="f4"))
         assert (summary["shape"], summary["dtype"], summary["nnz"]) == ([10, 20], "float32", 20)
+
+
+RESIDENT = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import numpy as np
+from tracer.inprocess.values import Summarizer, measured_norm, sample_values
+
+def resident():
+    with open("/proc/self/statm") as handle:
+        return int(handle.read().split()[1]) * 4096 / 2**20
+
+mapped = np.memmap(sys.argv[2], dtype="f4", mode="r")
+told = Summarizer().summary(np.ones(10), stats=True)
+subjects = {
+    "mapped": mapped, "plain": np.asarray(mapped), "part": mapped[5 : 2**31], "strided": np.asarray(mapped)[::1000],
+    "turned": np.asarray(mapped)[: 2**30].reshape(2**15, 2**15).T,
+    "spread": np.broadcast_to(np.float32(1), (2**20, 2**20)), "made": np.empty(2**31, "f4"),
+}
+if len(sys.argv) > 3:
+    import torch
+    writable = np.asarray(np.memmap(sys.argv[2], dtype="f4", mode="r+"))
+    torch.ones(3).norm()
+    subjects |= {
+        "tensor": torch.from_numpy(writable), "meta": torch.empty(2**31, device="meta"),
+        "expanded": torch.ones(1).expand(2**40), "turned tensor": torch.from_numpy(writable[: 2**30]).view(2**15, -1).T,
+    }
+seen = {}
+for name, value in subjects.items():
+    before = resident()
+    summary = Summarizer().summary(value, stats=True)
+    measured_norm(value), sample_values(value, 48)
+    seen[name] = [resident() - before, summary.get("shape"), "stats" in summary]
+print(json.dumps(seen))
+"""
+
+
+@pytest.mark.parametrize("library", ["numpy", pytest.param("torch", marks=pytest.mark.torch)])
+def test_huge_arrays_are_not_read_into_memory(tmp_path: Path, library: str) -> None:
+    """Ten gibibytes of a sparse file, and shapes no memory holds: what is looked at takes a few mebibytes."""
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("this system does not tell the memory of a process in /proc")
+    pytest.importorskip(library, reason=f"{library} is not installed here")
+    file = tmp_path / "sparse.bin"
+    with open(file, "wb") as handle:
+        handle.truncate(10 * 2**30)
+    root = str(Path(__file__).resolve().parents[2])
+    words = [sys.executable, "-c", RESIDENT, root, str(file), *(["torch"] if library == "torch" else [])]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=120)
+    file.unlink()
+    seen = json.loads(done.stdout)
+    assert {name: grown for name, (grown, _, _) in seen.items() if grown > 24} == {}
+    assert seen["mapped"][1] == [10 * 2**28]
+    assert all(stats for name, (_, _, stats) in seen.items() if name != "meta")

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from .values import Summarizer
 
 LARGE = 4096  # elements looked at in an array above the limit: enough for a mean, few enough for scattered memory
-_MAPPED = 64  # the same for a file mapped into memory, where every element may be a read from disk
+_MAPPED = 16  # the same for a file mapped into memory, where every element may be a read from disk
+_HUGE = 1 << 26  # bytes: an array beyond this may not be in memory at all, whoever made it
+_RUNS = 64  # of neighbours, in such an array: as many pages are touched
 NORM_WHOLE = 1_000_000
 _CHUNK = 65536  # small enough to stay in the cache, which is five times as fast
 _READABLE = frozenset("fiub")
@@ -27,6 +29,7 @@ class Numpy:
         self.ndarray = namespace["ndarray"]
         self.view = self.ndarray.__dict__["view"]
         self.memmap = namespace["memmap"]
+        self.base_of = self.ndarray.__dict__["base"].__get__
         self.errstate = namespace["errstate"]
         self.float64 = namespace["float64"]
         self.isnan = namespace["isnan"]
@@ -96,8 +99,37 @@ def _chosen(numpy: Numpy, array: Any, limit: int, mapped: bool) -> tuple[Any, bo
         limit = min(limit, _MAPPED)
     if size <= limit:
         return array.astype(numpy.float64).reshape(-1), False
-    number, step = strided(size, min(limit, _MAPPED if mapped else LARGE))
+    count = _MAPPED if mapped else LARGE
+    if not mapped and array.nbytes > _HUGE:
+        if array.flags.c_contiguous:
+            return _runs(numpy, array, size), True
+        count = _RUNS  # neighbours lie on pages of their own
+    number, step = strided(size, min(limit, count))
     return array.flat[0 : number * step : step].astype(numpy.float64), True
+
+
+def _runs(numpy: Numpy, array: Any, size: int) -> Any:
+    """Runs of neighbours, evenly spread, as one row of doubles."""
+    length = LARGE // _RUNS
+    count, apart = strided(size - length, _RUNS)
+    flat = array.flat
+    row = flat[: count * length].astype(numpy.float64)
+    for number in range(count):
+        row[number * length : (number + 1) * length] = flat[number * apart : number * apart + length]
+    return row
+
+
+def is_mapped(numpy: Numpy, array: Any) -> bool:
+    """Whether an array, or one that it is a part of, is a file mapped into memory."""
+    maps = (reading.module_namespace("mmap") or {}).get("mmap")
+    for _ in range(16):
+        cls = type(array)
+        if cls is numpy.memmap or cls is maps:
+            return True
+        if not reading.derives(cls, numpy.ndarray):
+            return False
+        array = numpy.base_of(array)
+    return False
 
 
 def statistics(array: Any, limit: int, mapped: bool = False) -> dict[str, Any] | None:
@@ -151,7 +183,7 @@ def norm(array: Any) -> tuple[float, bool] | None:
     size = array.size
     with found.errstate(all="ignore"):
         if size > NORM_WHOLE:
-            data, _ = _chosen(found, array, NORM_WHOLE, False)
+            data, _ = _chosen(found, array, LARGE, is_mapped(found, array))
             return float((float((data * data).sum()) * size / data.size) ** 0.5), True
         squares = 0.0
         row = array.reshape(-1) if array.flags.c_contiguous else array.flat
@@ -174,7 +206,7 @@ def array(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool
         facts["value"] = reading.cut("fields " + ", ".join(plain.dtype.names), summarizer.text_chars)
     if name == "numpy.ma.MaskedArray":
         return facts
-    fill(summarizer, facts, plain, type(value) is found.memmap, stats)
+    fill(summarizer, facts, plain, stats and is_mapped(found, value), stats)
     return facts
 
 

@@ -47,10 +47,12 @@ class Ending:
             return {**self._base(), "outcome": "ended", "detail": self.tour_end}
         if self._exit is not None and not self._returned:
             return {**self._exit, "t": self.hook.since(self.hook.clock())}
-        error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+        error: Any = getattr(sys, "last_exc", None)
+        if error is None:  # never by its truth, which may be code of the target's
+            error = getattr(sys, "last_value", None)
         if self._returned or not derives(type(error), BaseException):
             return {**self._base(), "outcome": "finished"}
-        return self.of_exception(error)  # type: ignore[arg-type]
+        return self.of_exception(error)
 
     def told(self, end: Event) -> Event:
         """The `end` event of a process whose way out is known."""

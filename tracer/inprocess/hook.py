@@ -374,7 +374,7 @@ class Hook:
         while step is not None and step.tb_next is not None:
             step = step.tb_next
         at = "%s:%d" % (os.path.basename(step.tb_frame.f_code.co_filename), step.tb_lineno) if step else ""
-        text = self.clean(type(error).__name__ + ": " + str(error))
+        text = self.clean(failures.name_of(type(error)) + ": " + failures.message_of(error))
         self.writer.put({"kind": "fault", "where": where, "error": text, "at": at}, True)
 
     def counts(self, changed: bool = False) -> None:

@@ -94,6 +94,7 @@ class Landmarks:
         for module, name, owner, probe in specs:
             spec = {"event": probe, "modules": [module], "names": [name], "owner": owner, "probe": probe}
             self.exact.setdefault((module, name), []).append(spec)
+            self.modules_named.add(module)
 
     # -- matching ----------------------------------------------------------------------------------------------------
 

@@ -60,6 +60,7 @@ class MonitoringEngine:
         self.finder, self.watcher = IDS
         self.begun = False
         self.watched: set[int] = set()
+        self.resumed: set[int] = set()
         self.outermost: Optional[CodeType] = None
         self._frame = sys._getframe
         events = monitoring.events
@@ -100,11 +101,10 @@ class MonitoringEngine:
         monitoring.restart_events()
         for level, ours, outermost in outwards(self.hook, frame):
             if ours:
-                entry = self.hook.guarded(self.hook.classify, level.f_code, level)
-                if type(entry) is CodeRecord and not entry.folded:
-                    self.watched.add(id(level.f_code))
-                    self.watch_lines(entry)
-                    level.f_trace = Resumed(None, outermost).ignored
+                # Nothing is told of it until it goes on.
+                self.resumed.add(id(level.f_code))
+                monitoring.set_local_events(self.watcher, level.f_code, self._lines)
+                level.f_trace = Resumed(None, outermost).ignored
             elif outermost:
                 self.outermost = level.f_code
                 level.f_trace = Outermost().ignored
@@ -113,8 +113,10 @@ class MonitoringEngine:
     def begin_resumed(self, owner: Resumed, frame: FrameType) -> Optional[Follower]:
         """The first event of a frame that goes on in a forked child: it is told as a call that begins here."""
         frame.f_trace = None
-        entry = self.hook.known.get(id(frame.f_code))
-        if type(entry) is CodeRecord:
+        key = id(frame.f_code)
+        entry = self.hook.known.get(key) or self.hook.guarded(self.hook.classify, frame.f_code, frame)
+        if type(entry) is CodeRecord and not entry.folded:
+            self.watched.add(key)
             self.begin(entry, frame, owner.outermost)
         return follower_of(frame)
 
@@ -290,7 +292,7 @@ class MonitoringEngine:
     def on_unwind(self, code: CodeType, offset: int, error: BaseException) -> Any:
         """An exception leaves a frame; called for every frame of the process."""
         try:
-            if self.hook.known.get(id(code)) is not None or code is self.outermost:
+            if self.hook.known.get(id(code)) is not None or code is self.outermost or id(code) in self.resumed:
                 self.leave(code, self._frame(1), None, "raise")
         except RecursionError:
             pass
@@ -325,9 +327,11 @@ class MonitoringEngine:
     def on_raise(self, code: CodeType, offset: int, error: BaseException) -> Any:
         """An exception is raised in a frame or passes through it; called for every frame of the process."""
         try:
-            if self.hook.known.get(id(code)) is None and code is not self.outermost:
+            if self.hook.known.get(id(code)) is None and code is not self.outermost and id(code) not in self.resumed:
                 return
             owner = follower_of(self._frame(1))
+            if type(owner) is Resumed and not self.hook.off:
+                owner = self.begin_resumed(owner, self._frame(1))
             if owner is None or self.hook.off:
                 return
             traceback = BaseException.__dict__["__traceback__"].__get__(error)

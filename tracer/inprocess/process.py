@@ -98,6 +98,9 @@ class Process:
             return None
         hook = self.marks.hook
         found: Optional[int] = hook.unseen(self.take_file)
+        if found is None:
+            self.writer.forget()
+            hook.stop()
         return found
 
     def take_file(self) -> Optional[int]:
@@ -169,6 +172,7 @@ class Process:
         """Ranks wait for each other in every step: none may leave a loop by the clock, which each reads for itself."""
         if {**environment_ranks(), **self.ranks}.get("world", 1) > 1 or self.role == "rank":
             self.marks.leaver.linger = -1.0  # however long nothing was waited for is longer
+            self.marks.leaver.evaluation = float("inf")
 
     def tell(self) -> None:
         """Say again what this process is, when its header stands already."""

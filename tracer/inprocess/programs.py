@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from typing import Any, Optional
 
 # Programs that do nothing but start others: what they are given reaches a Python behind them.
+SHELLS = {"sh", "bash", "dash", "zsh", "ksh", "ash", "make"}
+# The same of what stands in their own command.
 STARTERS = {
-    "sh", "bash", "dash", "zsh", "ksh", "ash", "env", "nice", "nohup", "time", "timeout", "stdbuf", "xargs", "make",
-    "mpirun", "mpiexec", "srun", "uv", "conda", "numactl", "taskset", "setsid",
+    "env", "nice", "nohup", "time", "timeout", "stdbuf", "xargs", "mpirun", "mpiexec", "srun", "uv", "conda", "numactl",
+    "taskset", "setsid",
 }  # fmt: skip
 WITH_VALUE = ("W", "X")
 
@@ -51,14 +53,23 @@ def follows(words: list[str], program: str = "", shell: bool = False) -> bool:
     name = os.path.basename(program)
     if is_python(name):
         return not is_isolated(words[1:])
+    if name in SHELLS:
+        return True
     if name in STARTERS:
-        return not (name == "env" and any(word in ("-", "-i", "--ignore-environment") for word in words[1:]))
+        return starts_python(words[1:])
     first = first_line(program)
-    starter = first[0] if first else ""
-    if starter == "env":
-        starter = next((word for word in first[1:] if word[0] != "-"), "")
-        first = first[first.index(starter) :] if starter else []
-    return starter in STARTERS or (is_python(starter) and not is_isolated(first[1:]))
+    return bool(first) and (first[0] in SHELLS or starts_python(first))
+
+
+def starts_python(words: list[str]) -> bool:
+    """Whether one of the words of a command is a Python, or a shell, that it will start."""
+    for place, word in enumerate(words):
+        name = os.path.basename(word)
+        if is_python(name):
+            return not is_isolated(words[place + 1 :])
+        if name in SHELLS or name.endswith((".py", ".sh")):
+            return True
+    return False
 
 
 def is_python(name: str) -> bool:

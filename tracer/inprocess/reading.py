@@ -39,7 +39,7 @@ _PLAIN_DICTS = (namespace_of(_module_type)["__dict__"], namespace_of(_namespace_
 # Libraries whose classes are named by the place where they are meant to be imported from (`torch.nn.Linear`).
 _PUBLIC = frozenset(
     "torch numpy pandas scipy PIL sklearn torchvision torchaudio lightning pytorch_lightning transformers datasets jax "
-    "flax optax tensorflow keras xgboost lightgbm gymnasium matplotlib".split()
+    "flax optax tensorflow keras xgboost lightgbm gymnasium matplotlib polars".split()
 )
 
 

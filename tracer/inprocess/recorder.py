@@ -13,8 +13,11 @@ Programs that the target starts, and processes that it forks, write traces of th
 What the target may notice, all of it: standard output is not buffered (`python -u`); `sys.gettrace()`, and
 `threading.gettrace()`, give a function; an audit hook for `open` and fork handlers exist; an atexit function was
 registered before its own (and up to 3.9 the `atexit` module is loaded); a few file descriptors from 900 on are open;
-a shell, `make` and the like that it starts have two variables more in their environment, in which Pythons behind them
-start (a Python that is kept from `site` by -I, -E or -S behind a shell sees them too).
+objects that were seen may have a weak reference more, and what we keep counts in `gc.get_objects()`; audit
+hooks of its own are asked about what we do; a recursion that meets the limit while recorded meets it one call sooner; in
+Python 3.9 and 3.10 variables of traced functions lie in a second place (`namespaces.py`), so that a value which a name loses dies
+at the next line; a shell, `make` and the like that it starts have two variables more in their environment, in which
+Pythons behind them start (a Python that is kept from `site` by -I, -E or -S behind a shell sees them too).
 """
 
 from __future__ import annotations
@@ -37,6 +40,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Optional
 
+    from .engine import Engine
+
     Plan = dict[str, Any]
     Event = dict[str, Any]
 
@@ -53,10 +58,13 @@ def header(plan: Plan, engine: str) -> dict[str, Any]:
 class Recording:
     """Everything the recorder is made of, wired together for one process.
 
-    `origin` is (how, number of the parent process) in a process that the target started.
+    `origin` is (how, number of the parent process) in a process that the target started; `engine` is that of the
+    parent in a forked one, where nothing of ours can be imported any more.
     """
 
-    def __init__(self, plan: Plan, origin: Optional[tuple[str, int]] = None) -> None:
+    def __init__(
+        self, plan: Plan, origin: Optional[tuple[str, int]] = None, engine: Optional[Callable[[Hook], Engine]] = None
+    ) -> None:
         self.plan = plan
         limit: int = plan["limits"]["trace_bytes"]
         self.writer = writer.Writer("" if origin else plan["trace"], limit // SHARE if origin else limit, plan["root"])
@@ -65,13 +73,14 @@ class Recording:
         watching = watch.Watch(summarizer)
         leaving = leaver.Leaver(plan)
         marks = landmarks.Landmarks(plan, summarizer, wide, watching, self.writer, leaving)
-        # What several processes print into one file cannot be told apart.
-        printed = outputs.Outputs([None if origin else plan.get("stdout"), None if origin else plan.get("stderr")])
+        printed = outputs.Outputs(
+            [plan.get("stdout"), plan.get("stderr")], (lambda: self.writer.size) if origin else None
+        )
         reading = names.Names(summarizer)
         self.hook = Hook(plan, self.writer, summarizer, reading, watching, marks, leaving, printed)
         self.files = Files(self.hook, self.writer)
         self.hook.ending = Ending(self.hook, self.files)
-        self.hook.engine = engine_for(self.hook, plan.get("engine", ""))
+        self.hook.engine = engine(self.hook) if engine is not None else engine_for(self.hook, plan.get("engine", ""))
         self.hook.unseen = self.files.unseen
         self.hook.tell_taken = self.files.tell_taken
         self.children = Children(plan, marks)
@@ -163,7 +172,7 @@ class Recorder:
             parent.forget()
             if parent.children.forks > FORKS:
                 return
-            self.recording = Recording(self.plan, ("fork", os.getppid()))
+            self.recording = Recording(self.plan, ("fork", os.getppid()), type(parent.hook.engine))
             self.recording.hook.engine.resume(sys._getframe(1))
         except Exception:  # noqa: BLE001 - the child runs on without a trace
             self.recording.hook.stop()

@@ -25,10 +25,10 @@ if _ALONE:
     _package.__path__ = [__file__.replace("\\", "/").rpartition("/")[0] or "."]
     sys.modules[__package__] = _package
 
-from . import arrays, identity, objects, plain, reading, tensors  # noqa: E402  (needs the package above)
+from . import arrays, identity, objects, plain, reading, tables, tensors  # noqa: E402  (needs the package above)
 
 if _ALONE:
-    for _name in ("", ".arrays", ".identity", ".objects", ".plain", ".reading", ".tensors"):
+    for _name in ("", ".arrays", ".identity", ".objects", ".plain", ".reading", ".tables", ".tensors"):
         del sys.modules[__package__ + _name]
 
 LIMITS = {"text_chars": 120, "items": 6, "depth": 2, "stats_elements": 65536, "sample": 6}
@@ -68,6 +68,9 @@ _KNOWN: dict[str, tuple[_Handler, bool]] = {
     "pandas.DataFrame": (objects.table, False),
     "pandas.core.series.Series": (objects.column, False),
     "pandas.Series": (objects.column, False),
+    "polars.dataframe.frame.DataFrame": (tables.frame, False),
+    "polars.series.series.Series": (tables.series, False),
+    "datasets.arrow_dataset.Dataset": (tables.dataset, False),
 }
 for _module in ("pathlib", "pathlib._local"):
     for _name in ("PosixPath", "WindowsPath", "PurePosixPath", "PureWindowsPath"):

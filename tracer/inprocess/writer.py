@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 
+from .reading import bare_name
 from .tracefile import FLAGS, TraceFile
 
 TYPE_CHECKING = False
@@ -126,4 +127,4 @@ def _hidden(root: str) -> Iterator[tuple[str, str]]:
 
 
 def _text(value: object) -> str:
-    return "<%s>" % type(value).__name__
+    return "<%s>" % bare_name(type(value))

@@ -193,8 +193,10 @@ def _stack(tour: Tour, stop: Stop) -> str:
 
 
 def _ending(tour: Tour) -> str:
+    found = "".join(f"<li>{_inline(item.text)}</li>" for item in tour.processes)
+    processes = f"<section><h2>Processes</h2><ul>{found}</ul></section>" if found else ""
     rows = "".join(f"<li>{words(stage_title(item.stage))}: {_inline(item.reason)}</li>" for item in tour.not_seen)
-    return f"<section><h2>Not seen</h2><ul>{rows}</ul></section>" if rows else ""
+    return processes + (f"<section><h2>Not seen</h2><ul>{rows}</ul></section>" if rows else "")
 
 
 RENDERER = HtmlRenderer()

@@ -89,6 +89,12 @@ def how_to_run(tour: Tour, links: Links) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def processes(tour: Tour, links: Links) -> str:
+    """Which process the tour follows, and what the others were."""
+    del links
+    return "\n".join(f"- {sentence(item.text)}" for item in tour.processes)
+
+
 def not_seen(tour: Tour, links: Links) -> str:
     """Stages, functions and branches that the run did not show, so that nobody takes them for seen."""
     parts = []

@@ -13,6 +13,7 @@ Section = Callable[[Tour, Links], str]
 SECTIONS: tuple[tuple[str, Section], ...] = (
     ("What the program is", map_run.what_it_is),
     ("How to run it", map_run.how_to_run),
+    ("The processes", map_run.processes),
     ("Where each stage happens", map_code.stages),
     ("How the data flow", map_values.data_flow),
     ("The call path", map_code.call_path),

@@ -50,6 +50,7 @@ class TextRenderer:
                 yield ""
                 yield from self._stop(tour, position)
                 position += 1
+        yield from self._processes(tour)
         yield from self._not_seen(tour)
 
     def _stop(self, tour: Tour, position: int) -> Iterator[str]:
@@ -102,6 +103,12 @@ class TextRenderer:
             yield self._fit("    " + line)
         if len(lines) > OUTPUT_LINES:
             yield f"    … and {len(lines) - OUTPUT_LINES} more lines"
+
+    def _processes(self, tour: Tour) -> Iterator[str]:
+        if tour.processes:
+            yield from ("", "", "Processes ".ljust(self.width, "-"))
+        for item in tour.processes:
+            yield from self._wrap(visible(bare(item.text)), "  ", "    ")
 
     def _not_seen(self, tour: Tour) -> Iterator[str]:
         if tour.not_seen:

@@ -34,6 +34,7 @@ FAMILIES = (
     "loss",
     "model",
     "optimizer",
+    "processes",
     "source",
     "titles",
     "values",

@@ -52,10 +52,10 @@ class NoSources(Sources):
         return None
 
 
-def verify(tour: Tour, traces: Sequence[Trace]) -> Report:
-    """Derive everything that a tour says again from its traces."""
+def verify(tour: Tour, traces: Sequence[Trace], others: Sequence[Trace] = ()) -> Report:
+    """Derive everything that a tour says again from its traces; `others` are those of processes beside the told."""
     _matching(tour, traces)
-    story = Story(traces, NoSources())
+    story = Story(traces, NoSources(), others)
     witness = Witness(story)
     excerpts = _Excerpts(tour.stops)
     seen = {trace.chapter: _Seen(trace) for trace in traces}
@@ -69,7 +69,16 @@ def verify(tour: Tour, traces: Sequence[Trace]) -> Report:
             differences.extend(Difference(stop.id, problem) for problem in problems)
         differences.extend(Difference(stop.id, problem) for problem in _words(stop, told))
         differences.extend(Difference(stop.id, problem) for problem in seen[stop.chapter].problems(stop))
-    return Report(sum(len(stop.claims) for stop in tour.stops), differing, tuple(differences))
+    for row in tour.processes:
+        for claim in row.claims:
+            problems = list(_claim(witness, excerpts, claim))
+            differing += bool(problems)
+            differences.extend(Difference("processes", problem) for problem in problems)
+        if row.text != " ".join(claim.text for claim in row.claims):
+            differences.append(Difference("processes", f"says “{row.text}”, which its claims do not make"))
+    claims = [claim for stop in tour.stops for claim in stop.claims]
+    claims.extend(claim for row in tour.processes for claim in row.claims)
+    return Report(len(claims), differing, tuple(differences))
 
 
 def _matching(tour: Tour, traces: Sequence[Trace]) -> None:

@@ -22,8 +22,9 @@ class NotRecordedError(LookupError):
 class Scene:
     """One chapter of a story; `used` collects the events that were consulted, as `chapter:seq`."""
 
-    def __init__(self, chapter: Chapter, name: str) -> None:
+    def __init__(self, chapter: Chapter, name: str, witness: Witness) -> None:
         self.chapter = chapter
+        self.witness = witness
         self.name = name
         self.trace = chapter.trace
         self.used: list[str] = []
@@ -136,7 +137,7 @@ class Scene:
 
 
 class Witness:
-    """All programs of a story, by the name of their chapter."""
+    """All programs of a story by the name of their chapter, and behind them their other processes."""
 
     def __init__(self, story: Story) -> None:
         self.scenes: list[Scene] = []
@@ -144,7 +145,9 @@ class Witness:
             name = chapter.trace.chapter
             if any(scene.name == name for scene in self.scenes):
                 name = f"{name}.{number}"
-            self.scenes.append(Scene(chapter, name))
+            self.scenes.append(Scene(chapter, name, self))
+        for chapter in story.others:
+            self.scenes.append(Scene(chapter, chapter.trace.beside_name, self))
 
     def scene(self, name: str) -> Scene:
         """A chapter by its name."""
