@@ -12,8 +12,8 @@ visits, but leaves no loop, so that the program runs to its end; only the record
 How far to trust it. CPU ratios hold on a busy machine, wall ratios do not. The row `untraced, again` is the noise:
 a difference as large as its own from 1.00 means nothing. On short programs the run holds the interpreter's start and
 the imports, the step does not. Tools that need minutes run on a shorter program against the same shorter baseline,
-marked (s). debugpy's adapter is a second process and not counted. hunter, snoop and PySnooper, which have no command
-line for this, are started by `measuring/drive.py`.
+marked (s). debugpy's adapter is a second process that nobody waits for, and not counted. hunter, snoop and PySnooper,
+which have no command line for this, are started by `measuring/drive.py`.
 
 Goals of RepoTour: step (a) 1.08 on 3.11 and 1.02 on 3.12 and later, (b) 1.10 and 1.03, (d) 3 and 1.2; memory 1.05; in
 every column ahead of every tool that records values.

@@ -51,8 +51,38 @@ def adaptations(result: RunResult) -> list[tuple[str, str]]:
     return found
 
 
+def gaps(trace: Trace) -> str:
+    """Who else watched the run, and why lines of it may be missing; empty when nothing of the kind is known."""
+    found = []
+    for event in trace.elisions:
+        if event.get("reason") == "the program traces itself":
+            code, line = next(((row[0], row[1]) for row in event.get("stack", ())), (None, 0))
+            place = f" from {trace.codes[code].file}:{line} on" if code in trace.codes else ""
+            who = f"the program's own {event['by']}" if event.get("by") else "a trace function of the program's own"
+            if trace.elided:
+                found.append(f"{who} took the place of the recorder{place}: lines that ran meanwhile are not told")
+            else:
+                found.append(f"{who} watched the program as well{place}")
+        elif event.get("reason") == "the trace could not be written":
+            found.append("the trace could not be written any further (a full disk, or a limit): lines are missing")
+        elif event.get("reason") == "the trace reached its size limit":
+            found.append("the trace reached the size it may have: later lines are not told")
+    places = [f"{event.place.code.file}:{event.place.line}" for event in trace.landmarks("script")]
+    if places:
+        where = ", ".join(list(dict.fromkeys(places))[:3])
+        found.append(f"what torch.jit compiled at {where} runs outside Python: its lines cannot be told")
+    return "; ".join(dict.fromkeys(found))
+
+
 def outcome_of(result: RunResult) -> tuple[str, str]:
     """(kind, detail) of a run, in the tour's words: finished, exited, raised, limit, killed or timed_out."""
+    kind, detail = _ending(result)
+    trace = load_trace(result.trace)
+    missing = gaps(trace) if trace is not None else ""
+    return kind, "; ".join(filter(None, (detail, missing)))
+
+
+def _ending(result: RunResult) -> tuple[str, str]:
     trace = load_trace(result.trace)
     end = trace.end if trace is not None else None
     if result.reason:

@@ -26,7 +26,8 @@ source_ended code, frame, line, iterations, role, source (class of the iterator)
 stuck        code, line, iterations, reason: a loop that could not be left; ended: nothing else was left of the program
 adapted      what, was, now: an argument that the plan had changed, for the tour to tell
 counts       code, calls, recorded, edges [[code, line, n]], hits [[line, n]]
-elided       reason
+elided       reason why lines are missing; where the program traced itself also by (`pdb`, `coverage`; empty: it did so
+             with a function of its own) and stack
 fault        where, error: a failure of the recorder's own
 end          outcome (finished, exited, raised, interrupted), detail, exit_code, type, stack
 

@@ -19,6 +19,8 @@ class Limits:
     code_visits: int = 3
     line_visits: int = 3
     linger: float = 15.0
+    evaluation: float = 5.0
+    """Seconds after which a loop that applies a model without gradients is left, once it has shown `iterations`."""
     quiet: float = 20.0
     trace_bytes: int = 32_000_000
     jumps: bool = True

@@ -167,6 +167,7 @@ class Trace:
     elided: bool
     adapted: list[dict[str, Any]] = field(default_factory=list)
     leaves: list[dict[str, Any]] = field(default_factory=list)
+    elisions: list[dict[str, Any]] = field(default_factory=list)
     sources_ended: list[dict[str, Any]] = field(default_factory=list)
     chapter: str = "main"
     unrecorded: int = 0
@@ -304,7 +305,10 @@ class _Loader:
         elif event["kind"] == "end":
             self.trace.end = event
         else:
-            self.trace.elided = True
+            # Beside the newer engine a program may trace itself: nothing is lost by it.
+            beside = self.trace.header.get("engine") == "sys.monitoring" and "by" in event
+            self.trace.elided = self.trace.elided or not beside
+            self.trace.elisions.append(event)
 
     def add_code(self, event: dict[str, Any]) -> None:
         self.trace.codes[event["id"]] = Code(

@@ -18,7 +18,10 @@ LAUNCH = HERE / "launch.py"
 
 @dataclass(frozen=True)
 class Usage:
-    """CPU and wall seconds and the peak memory in bytes of one process (its own children not counted)."""
+    """CPU and wall seconds and the peak memory in bytes of one process.
+
+    Children that it waited for are in the CPU time, and in the peak when one of them was larger.
+    """
 
     cpu: float
     wall: float

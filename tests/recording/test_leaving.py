@@ -12,6 +12,11 @@ from pathlib import Path
 import pytest
 from recordings import TARGETS, Recording, record_target
 
+from tracer.engines.recorder import record
+from tracer.plan import Limits, RunPlan
+from tracer.remedies import Situation
+from tracer.remedies.jump import Jump
+
 LANDMARKS: list[dict[str, object]] = [
     {
         "event": "optimizer_step",
@@ -20,7 +25,16 @@ LANDMARKS: list[dict[str, object]] = [
         "owner": "Optimizer",
         "probe": "optimizer_step",
         "arguments": [],
-    }
+    },
+    {
+        "event": "fit",
+        "modules": ["tiny_optim"],
+        "names": ["partial_fit"],
+        "owner": "Estimator",
+        "direct": True,
+        "probe": "training_step",
+        "arguments": [],
+    },
 ]
 
 # How often the body ran by the program's own count, and what it found around it. 3 passes are the plan's.
@@ -131,6 +145,8 @@ ENDS = {
     "first_statement_is_a_with": THREE,
     "with_continue": [0, "even", 1, 2, "even"],
     "with_cells": THREE,
+    "with_a_long_body": THREE,
+    "over_count_with_break": THREE,  # it never ends: left by its `break`
     "in_generator": [*THREE, THREE],
     "in_coroutine": THREE,
     "in_class_body": THREE,
@@ -147,8 +163,8 @@ def test_loops_that_no_jump_can_leave(leave: Leave) -> None:
     seen = leave("ends.py")
     assert seen.err == ""
     assert told(seen) == ENDS | ENDLESS
-    assert seen.trace.fast_forwards == []
-    assert {row["iterations"] for row in seen.trace.sources_ended} == {3}
+    assert [seen.trace.codes[row["code"]].qualname for row in seen.trace.fast_forwards] == ["over_count_with_break"]
+    assert {row["iterations"] for row in seen.trace.left_loops} == {3}
     stuck = {seen.trace.codes[row["code"]].qualname for row in seen.trace.stuck}
     assert stuck == {"over_own_iterator", "over_dict", "over_cycle"}
 
@@ -160,6 +176,47 @@ def test_loops_that_no_jump_can_leave_run_on_without_leave(leave: Leave) -> None
         "over_list": list(range(500)),
         "over_zip": [(one, one) for one in range(500)],
     }
+
+
+# `while` loops have nothing to end: a jump leaves them, by a line behind them or by a `return` that does the same.
+WHILES = {
+    "whole_body_is_a_loop": [3],
+    "whole_body_is_one_statement": [1, 1, 1, "behind"],
+    "whole_body_is_a_try": [1, 1, 1, "never compiled away"],
+    "guarded_and_called_on": [True, True, True, "behind"],
+    "guarded_own_iterator": [*THREE, "behind"],
+    "guarded_by_a_value": [True] * 40,  # its `return False` says something else than the end of the function
+    "with_else": [1, 2, 3, "behind"],
+    "early_and_late": [40, "early", 40, "late"],  # each way into a `finally` has a copy of its lines
+}
+
+
+def test_while_loops(leave: Leave) -> None:
+    seen = leave("whiles.py")
+    assert (seen.err, told(seen)) == ("", WHILES)
+    stuck = {seen.trace.codes[row["code"]].qualname for row in seen.trace.stuck}
+    assert stuck == {"guarded_by_a_value", "in_finally"}
+
+
+def test_what_other_frameworks_have_in_place_of_a_step(leave: Leave) -> None:
+    seen = leave("estimators.py")
+    assert seen.out == "3 7\n"  # a loop around whole fits is no training loop
+    assert [row["role"] for row in seen.trace.left_loops] == ["training"]
+
+
+def test_threads(leave: Leave) -> None:
+    seen = leave("in_threads.py")
+    assert (seen.out, seen.err) == ("[0, 1, 2]\nmain goes on\n", "")
+    # Nothing follows the second loop in its thread; the program is not over for that.
+    assert (seen.end["outcome"], [row["ended"] for row in seen.trace.stuck]) == ("finished", [False])
+
+
+def test_a_program_that_will_not_end_is_ended_in_time(leave: Leave) -> None:
+    seen = leave("persistent.py", seconds=4.0)
+    # The library of the test calls `train` again, whatever ended it.
+    assert seen.out.startswith("training\nagain\ntraining\n")
+    assert seen.result.reason == "its time of 4 s was up"
+    assert [row["ended"] for row in seen.trace.stuck] == [True]
 
 
 def test_loops_of_the_module(leave: Leave) -> None:
@@ -179,9 +236,6 @@ def test_no_loop_is_left_without_leave(leave: Leave) -> None:
 
 
 def test_a_refused_loop_stays(leave: Leave, place: Callable[[str], Path], python: str) -> None:
-    from tracer.engines.recorder import record
-    from tracer.plan import Limits, RunPlan
-
     root = place("loops")
     environment = {"PYTHONPATH": str(TARGETS / "library")}
     plan = RunPlan(
@@ -209,6 +263,34 @@ def test_late_branches_are_waited_for(leave: Leave) -> None:
 
 def test_late_branches_are_not_waited_for_without_end(leave: Leave) -> None:
     assert leave("late.py", linger=0.0).out == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("way", "blamed"), [("local", "local"), ("last_of_its_function", "attribute"), ("none_before", "attribute")]
+)
+def test_a_run_is_repeated_without_leaving_the_loop_to_blame(
+    place: Callable[[str], Path], python: str, way: str, blamed: str
+) -> None:
+    root = place("loops")
+    environment = {"PYTHONPATH": str(TARGETS / "library")}
+    plan = RunPlan(root, "", "script", ("missed_names.py", way), python, environment=environment)
+    first = Recording(root, record(plan, root.with_name("first.trace.jsonl"), landmarks=LANDMARKS))
+    assert first.end["outcome"] == "raised"
+    repeated = Jump().adapt(Situation(plan, first.trace))
+    assert repeated is not None
+    assert repeated.plan.no_jump == (("missed_names.py", first.number(blamed)),)
+    second = Recording(root, record(repeated.plan, root.with_name("second.trace.jsonl"), landmarks=LANDMARKS))
+    # The other loop is left as before.
+    assert (second.out, second.err) == ("3 MADE IN THE LAST PASS\n", "")
+
+
+def test_a_name_that_nothing_would_have_bound_is_not_our_doing(place: Callable[[str], Path], python: str) -> None:
+    root = place("loops")
+    environment = {"PYTHONPATH": str(TARGETS / "library")}
+    plan = RunPlan(root, "", "script", ("missed_names.py", "of_its_own"), python, environment=environment)
+    seen = Recording(root, record(plan, root.with_name("own.trace.jsonl"), landmarks=LANDMARKS))
+    assert seen.end["type"] == "NameError"
+    assert Jump().adapt(Situation(plan, seen.trace)) is None
 
 
 def test_a_name_that_a_jump_left_unbound_is_reported(leave: Leave) -> None:

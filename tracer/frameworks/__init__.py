@@ -18,7 +18,8 @@ class LandmarkSpec:
     `event` is what a call means; `modules` are module names, or prefixes when they end with a dot; `names` are function
     names, `"*"` any public one. `owner` is the class whose method is meant, `arguments` the parameters that are
     summarised. `direct` asks for calls straight from repository code only. `wide` summarises containers in full,
-    `returns` also the result. `probe` names one of the recorder's own probes for what arguments alone do not show.
+    `returns` also the result. `probe` names one of the recorder's own probes for what arguments alone do not show;
+    `"training_step"`: the loops around a call of these are training loops.
     """
 
     event: str

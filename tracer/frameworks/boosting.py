@@ -27,6 +27,7 @@ FRAMEWORK = Framework(
             direct=True,
             arguments=("self", "dtrain"),
             returns=True,
+            probe="training_step",
         ),
         LandmarkSpec(
             "fit",
@@ -36,6 +37,7 @@ FRAMEWORK = Framework(
             direct=True,
             arguments=("self", "train_set"),
             returns=True,
+            probe="training_step",
         ),
         LandmarkSpec(
             "predict",

@@ -26,10 +26,12 @@ FRAMEWORK = Framework(
             ("grad", "value_and_grad", "filter_grad", "filter_value_and_grad"),
             arguments=("fun", "f"),
         ),
-        LandmarkSpec("functional_step", ("optax._src.update", "equinox._update"), ("apply_updates",)),
+        LandmarkSpec(
+            "functional_step", ("optax._src.update", "equinox._update"), ("apply_updates",), probe="training_step"
+        ),
         LandmarkSpec("functional_step", ("optax.",), ("update_fn",), direct=True),
-        LandmarkSpec("functional_step", ("flax.training.train_state",), ("apply_gradients",)),
-        LandmarkSpec("functional_step", ("flax.nnx.training.optimizer",), ("update",)),
+        LandmarkSpec("functional_step", ("flax.training.train_state",), ("apply_gradients",), probe="training_step"),
+        LandmarkSpec("functional_step", ("flax.nnx.training.optimizer",), ("update",), probe="training_step"),
         LandmarkSpec("optimizer", ("optax.",), _OPTIMIZERS, direct=True, returns=True),
         LandmarkSpec("optimizer", ("flax.nnx.training.optimizer",), ("__init__",), arguments=("self", "model")),
         LandmarkSpec("optimizer", ("flax.training.train_state",), ("create",), owner="TrainState"),

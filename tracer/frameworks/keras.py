@@ -13,10 +13,11 @@ FRAMEWORK = Framework(
         LandmarkSpec(
             "fit",
             _TRAINERS,
-            ("fit", "train_on_batch", "fit_generator"),
+            ("fit", "fit_generator"),
             direct=True,
             arguments=("x", "y", "batch_size", "epochs"),
         ),
+        LandmarkSpec("fit", _TRAINERS, ("train_on_batch",), direct=True, arguments=("x", "y"), probe="training_step"),
         LandmarkSpec("evaluate", _TRAINERS, ("evaluate", "test_on_batch"), direct=True, returns=True),
         LandmarkSpec("predict", _TRAINERS, ("predict", "predict_on_batch"), direct=True, returns=True),
         LandmarkSpec("compile_model", _TRAINERS, ("compile",), direct=True, arguments=("optimizer", "loss", "metrics")),
@@ -24,7 +25,7 @@ FRAMEWORK = Framework(
         LandmarkSpec(
             "backward", ("tensorflow.python.eager.backprop",), ("gradient",), direct=True, arguments=("target",)
         ),
-        LandmarkSpec("functional_step", _TRAINERS, ("apply_gradients", "apply"), direct=True),
+        LandmarkSpec("functional_step", _TRAINERS, ("apply_gradients", "apply"), direct=True, probe="training_step"),
         LandmarkSpec("read", ("keras.src.datasets.",), ("load_data",), direct=True, returns=True),
     ),
     environment={"TF_CPP_MIN_LOG_LEVEL": "2"},

@@ -93,6 +93,13 @@ FRAMEWORK = Framework(
         LandmarkSpec("train_mode", ("torch.nn.modules.module",), ("train",), owner="Module", arguments=("mode",)),
         LandmarkSpec("compile", ("torch",), ("compile",)),
         LandmarkSpec(
+            "script",
+            ("torch.jit", "torch.jit._script", "torch.jit._trace"),
+            ("script", "trace"),
+            direct=True,
+            arguments=("obj", "func"),
+        ),
+        LandmarkSpec(
             "log", ("torch.utils.tensorboard.writer",), ("add_scalar", "add_scalars"), arguments=("tag", "scalar_value")
         ),
     ),

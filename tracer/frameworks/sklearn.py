@@ -48,10 +48,19 @@ FRAMEWORK = Framework(
         LandmarkSpec(
             "fit",
             ("sklearn.",),
-            ("fit", "partial_fit", "fit_predict"),
+            ("fit", "fit_predict"),
             direct=True,
             arguments=("self", "X", "y"),
             returns=True,
+        ),
+        LandmarkSpec(
+            "fit",
+            ("sklearn.",),
+            ("partial_fit",),
+            direct=True,
+            arguments=("self", "X", "y"),
+            returns=True,
+            probe="training_step",
         ),
         LandmarkSpec(
             "predict",

@@ -9,6 +9,9 @@ from _thread import get_ident
 from .frames import CodeRecord
 from .namespaces import local_names, module_name
 from .qualnames import qualified_name
+from .reading import module_name as module_of
+from .reading import module_namespace
+from .tracefile import FILE_SIZE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ class Files:
         self.writer = writer
         self.places: dict[tuple[int, int, bool, str], int] = {}
         self._inside: set[int] = set()
+        self._taken = False
         self.on_other: Callable[[str, tuple[Any, ...]], None] = lambda event, arguments: None
 
     def unseen(self, action: Callable[[], Any]) -> Any:
@@ -62,6 +66,8 @@ class Files:
         try:
             if event == "open":
                 self.on_open(*arguments)
+            elif event == "resource.setrlimit":
+                self.on_limit(*arguments)
             self.on_other(event, arguments)
             if me == hook.main_thread:
                 hook.engine.look_after()
@@ -70,11 +76,34 @@ class Files:
         finally:
             self._inside.discard(me)
 
+    def tell_taken(self, other: Any) -> None:
+        """Somebody else traces: say once who, and what line of the repository was running."""
+        if self._taken:
+            return
+        self._taken = True
+        event = {"kind": "elided", "reason": "the program traces itself", "by": tracer_of(other)}
+        frame: Optional[FrameType] = sys._getframe(1)
+        while frame is not None and module_name(frame).startswith("_repotour"):
+            frame = frame.f_back
+        self.writer.put({**event, "stack": self.hook.stack(frame)}, True)
+
+    def look_back(self) -> None:
+        """The program ends: was its tracing, or that of its threads, taken over by the target meanwhile?"""
+        engine = self.hook.engine
+        for function in (sys.gettrace(), (module_namespace("threading") or {}).get("_trace_hook")):
+            if function is not None and not engine.is_ours(function):
+                self.tell_taken(function)
+
+    def on_limit(self, resource: Any, limits: Any) -> None:
+        """The target limits itself: the trace must not be what goes beyond."""
+        if resource == FILE_SIZE and type(limits) is tuple and limits and type(limits[0]) is int:
+            self.writer.limit_size(limits[0])
+
     def on_open(self, path: Any, mode: Any, flags: Any) -> None:
         """Note who opened what, and whether to read or to write."""
         if type(path) is bytes:
             path = os.fsdecode(path)
-        if type(path) is not str or path.startswith(("/dev/", "/proc/", "/sys/")):
+        if type(path) is not str or path == self.writer.path or path.startswith(("/dev/", "/proc/", "/sys/")):
             return
         shown = self.shown(path)
         if shown.endswith((".pyc", ".py", ".so")):
@@ -148,3 +177,27 @@ class Files:
                 row["variables"] = [(key, self.hook.values.summary(one)) for key, one in kept]
             found.append(row)
         return found
+
+
+def owner_of(function: Any) -> Any:
+    """The object that a method is bound to; None for all other things."""
+    held: Any = function
+    return held.__self__ if type(function) is _METHOD else None
+
+
+def tracer_of(other: Any) -> str:
+    """Who traces, by the module of a trace function: `pdb`, `coverage`; empty for the program's own."""
+    owner = owner_of(other)
+    if owner is not None:
+        name = module_of(type(owner))
+    elif type(other) is _FUNCTION:
+        written: Any = other
+        found = dict.get(written.__globals__, "__name__")
+        name = found if type(found) is str else ""
+    else:
+        name = module_of(type(other))
+    return "" if name == "__main__" else name.partition(".")[0]
+
+
+_METHOD: type = type(Files.on_open.__get__(object()))
+_FUNCTION: type = type(owner_of)

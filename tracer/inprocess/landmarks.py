@@ -81,6 +81,7 @@ class Landmarks:
             "module_call": self.modules.on_call,
             "backward": self.updates.on_backward,
             "optimizer_step": self.updates.on_step,
+            "training_step": self.on_training_step,
             "simulator": self.on_simulator,
             "dataloader": self.on_dataloader,
         }
@@ -223,6 +224,13 @@ class Landmarks:
         """Write an event whose end has been seen."""
         event["end"] = self.hook.next_sequence()
         self.writer.put(event)
+
+    def on_training_step(self, mark: Landmark, frame: FrameType) -> Any:
+        """What other frameworks have in place of an optimizer's step: the loops around it are training loops."""
+        found = self.nearest(frame, mark.event) if self.owner_is(mark, frame) else None
+        if found is not None and (not mark.spec.get("direct") or straight(frame, found[0])):
+            self.leaver.on_step(found[0])
+        return self.on_plain(mark, frame)
 
     def on_simulator(self, mark: Landmark, frame: FrameType) -> Any:
         """A simulator is stepped: loops without gradients around it are rollouts, not evaluation."""

@@ -44,6 +44,7 @@ class Leaver:
         limits = plan["limits"]
         self.passes: int = limits["iterations"]
         self.linger: float = limits["linger"]
+        self.evaluation: float = limits.get("evaluation", EVALUATION_SECONDS)
         self.jumps: bool = limits.get("jumps", True)
         self.refused = {(place[0], place[1]) for place in plan.get("no_jump", ())}
         self.sources: dict[str, tuple[list[Loop], set[int]]] = {}
@@ -185,7 +186,9 @@ class Leaver:
         if not self.jumps or (record.code.file, loop.line) in self.refused:
             return False
         if not loop.training:
-            return now - begun > EVALUATION_SECONDS and not self.simulator
+            # Before anything was trained, what such a loop puts away may be the data of the training.
+            prepares = loop.collects and not self.stepped
+            return now - begun > self.evaluation and not self.simulator and not prepares
         if loop.left:
             return True
         hits = record.code.hits
@@ -206,6 +209,10 @@ class Leaver:
         ends = loop.draws and not loop.endless and not loop.can_be_jumped(frame.f_code)
         if ends and stands_before_drawing(frame, loop.first == loop.line):
             self.end_source(record, frame, loop, state, done)
+        elif ends and begins:
+            # It drew an item unseen, twice: it will not be seen.
+            loop.endless = loop.unseen
+            loop.unseen = True
         if ends or not begins:
             return 0
         hook = self.hook

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TESTS_ONCE: bool = sys.version_info < (3, 10)
 _QUIET = set("print info debug warning log write set_description set_postfix update format append".split())
+_KEEPING = set("append extend add put write writerow save dump send insert appendleft copy_ create_dataset".split())
 
 
 class Loop:
@@ -28,7 +29,7 @@ class Loop:
     __slots__ = (
         "line", "header_end", "first", "first_end", "end", "landing", "breaks", "branches", "is_for", "count",
         "training", "evaluation", "left", "tests", "draws",
-        "endless", "no_landing", "entry",
+        "endless", "no_landing", "entry", "collects", "unseen",
     )  # fmt: skip
 
     def __init__(self, line: int, header_end: int, first: int, first_end: int, end: int, is_for: bool) -> None:
@@ -46,9 +47,11 @@ class Loop:
         self.evaluation = False
         self.left = 0
         self.tests = False  # its body begins with a `while`
+        self.collects = False  # its body puts what it made into something that lasts
         self.entry: Optional[int] = None  # where in the code the body begins
         self.draws = False  # a plain `for`: it draws from an iterator
         self.endless = False  # that could not be ended
+        self.unseen = False  # it has drawn an item at a time when it should have been ended
         self.no_landing = False  # a jump behind it was tried, and refused
 
     def find_entry(self, code: CodeType) -> None:
@@ -108,31 +111,61 @@ def _note_last(statements: Sequence[ast.stmt], last: set[int]) -> None:
         last.update(range(node.lineno, last_line(node) + 1))
 
 
-def _visit_block(statements: Sequence[Any], found: list[Loop], after: Optional[Landing], anchors: list[int]) -> None:
+def _visit_block(
+    statements: Sequence[Any],
+    found: list[Loop],
+    after: Optional[Landing],
+    anchors: list[int],
+    returns: Sequence[int] = (),
+) -> None:
     """Collect the loops of one block.
 
-    `after` is where control goes behind the block, if that is safe; `anchors` are lines of the same stack.
+    `after` is where control goes behind the block, if that is safe; `anchors` are lines of the same stack. `returns`
+    are lines with a bare `return` where control leaves the function behind the block, so that either does the same.
     """
     for index, node in enumerate(statements):
         following = next((item for item in statements[index + 1 :] if not is_constant(item)), None)
         landing = Landing(following, anchors) if following is not None else after
+        alike = returns if following is None else ()
         if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
-            found.append(_loop(node, landing))
+            loop = _loop(node, landing)
+            loop.breaks.extend(line for line in alike if not loop.line <= line <= loop.end)
+            found.append(loop)
             # Behind a nested loop's body control goes on with the next pass, which no jump can enter.
             inner = anchors if isinstance(node, ast.While) else anchors_of(node.body)
             _visit_block(node.body, found, None, inner)
-            _visit_block(node.orelse, found, landing, anchors)
+            _visit_block(node.orelse, found, landing, anchors, alike)
         elif isinstance(node, ast.If):
-            _visit_block(node.body, found, landing, anchors)
-            _visit_block(node.orelse, found, landing, anchors)
-        elif isinstance(node, (ast.With, ast.AsyncWith, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            _visit_block(node.body, found, landing, anchors, alike)
+            _visit_block(node.orelse, found, landing, anchors, alike)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            _visit_block(node.body, found, None, anchors_of(node.body), _bare_returns(node.body))
+        elif isinstance(node, (ast.With, ast.AsyncWith, ast.ClassDef)):
             _visit_block(node.body, found, None, anchors_of(node.body))
         elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
-            for block in (node.body, node.orelse, node.finalbody, *(handler.body for handler in node.handlers)):
+            for block in (node.body, node.orelse, *(handler.body for handler in node.handlers)):
                 _visit_block(block, found, None, anchors_of(block))
+            before = len(found)
+            _visit_block(node.finalbody, found, None, [])
+            for loop in found[before:]:
+                # The compiler writes a `finally` out once for each way into it: a line of it is in several places.
+                loop.landing, loop.breaks = None, []
         elif type(node).__name__ == "Match":
             for case in node.cases:
-                _visit_block(case.body, found, landing, anchors)
+                _visit_block(case.body, found, landing, anchors, alike)
+
+
+def _bare_returns(statements: Sequence[ast.stmt]) -> list[int]:
+    """Lines of a function's `return` statements that give None and stand in no loop, `with` or `try`."""
+    lines: list[int] = []
+    for node in statements:
+        if isinstance(node, ast.Return):
+            if node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None):
+                lines.append(node.lineno)
+        elif isinstance(node, ast.If):
+            inside = _bare_returns(node.body) + _bare_returns(node.orelse)
+            lines.extend(line for line in inside if line > (node.test.end_lineno or node.lineno))
+    return lines
 
 
 def last_line(node: Any) -> int:
@@ -149,6 +182,7 @@ def _loop(node: Any, landing: Optional[Landing]) -> Loop:
     loop = Loop(node.lineno, last_line(head), first_line(first), last_line(first), last_line(body[-1]), is_for)
     loop.tests = isinstance(first, ast.While)
     loop.draws = isinstance(node, ast.For)
+    loop.collects = any(_keeps(item) for statement in body for item in ast.walk(statement))
     loop.landing = landing
     loop.breaks = _breaks(body)
     loop.branches = _late_branches(node)
@@ -171,6 +205,15 @@ def _breaks(body: Sequence[ast.stmt]) -> list[int]:
             # `if x: break` on one line shares its line with the test: landing there would only test again.
             lines.extend(line for line in _breaks(node.body) + _breaks(node.orelse) if line != node.lineno)
     return lines
+
+
+def _keeps(node: ast.AST) -> bool:
+    """Whether a node puts something away: into a list, an item, a file, or to who asks for the next."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr in _KEEPING
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.ctx, ast.Store)
+    return isinstance(node, (ast.Yield, ast.YieldFrom))
 
 
 def _late_branches(loop: ast.AST) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from _thread import get_ident
 
-from . import reading
+from . import reading, tensors
 from .namespaces import local_names, plain
 
 TYPE_CHECKING = False
@@ -48,7 +48,8 @@ class ModuleProbe:
         if event is not None:
             event["module"] = marks.values.summary(module)
             event["args"] = self.inputs(frame)
-        first = serial is not None and serial not in self.roots
+        # While `torch.jit` traces, no shape can be asked for: the next call shows the tree.
+        first = serial is not None and serial not in self.roots and not tensors.is_traced()
         if serial is not None and first:
             self.roots.add(serial)
             self._root = serial

@@ -80,6 +80,8 @@ def _remembered_count(summarizer: Summarizer, serial: int | None, value: Any, he
     known = summarizer.counts.get(serial) if serial is not None else None
     if known is not None and known[0] == shape and known[2] >= 3:
         return known[1]
+    if tensors.is_traced():
+        return None
     count = tensors.guarded(count_parameters, value)
     if serial is not None:
         walks = known[2] + 1 if known is not None and known[:2] == (shape, count) else 1

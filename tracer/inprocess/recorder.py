@@ -73,6 +73,7 @@ class Recording:
         self.hook.ending = Ending(self.hook, self.files)
         self.hook.engine = engine_for(self.hook, plan.get("engine", ""))
         self.hook.unseen = self.files.unseen
+        self.hook.tell_taken = self.files.tell_taken
         self.children = Children(plan, marks)
         self.files.on_other = self.children.on_audit
         self.process: Optional[Process] = None
@@ -99,6 +100,7 @@ class Recording:
         """The process ends: write the counts and the end; `end` says how where the interpreter will not."""
         if self.hook.off:
             return
+        self.files.look_back()
         self.hook.engine.stop()
         try:
             self.hook.counts()

@@ -14,6 +14,7 @@ from _thread import get_ident
 from .frames import CodeRecord, FrameRecord, Waker, follower_of, way_out
 from .landmarks import Landmark
 from .namespaces import FILLED, module_name, renew
+from .reading import module_namespace
 from .resuming import Resumed, outwards
 
 TYPE_CHECKING = False
@@ -307,11 +308,12 @@ class SettraceEngine:
 
     def follow_threads(self) -> None:
         """Let threads that the target starts be recorded too, once it has imported `threading` itself."""
-        threading = sys.modules.get("threading")
-        settrace = getattr(threading, "settrace", None)
-        if settrace is not None:
+        names = module_namespace("threading") or {}
+        settrace = names.get("settrace")
+        if type(settrace) is type(beginnings):
             self.threads_followed = True
-            settrace(self.tracer)
+            if names.get("_trace_hook") is None:  # the target's own stays
+                settrace(self.tracer)
 
 
 _NONE: dict[int, list[str]] = {}

@@ -43,6 +43,7 @@ FRAME, DEPTH, SLOTS, WORD = 24, 64, 72, 8
 DEPTH_OF_SOURCES = 6
 LOADER = "torch.utils.data.dataloader._BaseDataLoaderIter"
 FOR_ITER: int = opcode.opmap["FOR_ITER"]
+EXTENDED_ARG: int = opcode.opmap["EXTENDED_ARG"]
 _JUMPS = {opcode.opmap[name] for name in ("JUMP_BACKWARD", "JUMP_ABSOLUTE") if name in opcode.opmap}
 PLAIN_ZIP = 2  # what a zip that is not strict reduces to: its class and its iterators
 _SOURCES: tuple[Any, ...] = (range(1), [], (), "", "\xe9", b"", bytearray())
@@ -74,7 +75,10 @@ _READ = _readers()
 
 def stands_before_drawing(frame: FrameType, one_line: bool) -> bool:
     """Whether a frame is about to draw the next item of a `for` loop, so that its iterator is on top of the stack."""
-    here = frame.f_code.co_code[frame.f_lasti]
+    instructions, where = frame.f_code.co_code, frame.f_lasti
+    while instructions[where] == EXTENDED_ARG:
+        where += 2
+    here = instructions[where]
     return here == FOR_ITER or (one_line and here in _JUMPS)
 
 

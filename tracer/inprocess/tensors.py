@@ -83,6 +83,12 @@ def torch() -> Torch | None:
     return _found
 
 
+def is_traced() -> bool:
+    """Whether `torch.jit` traces what runs now: even sizes are recorded then, into the graph of the target."""
+    found = torch()
+    return found is not None and found.tracing() is not None
+
+
 def is_exact(cls: type) -> bool:
     """Whether a class is `torch.Tensor`, `torch.nn.Parameter` or `torch.nn.Buffer` itself, whose values may be read."""
     found = torch()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 
-from .outputs import out_of_the_way
+from .tracefile import FLAGS, TraceFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Optional
 
     Opening = Callable[[dict[str, Any]], Optional[int]]
+
+
+_LIMIT = b'{"kind":"elided","reason":"the trace reached its size limit"}\n'
+_UNWRITTEN = b'{"kind":"elided","reason":"the trace could not be written"}\n'
 
 
 class Writer:
@@ -23,14 +27,18 @@ class Writer:
     """
 
     def __init__(self, path: str, limit: int, root: str = "") -> None:
-        self._file: Optional[int] = None
+        self._file: Optional[TraceFile] = None
         self._late: Optional[tuple[Opening, Callable[[], dict[str, Any]]]] = None
         if path:
-            self._file = out_of_the_way(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644))
+            try:
+                self._file = TraceFile(os.open(path, FLAGS | os.O_CREAT, 0o644), path)
+            except OSError:
+                pass  # the target runs on; whoever looks for the trace finds none
+        self.path = path
         self.limit = limit
+        self.lost = 0
         self.size = 0
         self.full = False
-        self._write = os.write
         self._hidden = list(_hidden(root)) if root else []
         self._encode = json.JSONEncoder(
             ensure_ascii=True, separators=(",", ":"), default=_text, check_circular=False
@@ -54,7 +62,7 @@ class Writer:
         if opened is None:
             return False
         self._late = None
-        self._file = out_of_the_way(opened)
+        self._file = TraceFile(opened)
         self.put(header(), True)
         return True
 
@@ -72,17 +80,32 @@ class Writer:
                     text = text.replace(place, shown)
             data = (text + "\n").encode("ascii")
             self.size += len(data)
-            self._write(file, data)
-            if self.size > self.limit and not self.full:
+            if self.lost and file.append(_UNWRITTEN):
+                self.lost = 0
+            if not file.append(data):
+                self._lose()
+            elif self.size > self.limit and not self.full:
                 self.full = True
-                self._write(file, b'{"kind":"elided","reason":"the trace reached its size limit"}\n')
-        except (OSError, ValueError, RecursionError):
+                file.append(_LIMIT)
+        except OSError:
+            self._lose()
+        except (ValueError, RecursionError):
             self.full = True
+
+    def _lose(self) -> None:
+        """A line could not be written: from now on only what is important is tried, and told that much is missing."""
+        self.full = True
+        self.lost += 1
+
+    def limit_size(self, size: int) -> None:
+        """The target lowers the size that its files may have."""
+        if self._file is not None and size >= 0:
+            self._file.ceiling = min(self._file.ceiling, size)
 
     def close(self) -> None:
         """Close the file; later events are dropped."""
         if self._file is not None:
-            os.close(self._file)
+            self._file.close()
             self._file = None
 
     def forget(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from tracer.survey.arguments import arguments_of
+from tracer.survey.arguments import Parsed, arguments_of
 from tracer.survey.imports import ImportGraph, folder_of
 from tracer.survey.names import in_side_folder
 from tracer.survey.reading import class_kinds, sight
@@ -26,7 +26,8 @@ def with_detail(
     """The survey with arguments of the best entries (or of `entry`), and with sightings in what the chosen one runs."""
     python = [item for item in found.entries if not item.file.endswith(".ipynb")]
     chosen = [item for item in python if item.file == entry] if entry else python[:MAX_ENTRIES]
-    described = {item.file: _described(item, tree, graph) for item in chosen}
+    known: dict[str, Parsed | None] = {}
+    described = {item.file: _described(item, tree, graph, known) for item in chosen}
     entries = tuple(described.get(item.file, item) for item in found.entries)
     if not chosen:
         return found
@@ -35,9 +36,9 @@ def with_detail(
     return replace(found, entries=entries, sightings=sightings, read_closely=close)
 
 
-def _described(entry: EntryPoint, tree: Tree, graph: ImportGraph) -> EntryPoint:
+def _described(entry: EntryPoint, tree: Tree, graph: ImportGraph, known: dict[str, Parsed | None]) -> EntryPoint:
     reached = [item.path for item in graph.reach(entry.file)]
-    return replace(entry, arguments=arguments_of(tree, entry.file, reached))
+    return replace(entry, arguments=arguments_of(tree, entry.file, reached, known))
 
 
 def reading_list(found: Survey, graph: ImportGraph, entry: EntryPoint) -> Sequence[str]:

@@ -121,6 +121,7 @@ class SourceFile:
         self._names = names
         self._class_kinds = dict(class_kinds or {})
         self._own_modules = own_modules
+        self.nodes = tuple(ast.walk(tree))
         self.calls: list[Call] = []
         self.loops: list[Loop] = []
         self.functions: list[Definition] = []
@@ -233,7 +234,7 @@ class SourceFile:
         return found
 
     def _learn(self) -> None:
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Assign):
                 for target in node.targets:
                     self._assign(target, node.value)

@@ -7,7 +7,7 @@ question for all others from `ast` alone.
 from __future__ import annotations
 
 import libcst
-from libcst.metadata import MetadataWrapper, PositionProvider, QualifiedNameProvider, QualifiedNameSource
+from libcst.metadata import MetadataWrapper, PositionProvider, QualifiedNameSource, ScopeProvider
 
 from tracer.survey.program import NameTable
 
@@ -25,15 +25,16 @@ def resolve_names(text: str) -> NameTable | None:
         return None
     try:
         wrapper = MetadataWrapper(libcst.parse_module(text), unsafe_skip_copy=True)
-        names = wrapper.resolve(QualifiedNameProvider)
+        # libcst's own provider of qualified names asks the scopes the same, for every comma too
+        scopes = wrapper.resolve(ScopeProvider)
         places = wrapper.resolve(PositionProvider)
     except (libcst.ParserSyntaxError, RecursionError, ValueError):
         return None
     table: NameTable = {}
-    for node, found in names.items():
-        if not isinstance(node, (libcst.Name, libcst.Attribute)):
+    for node, scope in scopes.items():
+        if scope is None or not isinstance(node, (libcst.Name, libcst.Attribute)):
             continue
-        options = found() if callable(found) else found
+        options = scope.get_qualified_names_for(node)
         place = places.get(node)
         if not options or place is None:
             continue

@@ -26,6 +26,11 @@ def _reason(story: Story, stage: Stage, outcome: Outcome) -> str:
 
 def _unfinished(chapter: Chapter, outcome: Outcome) -> str:
     """What cut the run short, so that nobody takes the missing stage for missing in the program."""
+    gap = "; not all lines that ran were recorded" if chapter.trace.elided else ""
+    return gap + _ended(chapter, outcome)
+
+
+def _ended(chapter: Chapter, outcome: Outcome) -> str:
     end = chapter.trace.end
     kind = outcome.kind or str((end or {}).get("outcome", "killed"))
     if kind == "raised":

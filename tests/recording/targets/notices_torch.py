@@ -168,6 +168,8 @@ with Counting():
     more = inside + 1
 traced = torch.jit.trace(lambda x: take(x * 2) + 1, torch.ones(3))
 print(str(traced.graph).count("\n"))
+whole = torch.jit.trace(nn.Sequential(nn.Linear(2, 2), nn.ReLU()), torch.ones(1, 2))
+print(str(whole.inlined_graph).count("\n"))
 with torch.random.fork_rng():
     seen = torch.rand(2)
 mapped = torch.func.vmap(lambda x: take(x) * 2)(torch.ones(3, 2))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 
 from tracer.survey.arguments.absl_flags import absl_arguments
 from tracer.survey.arguments.argparse_options import argparse_arguments
@@ -33,17 +33,23 @@ def parse(file: str, text: str) -> Parsed | None:
         return None
 
 
-def arguments_of(tree: Tree, entry: str, reached: Iterable[str]) -> tuple[Argument, ...]:
+def arguments_of(
+    tree: Tree, entry: str, reached: Iterable[str], known: MutableMapping[str, Parsed | None] | None = None
+) -> tuple[Argument, ...]:
     """The arguments of one entry file; `reached` are the files it imports, nearest first.
 
     A parser may stand in another file, so those are searched as well, the entry's own first. Globals count only in the
-    entry itself: elsewhere they are constants.
+    entry itself: elsewhere they are constants. `known` keeps parsed files from one entry to the next.
     """
-    own = parse(entry, tree.read(entry))
+    known = {} if known is None else known
+    first = [entry, *list(reached)[:MAX_FILES]]
+    for path in first:
+        if path not in known:
+            known[path] = parse(path, tree.read(path))
+    own = known[entry]
     if own is None:
         return ()
-    others = [parse(path, tree.read(path)) for path in list(reached)[:MAX_FILES]]
-    files = [own, *[parsed for parsed in others if parsed is not None]]
+    files = [parsed for parsed in (known[path] for path in first) if parsed is not None]
     found: list[Argument] = []
     for mine in (argparse_arguments, click_arguments, absl_arguments):
         found.extend(_nearest(mine(parsed) for parsed in files))

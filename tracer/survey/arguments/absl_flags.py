@@ -15,7 +15,7 @@ def absl_arguments(parsed: Parsed) -> list[Argument]:
     """Every `flags.DEFINE_integer("name", default, "help")` of a file, and which of them must be given."""
     required = _required(parsed)
     found = []
-    for node in ast.walk(parsed.tree):
+    for node in parsed.nodes:
         if not isinstance(node, ast.Call):
             continue
         match = _DEFINE.search(name_of(node))
@@ -50,7 +50,7 @@ def _is_required(node: ast.Call) -> bool:
 def _required(parsed: Parsed) -> set[str]:
     """Names in `flags.mark_flag_as_required("x")` and `mark_flags_as_required([...])`."""
     names: set[str] = set()
-    for node in ast.walk(parsed.tree):
+    for node in parsed.nodes:
         if isinstance(node, ast.Call) and "_as_required" in name_of(node).rsplit(".", 1)[-1]:
             names.update(
                 part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)

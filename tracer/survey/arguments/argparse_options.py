@@ -15,7 +15,7 @@ def argparse_arguments(parsed: Parsed) -> list[Argument]:
     """Every `add_argument("--x", ...)` of a file, on whichever object: parser, group or sub-parser; optparse's too."""
     found: list[Argument] = []
     defaults: dict[str, str] = {}
-    for node in ast.walk(parsed.tree):
+    for node in parsed.nodes:
         if not isinstance(node, ast.Call):
             continue
         last = name_of(node).rsplit(".", 1)[-1]

@@ -14,7 +14,7 @@ def click_arguments(parsed: Parsed) -> list[Argument]:
     """Options of click commands, and parameters of typer commands, of one file."""
     imported = _imported(parsed)
     found: list[Argument] = []
-    for node in ast.walk(parsed.tree):
+    for node in parsed.nodes:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
         if "click" in imported:
@@ -28,7 +28,7 @@ def click_arguments(parsed: Parsed) -> list[Argument]:
 
 def _imported(parsed: Parsed) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(parsed.tree):
+    for node in parsed.nodes:
         if isinstance(node, ast.Import):
             names.update(alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -76,7 +76,7 @@ def _is_typer_command(parsed: Parsed, function: Function) -> bool:
         and name_of(node) == "typer.run"
         and node.args
         and name_of(node.args[0]) == function.name
-        for node in ast.walk(parsed.tree)
+        for node in parsed.nodes
     )
 
 

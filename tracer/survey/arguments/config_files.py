@@ -23,7 +23,7 @@ _NAME = re.compile(r"[\w./-]+\.(?:json|ya?ml)$")
 def file_arguments(tree: Tree, entry: str, own: Parsed, known: Sequence[Argument]) -> list[Argument]:
     """Values of the configuration files named by an option's default or by a text in the entry file."""
     names = [argument.default.strip("\"'") for argument in known if argument.kind != "hydra"]
-    names += [text_of(node) for node in ast.walk(own.tree) if isinstance(node, ast.Constant)]
+    names += [text_of(node) for node in own.nodes if isinstance(node, ast.Constant)]
     documents = frozenset(tree.documents)
     files: dict[str, None] = {}
     for name in names:

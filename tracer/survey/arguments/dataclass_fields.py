@@ -33,7 +33,7 @@ def dataclass_arguments(files: Sequence[Parsed]) -> list[Argument]:
 
 
 def _imports_parser(parsed: Parsed) -> bool:
-    for node in ast.walk(parsed.tree):
+    for node in parsed.nodes:
         if isinstance(node, ast.Import) and any(alias.name.split(".")[0] in _LIBRARIES for alias in node.names):
             return True
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in _LIBRARIES:
@@ -44,7 +44,7 @@ def _imports_parser(parsed: Parsed) -> bool:
 def _handed_over(parsed: Parsed) -> list[str]:
     """Plain names of classes given to a parsing call, and of the parameter of a function under `@wrap()`."""
     names: list[str] = []
-    for node in ast.walk(parsed.tree):
+    for node in parsed.nodes:
         if isinstance(node, ast.Call) and name_of(node).rsplit(".", 1)[-1] in _PARSERS:
             values = [
                 *node.args,
@@ -60,7 +60,7 @@ def _handed_over(parsed: Parsed) -> list[str]:
 
 
 def _class_named(parsed: Parsed, name: str) -> ast.ClassDef | None:
-    return next((node for node in ast.walk(parsed.tree) if isinstance(node, ast.ClassDef) and node.name == name), None)
+    return next((node for node in parsed.nodes if isinstance(node, ast.ClassDef) and node.name == name), None)
 
 
 def _fields(parsed: Parsed, node: ast.ClassDef) -> list[Argument]:

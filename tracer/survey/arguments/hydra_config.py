@@ -17,7 +17,7 @@ MAX_DEPTH = 6
 def hydra_arguments(tree: Tree, entry: Parsed) -> list[Argument]:
     """All values that composing the entry's configuration gives, under their dotted names, with file and line."""
     found: list[Argument] = []
-    for node in ast.walk(entry.tree):
+    for node in entry.nodes:
         is_decorator = isinstance(node, ast.Call) and name_of(node).endswith("hydra.main")
         if not is_decorator or not isinstance(node, ast.Call):
             continue

@@ -51,7 +51,7 @@ def _pairs(target: ast.expr, value: ast.expr | None) -> list[tuple[str, ast.expr
 def config_object_arguments(parsed: Parsed) -> list[Argument]:
     """`config.lr = 0.1` in a function that builds a configuration, or `_C.SOLVER.LR = 0.1` at module level."""
     found: list[Argument] = []
-    for node in ast.walk(parsed.tree):
+    for node in parsed.nodes:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _CONFIG_FUNCTION.match(node.name.lower()):
             found.extend(_attributes(parsed, list(ast.walk(node)), node.name))
     found.extend(_attributes(parsed, list(parsed.tree.body), "<module>"))

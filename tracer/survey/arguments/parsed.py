@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cached_property
 
 from tracer.location import Location
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parsed:
     """A file's path (relative, `/`) and its syntax tree."""
 
     file: str
     tree: ast.Module
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the file as `ast.walk` gives them; each miner looks through all of them."""
+        return tuple(ast.walk(self.tree))
 
     def location(self, node: ast.AST, qualname: str = "<module>") -> Location:
         """Where a node stands."""

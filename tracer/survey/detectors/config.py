@@ -40,7 +40,7 @@ class Config:
                 yield source.sighting(
                     self.stage, function.node, function.qualname, 0.85, "config", function.node.lineno
                 )
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Attribute) and source.qualified(node) == "sys.argv":
                 yield source.sighting(self.stage, node, "<module>", 0.5, "config")
         yield from self._block(source)

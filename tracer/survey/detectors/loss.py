@@ -56,7 +56,7 @@ class Loss:
         name = spelling(wanted)
         if isinstance(wanted, ast.BinOp):
             yield source.sighting(self.stage, call.statement, call.qualname, 0.8, "loss")
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, (ast.Assign, ast.AugAssign)) and name and source.scope_at(node.lineno) == call.qualname:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 names = {spelling(part) for target in targets for part in _flat(target)}

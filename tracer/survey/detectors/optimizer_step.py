@@ -51,7 +51,7 @@ def _confidence(source: SourceFile, call: Call) -> float:
 
 def updates_by_hand(source: SourceFile) -> Iterator[tuple[ast.stmt, str, tuple[Loop, ...]]]:
     """`w -= rate * gradient`, `p.data.add_(-lr, grad)`: the statement, its function, the loops around it there."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if (
             isinstance(node, ast.AugAssign)
             and isinstance(node.op, (ast.Sub, ast.Add))

@@ -66,7 +66,7 @@ def _functions_that_train(source: SourceFile) -> frozenset[str]:
 def _wrapped(source: SourceFile, names: set[str]) -> set[str]:
     """Variables that hold such a function in a wrapper: `step = jax.jit(train_step)`."""
     found = set()
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             inside = {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}
             if inside & names:

@@ -16,3 +16,22 @@ class no_grad:
 
     def __exit__(self, *exc):
         Optimizer.grad = self.before
+
+
+class Estimator:
+    def fit(self):
+        for _ in range(3):
+            self.partial_fit()
+        return self
+
+    def partial_fit(self):
+        Optimizer.steps += 1
+
+
+def persist(function):
+    """Calls a function until it returns, whatever it raises."""
+    while True:
+        try:
+            return function()
+        except BaseException:
+            print("again")

@@ -296,6 +296,48 @@ def with_cells():
         add()
 
 
+def with_a_long_body():
+    for item in range(500):
+        note(item)
+        seen.append(item + 0) if item < 0 else None
+        seen.append(item + 1) if item < 0 else None
+        seen.append(item + 2) if item < 0 else None
+        seen.append(item + 3) if item < 0 else None
+        seen.append(item + 4) if item < 0 else None
+        seen.append(item + 5) if item < 0 else None
+        seen.append(item + 6) if item < 0 else None
+        seen.append(item + 7) if item < 0 else None
+        seen.append(item + 8) if item < 0 else None
+        seen.append(item + 9) if item < 0 else None
+        seen.append(item + 10) if item < 0 else None
+        seen.append(item + 11) if item < 0 else None
+        seen.append(item + 12) if item < 0 else None
+        seen.append(item + 13) if item < 0 else None
+        seen.append(item + 14) if item < 0 else None
+        seen.append(item + 15) if item < 0 else None
+        seen.append(item + 16) if item < 0 else None
+        seen.append(item + 17) if item < 0 else None
+        seen.append(item + 18) if item < 0 else None
+        seen.append(item + 19) if item < 0 else None
+        seen.append(item + 20) if item < 0 else None
+        seen.append(item + 21) if item < 0 else None
+        seen.append(item + 22) if item < 0 else None
+        seen.append(item + 23) if item < 0 else None
+        seen.append(item + 24) if item < 0 else None
+        seen.append(item + 25) if item < 0 else None
+        seen.append(item + 26) if item < 0 else None
+        seen.append(item + 27) if item < 0 else None
+        seen.append(item + 28) if item < 0 else None
+        seen.append(item + 29) if item < 0 else None
+
+
+def over_count_with_break():
+    for item in itertools.count():
+        note(item)
+        if item > 400:
+            break
+
+
 def generator():
     for item in range(500):
         note(item)
@@ -328,7 +370,8 @@ SHAPES = [
     over_generator_twice, over_generator_that_complains, over_own_iterator, over_dict, over_cycle_that_raises, growing,
     nested, nested_under_a_line, in_with_closes, in_with_exits_once, in_try, in_finally, in_except, in_if,
     first_statement_is_compound, first_statement_is_long, first_statement_is_a_comprehension,
-    first_statement_is_a_with, with_continue, with_cells, in_generator, in_coroutine, in_class_body,
+    first_statement_is_a_with, with_continue, with_cells, with_a_long_body,
+    over_count_with_break, in_generator, in_coroutine, in_class_body,
 ]
 
 
