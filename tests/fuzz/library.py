@@ -38,10 +38,14 @@ DIFFERENT = {
     "test.test_code.CodeWeakRefTest.test_basic": "code objects of the repository are remembered, and stay",
     "test.test_generators.SignalAndYieldFromTest.test_raise_and_yield_from":
         "a signal that arrives just before a generator goes on meets the trace function first",
+    "test.test_exceptions.ExceptionTests.test_recursion_in_except_handler":
+        "leaves no room on the stack for any trace function",
+    "test.test_frame.ClearTest.test_lineno_with_tracing": "sets a frame's trace function to what is none",
+    "test.test_frame.TestIncompleteFrameAreInvisible.test_sneaky_frame_object": "hunts the frame that was made last",
+    "test.test_functools.TestLRUC.test_lru_reentrancy_with_len": "replaces `len` itself for the whole process",
     "test.test_sys.SysModuleTest.test_current_exceptions":
         "a race that it describes itself: the other thread has not raised yet",
-    "test.test_sys.SysModuleTest.test_recursionlimit_recovery":
-        "skips itself where there is a trace function",
+    "test.test_descr.ClassPropertiesAndMethods.test_slots": "counts all objects of the process before and after",
 }  # fmt: skip
 
 
@@ -80,4 +84,10 @@ def outcomes(python: str, module: str, root: Path) -> tuple[dict[str, str], dict
         else:
             run_plain(root, python, *words)
         found.append(json.loads(written.read_text("utf-8")) if written.exists() else {})
-    return found[0], found[1]
+    plain, recorded = found
+    # Some skip themselves where there is a trace function, and say so.
+    left_out = {name for name, how in recorded.items() if how.startswith("skipped") and "trac" in how}
+    for one in (plain, recorded):
+        for name in left_out & one.keys():
+            del one[name]
+    return plain, recorded

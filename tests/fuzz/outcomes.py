@@ -27,7 +27,7 @@ class Outcomes(unittest.TestResult):
         self.note(test, "ERROR")
 
     def addSkip(self, test, reason):
-        self.note(test, "skipped")
+        self.note(test, "skipped: " + reason)
 
     def addExpectedFailure(self, test, error):
         self.note(test, "expected")

@@ -170,12 +170,10 @@ class FrameRecord(Follower):
         hook = self.hook
         if hook.off:
             return None
-        if event == "line" and not self.keep and self.passes_by(frame, frame.f_lineno):
-            if self.code.shares:
-                renew(frame)
-            return None  # which leaves this function in place
         mine = False
         try:
+            if event == "line" and not self.keep and self.passes_by(frame, frame.f_lineno):
+                return None  # which leaves this function in place
             mine = hook.take_turn()
             if not self.on_event(frame, event, arg):
                 del frame.f_trace
