@@ -12,7 +12,7 @@ def facts_of(statement: str) -> tuple[list[tuple[str, str]], list[str]]:
     names: dict[str, object] = {}
     exec(f"def f(self, p, params, x, y, i, j, rate, np):\n    {statement}\n", names)
     function = names["f"]
-    found = line_facts(function.__code__)[0].get(2)  # type: ignore[attr-defined]
+    found = line_facts(function.__code__, {})[0].get(2)  # type: ignore[attr-defined]
     return (found.attributes, found.touched) if found is not None else ([], [])
 
 

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
 
+    from .logical_lines import Folds
     from .statements import LineFacts
 
     Ranges = list[tuple[int, int]]
@@ -49,7 +50,7 @@ def is_inside(ranges: Ranges, position: int) -> bool:
     return any(first <= position <= last for first, last in ranges)
 
 
-def forget_loop_names(code: CodeType, ranges: Ranges, facts: dict[int, LineFacts]) -> None:
+def forget_loop_names(code: CodeType, ranges: Ranges, facts: dict[int, LineFacts], folds: Folds) -> None:
     """Take from `facts` the names that only comprehensions bind: they are put back before the line is done.
 
     Each is stored twice for that, once on the way on and once on the way out of an exception; a name that is stored
@@ -60,6 +61,7 @@ def forget_loop_names(code: CodeType, ranges: Ranges, facts: dict[int, LineFacts
     starts = dict(dis.findlinestarts(code))
     for step in dis.get_instructions(code):
         line = starts.get(step.offset) or line
+        line = folds.get(line, line)
         if step.opname == _CLEAR:
             stores[line, step.argval] = stores.get((line, step.argval), 0) - 2
         elif step.opname.startswith("STORE_"):

@@ -5,6 +5,7 @@ Nothing here holds a frame or a value of the target: a record that kept one woul
 
 from __future__ import annotations
 
+import gc
 import opcode
 from _thread import interrupt_main
 
@@ -12,6 +13,7 @@ from . import comprehensions
 from .comprehensions import is_inside
 from .namespaces import FILLED, asks_on, renew, shares
 from .statements import line_facts
+from .visits import Visits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Optional
 
     from .hook import Hook
+    from .logical_lines import Folds
     from .loops import Loop
     from .statements import LineFacts
 
@@ -41,9 +44,10 @@ class CodeRecord:
         "index", "code", "bodies", "file", "path", "name", "folded", "shares", "kind", "visits", "calls", "until",
         "recorded", "quiet", "open", "wakes", "epoch", "looked", "callees", "hush", "brief", "closed", "edges", "hits",
         "facts", "busy", "loops", "all_loops", "begins", "inlined", "jumps", "live", "disabled", "wasted",
+        "folds", "lines",
     )  # fmt: skip
 
-    def __init__(self, index: int, code: CodeType, file: str) -> None:
+    def __init__(self, index: int, code: CodeType, file: str, folds: Folds) -> None:
         self.index = index
         self.code = code
         self.bodies = [code]  # equal code objects: a module that is run again brings new ones
@@ -74,7 +78,9 @@ class CodeRecord:
         self.brief = 0
         self.closed: tuple[int, bool] = (-1, False)
 
-        # Lines.
+        # Lines. `folds`: those that belong to a statement that began above.
+        self.folds = folds
+        self.lines = NOT_READ
         self.hits: dict[int, int] = {}
         self.facts: Optional[dict[int, LineFacts]] = None
         self.busy: set[int] = set()  # lines that call something
@@ -89,10 +95,11 @@ class CodeRecord:
     def read(self) -> None:
         """Read the bytecode, once, before the first frame is followed."""
         if self.facts is None:
-            self.facts, self.busy, self.jumps = line_facts(self.code)
+            self.lines = Visits(self.code, self.folds)
+            self.facts, self.busy, self.jumps = line_facts(self.code, self.folds)
             self.inlined = comprehensions.inlined(self.code)
             if self.inlined:
-                comprehensions.forget_loop_names(self.code, self.inlined, self.facts)
+                comprehensions.forget_loop_names(self.code, self.inlined, self.facts, self.folds)
 
 
 class Follower:
@@ -134,7 +141,7 @@ class FrameRecord(Follower):
     __slots__ = (
         "id", "code", "hook", "line", "started", "keep", "hits", "snapshot", "output", "raised", "light", "loops",
         "previous", "time", "limit", "weights", "outermost", "partial", "gaps",
-        "slices",
+        "slices", "held", "closing", "waiting", "yields", "told",
     )  # fmt: skip
 
     def __init__(self, identity: int, code: CodeRecord, hook: Hook, light: bool) -> None:
@@ -158,18 +165,21 @@ class FrameRecord(Follower):
         self.partial: Optional[Event] = None
         self.gaps = hook.gaps
         self.slices = hook.slices
+        self.held: Optional[Event] = None  # the call of a generator, until its first line
+        self.closing = False
+        self.waiting = False
+        self.yields: dict[int, int] = {}
+        self.told = 0
 
     def traced(self, frame: FrameType, event: str, arg: Any) -> TraceFunction:
         """The local trace function of this frame (`sys.settrace` protocol)."""
         hook = self.hook
         if hook.off:
             return None
-        if event == "line" and not self.keep and self.passes_by(frame.f_lineno):
-            if self.code.shares:
-                renew(frame)
-            return None  # which leaves this function in place
         mine = False
         try:
+            if event == "line" and not self.keep and self.passes_by(frame, frame.f_lineno):
+                return None  # which leaves this function in place
             mine = hook.take_turn()
             if not self.on_event(frame, event, arg):
                 del frame.f_trace
@@ -194,26 +204,45 @@ class FrameRecord(Follower):
                 return False
             self.on_line(frame, frame.f_lineno)
         elif event == "return":
-            how = way_out(frame, self.code.begins)
-            # A generator that is closed, or thrown into, is unwound while it stands on its `yield`.
-            self.on_leave(frame, arg, "raise" if how == "yield" and self.raised and arg is None else how)
+            self.on_leave(frame, arg, self.way_out(frame, arg))
         elif event == "exception":
             self.on_exception(frame, *arg)
         return True
 
-    def on_line(self, frame: FrameType, line: int) -> None:
-        """A line is about to run."""
-        if self.code.inlined and is_inside(self.code.inlined, frame.f_lasti):
+    def way_out(self, frame: FrameType, value: Any) -> str:
+        """How a frame is left at its `return` event: return, yield or raise."""
+        how = way_out(frame, self.code.begins)
+        # A generator that is closed, or thrown into, is unwound while it stands on its `yield`.
+        if how == "yield" and frame.f_lasti not in self.code.lines.echoes:
+            here = self.code.folds.get(frame.f_lineno, frame.f_lineno)
+            if value is None and (self.raised or self.line not in (0, here)):
+                return "raise"
+        return how
+
+    def on_line(self, frame: FrameType, line: int, position: Optional[int] = None) -> None:
+        """The interpreter tells of a line, which may go on with the statement that is running."""
+        code = self.code
+        where = frame.f_lasti if position is None else position
+        if code.inlined and is_inside(code.inlined, where):
+            return
+        line = code.lines.begins(line, where, self.line)
+        if not line:
             return
         if self.keep:
             self.finish(frame)
         self.begin(frame, line)
+
+    def stays(self, line: int, destination: Optional[int]) -> bool:
+        """Whether a jump from one line to another stays in the statement that is running."""
+        folds = self.code.folds
+        return destination is not None and folds.get(line, line) == folds.get(destination, destination) == self.line
 
     def on_exception(self, frame: FrameType, kind: Any, value: Any, traceback: Any) -> None:
         """An exception was raised in the frame, or passes through it."""
         # Those two are how the interpreter ends an `await` or a loop: no failure of the line.
         if kind is not StopIteration and kind is not StopAsyncIteration:
             self.raised = True
+            self.closing = kind is GeneratorExit
             self.hook.on_exception(self, frame, kind, value, traceback)
         if self.outermost:
             self.hook.ending.on_exception(kind, value, traceback)
@@ -224,10 +253,15 @@ class FrameRecord(Follower):
         if self.outermost:
             self.hook.ending.on_leave(how)
 
-    def passes_by(self, line: int) -> bool:
+    def passes_by(self, frame: FrameType, line: int) -> bool:
         """Whether a line that is about to run has been told often enough and is only counted. Must be quick."""
         code = self.code
-        if self.light or code.loops or code.inlined or self.hits.get(line, 0) < self.limit:
+        if self.light or code.loops or code.inlined:
+            return False
+        line = code.lines.begins(line, frame.f_lasti, self.line)
+        if not line:
+            return True
+        if self.hits.get(line, 0) < self.limit:
             return False
         self.previous = self.line
         self.line = line
@@ -246,7 +280,11 @@ class FrameRecord(Follower):
         """A line is about to run."""
         self.previous = self.line
         self.line = line
-        self.raised = False
+        self.raised = self.closing = self.waiting = False
+        self.told = 0
+        if self.held is not None:
+            self.hook.writer.put(self.held)
+            self.held = None
         code = self.code
         ran = code.hits.get(line, 0)
         code.hits[line] = ran + 1
@@ -255,8 +293,7 @@ class FrameRecord(Follower):
         if code.loops:
             moved = self.hook.leaver.on_line(self, frame, line)
             if moved:
-                line = moved
-                self.line = line
+                line = self.line = code.folds.get(moved, moved)
                 code.hits[line] = code.hits.get(line, 0) + 1
         hits = self.hits.get(line, 0) + 1
         self.hits[line] = hits
@@ -331,15 +368,28 @@ class FrameRecord(Follower):
     def leave(self, frame: FrameType, value: Any, how: str) -> None:
         """The frame returns, yields or is unwound by an exception."""
         hook = self.hook
+        if self.code.disabled:  # it has gone on since the last line that was told
+            self.line = self.code.folds.get(frame.f_lineno, frame.f_lineno)
         line = self.line
         suspended = how == "yield"
         unwound = how == "raise"
+        if self.held is not None:
+            hook.uncalled(self.code, self.held)  # closed before its first line: it never ran
+            return
+        if unwound and self.closing and self.waiting:
+            # From 3.13 on a generator that has nothing to do when it is closed just ends, and nobody hears of it.
+            self.keep = False
+            return
+        self.waiting = suspended
         if self.keep:
             if suspended:
                 self.pause(frame)
             else:
                 self.finish(frame)
-        if self.light:
+        if suspended:
+            # Told as often as a line is: one line may yield without end.
+            self.yields[line] = self.yields.get(line, 0) + 1
+        if self.light or (suspended and self.yields[line] > self.limit):
             return
         event: Event = {"kind": "yield" if suspended else "return", "seq": hook.next_sequence(), "frame": self.id}
         event["line"] = frame.f_lineno if self.slices != hook.slices else line
@@ -347,9 +397,15 @@ class FrameRecord(Follower):
         if unwound:
             event["raised"] = True
         elif self.code.kind in ("function", "generator"):
-            event["value"] = hook.values.summary(value)
-        if not suspended or self.hits.get(line, 0) <= self.limit:
-            hook.writer.put(event)
+            event["value"] = hook.values.summary(yielded(value) if suspended else value)
+        hook.writer.put(event)
+
+
+def yielded(value: Any) -> Any:
+    """What a generator gave: an asynchronous one gives it inside an object of the interpreter's own."""
+    if type.__dict__["__name__"].__get__(type(value)) == "async_generator_wrapped_value":
+        return gc.get_referents(value)[0]
+    return value
 
 
 def kind_of(code: CodeType) -> str:
@@ -411,6 +467,7 @@ def record_of(frame: FrameType) -> Optional[FrameRecord]:
     return owner if issubclass(type(owner), FrameRecord) else None  # type: ignore[return-value]
 
 
+NOT_READ = Visits(kind_of.__code__, {})
 _METHOD: Any = type(Follower().ignored)
 _RESUME: Optional[int] = opcode.opmap.get("RESUME")
 _RETURNS: frozenset[int] = frozenset(

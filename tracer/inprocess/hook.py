@@ -11,10 +11,11 @@ import os
 import time
 from _thread import allocate_lock, get_ident
 
-from . import failures, frames
+from . import failures, frames, logical_lines
 from .frames import LOOKS, CodeRecord, FrameRecord, record_of
 from .namespaces import module_name
 from .qualnames import qualified_name
+from .visits import last_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Hook:
         self.same: dict[tuple[str, CodeType], CodeRecord] = {}
         self.codes: list[CodeRecord] = []
         self.files: dict[str, str] = {}
+        self.folds: dict[str, dict[int, int]] = {}
         self.counted: dict[int, int] = {}
         self.sequence = 0
         self.frames = 0
@@ -182,20 +184,32 @@ class Hook:
 
     def new_code(self, code: CodeType, file: str) -> CodeRecord:
         """Begin to tell a code object of the repository."""
-        entry = CodeRecord(len(self.codes), code, file)
+        entry = CodeRecord(len(self.codes), code, file, self.folds_of(code.co_filename))
         self.codes.append(entry)
         self.same[code.co_filename, code] = entry
         if entry.folded:
             return entry
         self.on_news()
         name = getattr(code, "co_qualname", None) or qualified_name(code)
-        lines = [line for _, _, line in code.co_lines()] if hasattr(code, "co_lines") else [code.co_firstlineno]
         event = {"kind": "code", "id": entry.index, "file": file, "name": code.co_name, "qualname": name}
         event["line"] = code.co_firstlineno
-        event["end_line"] = max((line for line in lines if line), default=code.co_firstlineno)
+        event["end_line"] = last_line(code)
         event["type"] = entry.kind
         self.writer.put(event, True)
         return entry
+
+    def folds_of(self, filename: str) -> dict[int, int]:
+        """Which lines of a source file go on with a statement that began above; read once."""
+        found = self.folds.get(filename)
+        if found is None:
+            try:
+                with open(os.path.join(self.folder, filename), "rb") as handle:
+                    text = handle.read(logical_lines.LONGEST).decode("utf-8", "replace")
+                found = logical_lines.first_lines(text)
+            except OSError:
+                found = {}
+            self.folds[filename] = found
+        return found
 
     # -- calls -------------------------------------------------------------------------------------------------------
 
@@ -226,7 +240,7 @@ class Hook:
         caller, parent, via = self.caller_of(frame)
         settled = False
         if caller is not None and parent is not None:
-            edge = (caller.index, parent.f_lineno)
+            edge = (caller.index, caller.folds.get(parent.f_lineno, parent.f_lineno))
             count = entry.edges[edge] = entry.edges.get(edge, 0) + 1
             caller.callees.add(entry.index)
             settled = count > SETTLED
@@ -251,15 +265,30 @@ class Hook:
         if parent is not None and caller is not None:
             above = record_of(parent)
             event["parent"] = above.id if above is not None else None
-            event["from"] = [caller.index, parent.f_lineno]
+            event["from"] = [caller.index, caller.folds.get(parent.f_lineno, parent.f_lineno)]
             if via:
                 event["via"] = via
             if above is None:
                 event["stack"] = self.stack(frame.f_back)
         if entry.kind in ("function", "generator"):
             event["args"] = self.names.arguments(frame, entry.code, seen == 0)
-        self.writer.put(event)
+        if entry.kind == "generator":
+            record.held = event
+        else:
+            self.writer.put(event)
         return record
+
+    def uncalled(self, entry: CodeRecord, event: dict[str, Any]) -> None:
+        """Take back a call: of a generator that was closed before its first line."""
+        entry.calls -= 1
+        entry.recorded -= 1
+        place = event.get("from")
+        entry.visits[place[0] if place else -1, event.get("grad")] -= 1
+        if place:
+            edge = (place[0], place[1])
+            entry.edges[edge] -= 1
+            if not entry.edges[edge]:
+                del entry.edges[edge]
 
     def settle(self, entry: CodeRecord, settled: bool) -> None:
         """Decide whether this call of a function that has shown itself may run with the recorder switched off."""
@@ -324,7 +353,8 @@ class Hook:
             entry = self.known.get(id(frame.f_code))
             if type(entry) is CodeRecord and not entry.folded:
                 record = record_of(frame)
-                found.append((entry.index, frame.f_lineno, record.id if record is not None else None))
+                line = entry.folds.get(frame.f_lineno, frame.f_lineno)
+                found.append((entry.index, line, record.id if record is not None else None))
             frame = frame.f_back
         return found
 
@@ -332,17 +362,24 @@ class Hook:
 
     def on_exception(self, record: FrameRecord, frame: FrameType, kind: Any, value: Any, inner: Any) -> None:
         """An exception was raised in, or passes through, a recorded frame."""
-        if self.exceptions >= EXCEPTIONS or record.light or inner is None:
+        if self.exceptions >= EXCEPTIONS or record.light or inner is None or record.held is not None:
             return
-        while inner.tb_next is not None:
+        raised = inner
+        while inner is not None:
+            # A comprehension is a frame of its own up to 3.11; what is raised in it is raised in the line around it.
+            if not frames.is_folded(inner.tb_frame.f_code):
+                raised = inner
             inner = inner.tb_next
-        if inner.tb_frame is not frame and self.repository_file(inner.tb_frame.f_code.co_filename):
+        if raised.tb_frame is not frame and self.repository_file(raised.tb_frame.f_code.co_filename):
             return  # told where it was raised, not again on its way out
         name = failures.name_of(kind)
         if name == "GeneratorExit":
             return
+        if record.told == id(value):
+            return  # raised again by what the compiler put around a comprehension
+        record.told = id(value)
         self.exceptions += 1
-        event = {"kind": "exception", "seq": self.next_sequence(), "frame": record.id, "line": frame.f_lineno}
+        event = {"kind": "exception", "seq": self.next_sequence(), "frame": record.id, "line": record.line}
         event["type"] = name
         event["message"] = self.message(value)
         event["t"] = self.since(self.clock())

@@ -293,6 +293,9 @@ class MonitoringEngine:
         """An exception leaves a frame; called for every frame of the process."""
         try:
             if self.hook.known.get(id(code)) is not None or code is self.outermost or id(code) in self.resumed:
+                owner = follower_of(self._frame(1))
+                if type(owner) is FrameRecord:
+                    owner.closing = type(error) is GeneratorExit
                 self.leave(code, self._frame(1), None, "raise")
         except RecursionError:
             pass
@@ -359,8 +362,8 @@ class MonitoringEngine:
                         return self._disable
                 return None
             entry = owner.code
-            if not owner.keep and owner.passes_by(line):
-                if entry.hits[line] < COUNTED:
+            if not owner.keep and owner.passes_by(frame, line):
+                if entry.hits.get(entry.folds.get(line, line), 0) < COUNTED:
                     return None
                 entry.disabled = True
                 return self._disable
@@ -379,8 +382,9 @@ class MonitoringEngine:
                 frame = self._frame(1)
                 owner = follower_of(frame)
                 line = frame.f_lineno
-                if type(owner) is FrameRecord and not self.hook.off and line == line_at(code, destination):
-                    self.hook.guarded(owner.on_line, frame, line)
+                # On 3.12 the frame stands at its destination already: what runs is still the line that jumps.
+                if type(owner) is FrameRecord and not self.hook.off and owner.stays(line, line_at(code, destination)):
+                    self.hook.guarded(owner.on_line, frame, line, destination)
         except RecursionError:
             pass
         return None

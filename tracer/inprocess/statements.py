@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import dis
 
+from .visits import is_cleanup
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
     from typing import Any, Optional
+
+    from .logical_lines import Folds
 
     Recent = list[tuple[str, Any]]
     Facts = dict[int, "LineFacts"]
@@ -49,11 +53,12 @@ class LineFacts:
         self.indirect = False
 
 
-def line_facts(code: CodeType) -> tuple[Facts, set[int], bool]:
+def line_facts(code: CodeType, folds: Folds) -> tuple[Facts, set[int], bool]:
     """(facts, busy, jumps) of a code object, its nested code objects not included.
 
     `facts` maps each line that stores something to its LineFacts. `busy` are the lines that call something and are not
-    there to raise. `jumps` says whether a line jumps back to itself, as a loop on one line does.
+    there to raise. `folds` tells which lines belong to a statement that began above: all are told at its first line.
+    `jumps` says whether a line jumps back to itself, as a loop on one line does.
     """
     facts: Facts = {}
     busy: set[int] = set()
@@ -63,9 +68,11 @@ def line_facts(code: CodeType) -> tuple[Facts, set[int], bool]:
     line = code.co_firstlineno
     recent: Recent = []
     stack: Stack = []
-    for step in dis.get_instructions(code):
+    steps = list(dis.get_instructions(code))
+    for index, step in enumerate(steps):
         started = _line_of(step)
-        if started is not None and started != line:
+        started = line if started is None else folds.get(started, started)
+        if started != line:
             line = started
             recent = []
         op = step.opname
@@ -76,7 +83,7 @@ def line_facts(code: CodeType) -> tuple[Facts, set[int], bool]:
             raising.add(line)
         elif op.startswith("JUMP_") and type(step.argval) is int and places.get(step.argval) == line:
             jumps = True
-        if op not in _SKIP:
+        if op not in _SKIP and not (index and is_cleanup(steps, index - 1)):
             _note(facts, line, op, step.argval, recent, stack)
             recent.append((op, step.argval))
             if len(recent) > 40:
