@@ -12,12 +12,13 @@ Programs that the target starts, and processes that it forks, write traces of th
 
 What the target may notice, all of it: standard output is not buffered (`python -u`); `sys.gettrace()`, and
 `threading.gettrace()`, give a function; an audit hook for `open` and fork handlers exist; an atexit function was
-registered before its own (and up to 3.9 the `atexit` module is loaded); a few file descriptors from 900 on are open;
-objects that were seen may have a weak reference more, and what we keep counts in `gc.get_objects()`; audit
-hooks of its own are asked about what we do; a recursion that meets the limit while recorded meets it one call sooner; in
-Python 3.9 and 3.10 variables of traced functions lie in a second place (`namespaces.py`), so that a value which a name loses dies
-at the next line; a shell, `make` and the like that it starts have two variables more in their environment, in which
-Pythons behind them start (a Python that is kept from `site` by -I, -E or -S behind a shell sees them too).
+registered before its own (and up to 3.9 the `atexit` module is loaded); a few file descriptors from 900 on (or the last
+below its limit) are open; objects that were seen may have a weak reference more, and what we keep counts in
+`gc.get_objects()`; audit hooks of its own are asked about what we do; a recursion that meets the limit while recorded
+meets it one call sooner; in Python 3.9 and 3.10 variables of traced functions lie in a second place (`namespaces.py`),
+so that a value which a name loses dies at the next line; a shell, `make` and the like that it starts have two variables
+more in their environment, in which Pythons behind them start (a Python that is kept from `site` by -I, -E or -S behind
+a shell sees them too).
 """
 
 from __future__ import annotations
