@@ -5,6 +5,10 @@ The recorder states the same format on its side.
 Format 1. One JSON object per line; `kind` says which:
 
 header       format, python, platform, engine, launch, argv, folder (working directory, relative), limits, chapter
+             of a process that the program started also how (subprocess, exec, torchrun, spawn, fork), pid, parent, and
+             where known name, role (loader, pool, executor, rank), rank, local_rank, world
+process      what the header says of a process, said again when more is known
+forks        count, recorded: processes that this one forked
 code         id, file, qualname, name, line, end_line, type (function, generator, module, class): before its first use
 call         frame, code, visit (how many calls of this kind came before), parent (frame id), from [code, line],
              via (library function between), args [[name, summary]], grad (gradients on), stack when the parent was

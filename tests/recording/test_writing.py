@@ -209,3 +209,19 @@ def test_an_ordinary_run_has_no_gaps(run_target: Run) -> None:
     seen = run_target("bodies.py")
     assert gaps(seen.trace) == ""
     assert outcome_of(RunResult(seen.result.trace, seen.result.stdout, seen.result.stderr, 0, 1.0)) == ("finished", "")
+
+
+def test_a_program_that_may_open_few_files_gets_its_numbers(place: Place, python: str) -> None:
+    """The numbers of a program's own files are those of the plain run, also where 900 is out of reach."""
+    resource = pytest.importorskip("resource", reason="this system has no limits on open files")
+    root = place("state.py")
+    (root / "main.py").write_text(
+        "files = [open('/dev/null') for _ in range(9)]\nprint([one.fileno() for one in files])\n"
+    )
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
+    try:
+        seen = record_target(root, python, "main.py")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert seen.out == f"{list(range(3, 12))}\n"

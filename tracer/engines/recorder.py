@@ -151,14 +151,12 @@ def _watch(process: subprocess.Popen[bytes], plan: RunPlan, trace: Path, on_even
     started = last_news = time.monotonic()
     trained = False
     while not _over(process, POLL):
-        fresh = False
-        for event, is_main in tails.read():
-            fresh = True
+        for event, shown in tails.read():
             trained = trained or event.get("event") in TRAINS or "updated" in event
-            if on_event is not None and is_main:
+            if on_event is not None and shown:
                 on_event(event)
         now = time.monotonic()
-        last_news = now if fresh else last_news
+        last_news = now if tails.grown else last_news
         if now - started > plan.limits.seconds:
             return _end(process, tails, on_event, f"its time of {plan.limits.seconds:g} s was up")
         if trained and now - last_news > plan.limits.quiet:
@@ -192,9 +190,11 @@ def _pidfd(pid: int) -> int | None:
 
 def _tell(tails: Tails, on_event: OnEvent | None) -> None:
     """Pass on what was written since the last look."""
-    for event, is_main in tails.read():
-        if on_event is not None and is_main:
-            on_event(event)
+    tails.grown = True
+    while tails.grown:
+        for event, shown in tails.read():
+            if on_event is not None and shown:
+                on_event(event)
 
 
 def _end(process: subprocess.Popen[bytes], tails: Tails, on_event: OnEvent | None, reason: str) -> str:

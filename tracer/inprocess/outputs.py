@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Optional
 
+FIRST = 900  # the number of the first descriptor of ours, where so many are allowed
+NUMBERS = 60
 LONGEST = 600  # bytes of one line's output that are kept
 BOTH = 2  # the files of standard output and error
 
@@ -102,6 +104,15 @@ def unbuffered() -> bool:
     return type(stream).__module__ == "_io" and getattr(stream, "write_through", False) is True
 
 
+def _first_number() -> int:
+    """Where our descriptors begin: far up, or at the end of what this process may have."""
+    try:
+        most = os.sysconf("SC_OPEN_MAX")
+    except (AttributeError, OSError, ValueError):  # Windows
+        return FIRST
+    return FIRST if most < 0 else min(FIRST, max(most - NUMBERS, most // 2))
+
+
 def identity_of(descriptor: int) -> tuple[int, int]:
     """What tells an open file from all others, whatever number it is open under."""
     status = os.fstat(descriptor)
@@ -116,7 +127,8 @@ def moved(descriptor: int) -> tuple[int, tuple[int, int]]:
 
 def out_of_the_way(descriptor: int) -> int:
     """The same file under a high number: a target that closes or counts its first descriptors does not meet ours."""
-    for number in range(900, 960):
+    first = _first_number()
+    for number in range(first, first + NUMBERS):
         try:
             os.fstat(number)
         except OSError:

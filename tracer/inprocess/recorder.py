@@ -10,12 +10,12 @@ Contract
 Programs that the target starts, and processes that it forks, write traces of their own beside it (`children.py`,
 `process.py`): `NAME.child-1.trace.jsonl` and so on, each with the same kinds of events.
 
-What the target may notice, all of it: standard output is not buffered (`python -u`); up to 3.11
-`sys.gettrace()`, and `threading.gettrace()`, give a function, and a thread that only sleeps exists while a program of
-very many small calls runs; from 3.12 on the monitoring tool ids 3 and 4 are taken; an audit hook for `open` and fork
-handlers exist, by which what is audited (`id()`, say) takes 0.1 microseconds longer; an atexit function was registered
-before its own (and up to 3.9 the `atexit` module is loaded); a few file descriptors from 900 on are open; objects that
-were seen may have a weak reference more, and what we keep counts in `gc.get_objects()`; audit hooks of its own are
+What the target may notice, all of it: standard output is not buffered (`python -u`); up to 3.11 `sys.gettrace()`, and
+`threading.gettrace()`, give a function, and a thread that only sleeps exists while a program of very many small calls
+runs; from 3.12 on the monitoring tool ids 3 and 4 are taken; an audit hook for `open` and fork handlers exist, by which
+what is audited (`id()`, say) takes 0.1 microseconds longer; an atexit function was registered before its own (and up to
+3.9 the `atexit` module is loaded); a few file descriptors from 900 on (or the last below its limit) are open; objects
+that were seen may have a weak reference more, and what we keep counts in `gc.get_objects()`; audit hooks of its own are
 asked about what we do; a recursion that meets the limit while recorded meets it one call sooner; in Python 3.9 and 3.10
 variables of traced functions lie in a second place (`namespaces.py`), so that a value which a name loses dies at the
 next line; a shell, `make` and the like that it starts have two variables more in their environment, in which Pythons
