@@ -198,6 +198,23 @@ def test_while_loops(leave: Leave) -> None:
     assert stuck == {"guarded_by_a_value", "in_finally"}
 
 
+DONE = ("exit", (None, None, None))
+# [what the loop saw, which asynchronous generators were closed]
+ASYNCHRONOUS = {
+    "followed": [[*THREE, "behind"], [500]],
+    "last_statement": [list(range(40)), [40]],  # to end what it draws from would take an `await`
+    "in_async_with": [["enter", *THREE, DONE], []],
+    "around_async_with": [["enter", DONE] * 3 + [3], []],
+    "for_in_async_with_followed": [["enter", *THREE, "inside", DONE, "behind"], [500]],
+}
+
+
+def test_asynchronous_loops(leave: Leave) -> None:
+    seen = leave("asynchronous.py")
+    assert (seen.err, told(seen)) == ("", ASYNCHRONOUS)
+    assert [seen.trace.codes[row["code"]].qualname for row in seen.trace.stuck] == ["last_statement"]
+
+
 def test_what_other_frameworks_have_in_place_of_a_step(leave: Leave) -> None:
     seen = leave("estimators.py")
     assert seen.out == "3 7\n"  # a loop around whole fits is no training loop

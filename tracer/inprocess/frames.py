@@ -43,7 +43,7 @@ class CodeRecord:
     __slots__ = (
         "index", "code", "bodies", "file", "path", "name", "folded", "shares", "kind", "visits", "calls", "until",
         "recorded", "quiet", "open", "wakes", "epoch", "looked", "callees", "hush", "brief", "closed", "edges", "hits",
-        "facts", "busy", "loops", "all_loops", "begins", "inlined", "jumps", "live", "disabled", "wasted",
+        "facts", "busy", "loops", "turns", "all_loops", "begins", "inlined", "jumps", "live", "disabled", "wasted",
         "folds", "lines",
     )  # fmt: skip
 
@@ -87,6 +87,7 @@ class CodeRecord:
         self.inlined: list[tuple[int, int]] = []
         self.jumps = False
         self.loops: Optional[list[Loop]] = None
+        self.turns: set[int] = set()  # the lines of these loops on which a pass begins or an item is drawn
         self.all_loops: Optional[list[Loop]] = None
         self.live = 0
         self.disabled = False
@@ -256,12 +257,12 @@ class FrameRecord(Follower):
     def passes_by(self, frame: FrameType, line: int) -> bool:
         """Whether a line that is about to run has been told often enough and is only counted. Must be quick."""
         code = self.code
-        if self.light or code.loops or code.inlined:
+        if code.inlined:
             return False
         line = code.lines.begins(line, frame.f_lasti, self.line)
         if not line:
             return True
-        if self.hits.get(line, 0) < self.limit:
+        if line in code.turns or line not in code.hits or self.hits.get(line, 0) < self.limit:
             return False
         self.previous = self.line
         self.line = line

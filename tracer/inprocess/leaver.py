@@ -1,6 +1,26 @@
-"""Leaves training loops after a few passes, by the debugger's own jump. Runs in the target.
+"""Leaves training loops after a few passes, by the debugger's own jump or by ending them. Runs in the target.
 
-A training loop is one that is on the stack when an optimizer steps. Loops that prepare data are never touched.
+A training loop is one that is on the stack when an optimizer steps, or what other frameworks have in its place (the
+landmarks with the probe `training_step`), or where torch weights change between gradients without either. An evaluation
+loop is the nearest one around a model that is applied without gradients; it is left when it has run for long, but not
+before anything was trained if it puts away what it makes: that may be the data. No other loop is touched, so a training
+loop written by hand over plain numbers or arrays runs on: nothing tells its weights from the state of a simulation or a
+running sum, and to cut those short would be the worst there is.
+
+What is done, by the shape of the loop:
+
+    a line behind it in the same block          jump there; from 3.11 on by way of an anchor where it needs one
+                                                (`landings.py`)
+    `for` that ends its function, a `with`,     end what it draws from (`sources.py`); it ends by itself, with `else`,
+    a `try`, or the body of another loop        `__exit__` and `finally` as written
+    `for` over what cannot be ended, `while`    jump to a `break` of its own, or to a `return` that does the same as
+                                                falling off the end of the function
+    none of these, and nothing else is left     end the program (`TourEnd`, a `SystemExit`): in the main thread only
+    of the program
+    none of these                               it runs on, within the time of the run
+
+Where a branch of a loop has not run yet that may run in a later pass (an evaluation every so many steps), the loop runs
+on for `linger` seconds, and only the lines on which a pass begins are looked at.
 """
 
 from __future__ import annotations
@@ -138,15 +158,18 @@ class Leaver:
     def follow(self, entry: CodeRecord, frame: FrameType, loop: Loop, role: str) -> None:
         """Begin to count the passes of a loop that is running in `frame`."""
         hook = self.hook
+        record = record_of(frame)
+        if record is not None and loop.line in record.loops and getattr(loop, role):
+            return
         if entry.loops is None:
             entry.loops = []
         if not getattr(loop, role):
             setattr(loop, role, True)
             if loop not in entry.loops:
                 entry.loops.append(loop)
+                entry.turns.update(loop.turns())
             event = {"kind": "loop", "code": entry.index, "line": loop.line, "end": loop.end, "role": role}
             hook.writer.put(event, True)
-        record = record_of(frame)
         if record is None:
             record = hook.new_record(entry, True)
             record.line = frame.f_lineno
@@ -165,7 +188,7 @@ class Leaver:
                 continue
             inside = loop.line <= previous <= loop.end
             state = record.loops.get(loop.line)
-            if state is None or not inside:
+            if state is None or not inside or frame.f_lasti == loop.start:
                 state = record.loops[loop.line] = [0, self.hook.clock()]
             begins = loop.starts_iteration(frame.f_lasti, line, previous if inside else 0)
             state[0] += begins

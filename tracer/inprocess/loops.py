@@ -29,7 +29,7 @@ class Loop:
     __slots__ = (
         "line", "header_end", "first", "first_end", "end", "landing", "breaks", "branches", "is_for", "count",
         "training", "evaluation", "left", "tests", "draws",
-        "endless", "no_landing", "entry", "collects", "unseen",
+        "endless", "no_landing", "entry", "opens", "start", "collects", "unseen",
     )  # fmt: skip
 
     def __init__(self, line: int, header_end: int, first: int, first_end: int, end: int, is_for: bool) -> None:
@@ -49,16 +49,27 @@ class Loop:
         self.tests = False  # its body begins with a `while`
         self.collects = False  # its body puts what it made into something that lasts
         self.entry: Optional[int] = None  # where in the code the body begins
+        self.opens = first  # and on which line
+        self.start: Optional[int] = None  # what runs once, when the loop is entered
         self.draws = False  # a plain `for`: it draws from an iterator
         self.endless = False  # that could not be ended
         self.unseen = False  # it has drawn an item at a time when it should have been ended
         self.no_landing = False  # a jump behind it was tried, and refused
 
     def find_entry(self, code: CodeType) -> None:
-        """Find the instruction with which each pass begins: the first of the first statement, on whatever line."""
+        """Find the instruction with which each pass begins, the first of the first statement, and that of the loop."""
         if self.first != self.line:
-            found = [offset for offset, line in findlinestarts(code) if line and self.first <= line <= self.first_end]
-            self.entry = min(found, default=None)
+            starts = [(offset, line) for offset, line in findlinestarts(code) if line]
+            self.entry, self.opens = min(
+                (item for item in starts if self.first <= item[1] <= self.first_end), default=(None, self.first)
+            )
+            if self.is_for:  # the test of a `while` runs again at each `continue`
+                head = [offset for offset, line in starts if self.line <= line <= self.header_end]
+                self.start = min(head, default=None)
+
+    def turns(self) -> set[int]:
+        """The lines on which an item is drawn or a pass begins: what happens on the others needs no look."""
+        return {*range(self.line, self.header_end + 1), self.opens}
 
     def starts_iteration(self, position: int, line: int, previous: int) -> bool:
         """Whether arriving at an instruction, on `line` from `previous`, begins another pass through the body."""
