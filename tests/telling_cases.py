@@ -123,6 +123,7 @@ def extra() -> tuple[Recording, Extra]:
     made.put("stuck", code=MAIN, line=24, iterations=3, reason="x")
     made.put("stuck", code=MODULE, line=28, iterations=3, ended=True, reason="x")
     made.event("fast_forward", code=MAIN, frame=1, line=24, to=25, iterations=5, role="evaluation")
+    made.event("source_ended", code=MAIN, frame=1, line=26, iterations=3, role="training", source="range_iterator")
     return made, at
 
 

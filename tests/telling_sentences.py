@@ -132,6 +132,14 @@ TOLD: list[tuple[str, dict[str, Any], str]] = [
         ("The tour left this loop after 3 iterations, so figures computed after it are not the program's own."),
     ),
     (
+        "loops.left",
+        {"code": MAIN, "line": 26},
+        (
+            "The tour let this loop end after 3 iterations, by ending what it iterates over, so figures computed after "
+            "it are not the program's own."
+        ),
+    ),
+    (
         "loops.stuck",
         {"code": MAIN, "line": 24},
         "The tour tried to leave this loop after 3 iterations and could not, so it went on.",
