@@ -19,6 +19,8 @@ TRACE = ".trace.jsonl"
 MOST_CHILDREN = 20
 TRAINED = ("optimizer_step", "functional_step", "fit", "backward")
 WORKERS = ("fork", "spawn")
+ITSELF = 2
+"""How much a line counts that the program itself ran, beside one of a program that it started."""
 LAUNCH = "launch"
 """The chapter of a process that set up the one that trained."""
 
@@ -74,12 +76,19 @@ def load_processes(trace: Path) -> Processes:
 def choose(main: Trace, children: Sequence[Trace]) -> Processes:
     """Which of a program's processes are told.
 
-    The one that trained, or else ran code of the repository; of several the program itself, or the lowest rank. Where
-    it is a worker that the same program made of itself, what its parents did is told before it: they set it up.
+    The one that was seen to train; of several the program itself, or the lowest rank. Where none was, the program that
+    ran most of the repository's lines. Where it is a worker that the same program made of itself, what its parents did
+    is told before it: they set it up.
     """
+    if not children:
+        return Processes((main,), ())
     everyone = [main, *children]
-    useful = [trace for trace in everyone if trained(trace)] or [trace for trace in everyone if trace.frames] or [main]
-    best = min(useful, key=lambda trace: (trace is not main, rank_of(trace), everyone.index(trace)))
+    useful = [trace for trace in everyone if trained(trace)]
+    if useful:
+        best = min(useful, key=lambda trace: (trace is not main, rank_of(trace), trace.process))
+    else:
+        programs = [trace for trace in children if trace.header.get("how") not in WORKERS and not rank_of(trace)]
+        best = max([main, *programs], key=lambda trace: lines_in(trace) * (ITSELF if trace is main else 1))
     told = [best]
     while told[0] is not main and told[0].header.get("how") in WORKERS:
         parent = parent_of(told[0], main, children)
@@ -96,9 +105,16 @@ def parent_of(trace: Trace, main: Trace, children: Sequence[Trace]) -> Trace:
     return next((other for other in children if other is not trace and other.header.get("pid") == number), main)
 
 
+def lines_in(trace: Trace) -> int:
+    """How many lines of the repository ran in a process."""
+    return sum(len(trace.executed(code)) for code in trace.codes.values())
+
+
 def trained(trace: Trace) -> bool:
     """Whether weights were updated or gradients computed in a process."""
-    return bool(trace.landmarks(*TRAINED)) or any(line.updated for _, line in trace.lines())
+    return bool(trace.landmarks(*TRAINED)) or any(
+        line.updated for frame in trace.frames.values() for line in frame.lines
+    )
 
 
 def rank_of(trace: Trace) -> int:
