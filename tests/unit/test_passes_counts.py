@@ -262,6 +262,29 @@ def test_a_break_that_only_the_tour_took_is_not_a_side_that_ran(tmp_path: Path) 
     ]
 
 
+def test_a_loop_whose_source_was_ended_ran_each_pass_that_was_counted(tmp_path: Path) -> None:
+    """Unlike at a jump, which is made when the first line of the next pass was counted already."""
+    (tmp_path / "fit.py").write_text("def fit():\n    for i in range(9):\n        x = i\n", "utf-8")
+    rows = [
+        {"kind": "header", "format": 1, "argv": ["fit.py"], "folder": "", "launch": "script"},
+        {"kind": "code", "id": 0, "file": "fit.py", "qualname": "fit", "name": "fit", "line": 1, "end_line": 3,
+         "type": "function"},
+        {"kind": "call", "seq": 1, "frame": 0, "code": 0, "visit": 0},
+        {"kind": "source_ended", "seq": 9, "code": 0, "frame": 0, "line": 2, "iterations": 3, "role": "training",
+         "source": "range_iterator"},
+        {"kind": "counts", "code": 0, "calls": 1, "recorded": 1, "edges": [], "hits": [[2, 4], [3, 3]]},
+        {"kind": "end", "outcome": "finished"},
+    ]  # fmt: skip
+    (tmp_path / "t.jsonl").write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    story = Story([Trace.load(tmp_path / "t.jsonl")], Sources(tmp_path))
+    assert [(item.line, item.iterations, item.left) for item in loops.panel(story, told(story, "fit"))] == [
+        (2, 3, True)
+    ]
+    (left,) = other.fast_forwards(story)
+    assert (left.line, left.iterations) == (2, 3)
+    assert left.detail == "an optimizer stepped in it; what it iterates over was ended"
+
+
 def holder_trace(tmp_path: Path, inner: list[dict[str, object]]) -> Story:
     """Two parts of one object, each applied by a method of it; `inner` are the calls inside them, in order."""
     text = "class Agent(Module):\n    def value(self, x):\n        return self.critic(x), self.actor(x)\n"
