@@ -79,11 +79,25 @@ def gaps(trace: Trace) -> str:
             found.append("the trace could not be written any further (a full disk, or a limit): lines are missing")
         elif event.get("reason") == "the trace reached its size limit":
             found.append("the trace reached the size it may have: later lines are not told")
+    if trace.seconds_off >= 0.1:
+        found.append(_off(trace))
     places = [f"{event.place.code.file}:{event.place.line}" for event in trace.landmarks("script")]
     if places:
         where = ", ".join(list(dict.fromkeys(places))[:3])
         found.append(f"what torch.jit compiled at {where} runs outside Python: its lines cannot be told")
     return "; ".join(dict.fromkeys(found))
+
+
+def _off(trace: Trace) -> str:
+    """For how long nothing was recorded, and why."""
+    slices, seconds = trace.gap.get("slices") or (0, 0.0)
+    below = float(trace.gap.get("seconds", 0.0))
+    parts = []
+    if below >= 0.1:
+        parts.append(f"{below:.1f} s in calls of functions that had shown every line that calls something")
+    if slices:
+        parts.append(f"{seconds:.1f} s in {slices} parts of the run in which very many small calls showed nothing new")
+    return f"to keep the run fast nothing was recorded for {' and '.join(parts)}: what happened only there is not told"
 
 
 def outcome_of(result: RunResult) -> tuple[str, str]:

@@ -167,6 +167,7 @@ class Trace:
     elided: bool
     adapted: list[dict[str, Any]] = field(default_factory=list)
     leaves: list[dict[str, Any]] = field(default_factory=list)
+    gap: dict[str, Any] = field(default_factory=dict)
     elisions: list[dict[str, Any]] = field(default_factory=list)
     sources_ended: list[dict[str, Any]] = field(default_factory=list)
     chapter: str = "main"
@@ -230,6 +231,15 @@ class Trace:
             1 for f in self.frames.values() if f.code.id == code.id
         )
 
+    def counted(self, code: Code) -> bool:
+        """Whether `calls` is exact; else there were at least so many."""
+        return not self.counts.get(code.id, {}).get("open")
+
+    @property
+    def seconds_off(self) -> float:
+        """For how many seconds of the run nothing was recorded, because nothing new was to be expected."""
+        return float(self.gap.get("seconds", 0.0)) + float((self.gap.get("slices") or (0, 0.0))[1])
+
     def executed(self, code: Code) -> set[int]:
         """Lines of a code object that were seen running."""
         found = {int(line) for line, _ in self.counts.get(code.id, {}).get("hits", ())}
@@ -261,6 +271,7 @@ class _Loader:
             "forks": lambda event: trace.header.update(forks=event["count"], forks_recorded=event["recorded"]),
             "end": self.add_once,
             "elided": self.add_once,
+            "gap": trace.gap.update,
             "modules": trace.modules.append,
             "module_io": trace.module_io.append,
             "loop": trace.loops.append,
@@ -330,7 +341,7 @@ class _Loader:
         )
 
     def add_counts(self, event: dict[str, Any]) -> None:
-        self.trace.counts[event["code"]] = _scaled(event)
+        self.trace.counts[event["code"]] = event
 
     def add_exception(self, event: dict[str, Any]) -> None:
         frame = self.trace.frames.get(event["frame"])
@@ -397,16 +408,6 @@ class _Loader:
         if stack:
             name = event["event"] if event["kind"] == "landmark" else event["mode"]
             self.trace.events.append(Event(event["kind"], name, event["seq"], event.get("t", 0.0), stack, event))
-
-
-def _scaled(event: dict[str, Any]) -> dict[str, Any]:
-    """Counts whose callers were sampled, brought to the number of calls, which is always exact."""
-    edges = event.get("edges", [])
-    total = sum(count for _, _, count in edges)
-    if not event.get("estimated") or not total or total == event["calls"]:
-        return event
-    share = event["calls"] / total
-    return event | {"edges": [[code, line, max(1, round(count * share))] for code, line, count in edges]}
 
 
 def _bindings(rows: Any) -> tuple[Binding, ...]:

@@ -10,7 +10,10 @@ from walkthroughs.stop import ALWAYS, Claim, Point, Variable
 
 @dataclass(frozen=True, slots=True)
 class CallNode:
-    """A repository function in the call path: how often it was called from its parent and the seconds spent in it."""
+    """A repository function in the call path: how often it was called from its parent and the seconds spent in it.
+
+    With `at_least` there may have been more calls than were counted.
+    """
 
     file: str
     line: int
@@ -18,6 +21,7 @@ class CallNode:
     calls: int = field(default=1, metadata=ALWAYS)
     seconds: float = 0.0
     children: tuple[CallNode, ...] = ()
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,10 @@ class CodeRange:
 
 @dataclass(frozen=True, slots=True)
 class FileRole:
-    """A file that took part: its role in words, its length and how many lines ran, calls into it, what never ran."""
+    """A file that took part: its role in words, its length and how many lines ran, calls into it, what never ran.
+
+    With `at_least` there may have been more calls than were counted.
+    """
 
     path: str
     role: str = ""
@@ -39,6 +46,7 @@ class FileRole:
     executed: int = 0
     calls: int = 0
     never_ran: tuple[CodeRange, ...] = ()
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def _stop(chapter: Chapter, finding: Finding, telling: Telling, identity: str) -
         variables=variables,
         note=telling.note,
         visits=_visits(chapter, finding, code, definition),
-        visits_at_least=code is not None and not definition and not _all_seen(chapter, finding, code),
+        visits_at_least=code is not None and not _all_seen(chapter, finding, code, definition),
         first_seen=round(_seconds(chapter, finding, frame, line), 3),
         claims=tuple(Claim(claim.text, claim.rule, claim.args, claim.evidence) for claim in telling.claims),
         output=(line.out or line.err) if line is not None else "",
@@ -165,9 +165,11 @@ def _runs(node: ast.stmt | None, finding: Finding, hits: dict[int, int]) -> int:
     return (min if straight else max)(counts, default=0)
 
 
-def _all_seen(chapter: Chapter, finding: Finding, code: Code) -> bool:
-    """Whether the visits of a statement are those of the whole run."""
-    return counting.whole(chapter, code) or _every_call(chapter, finding, code)
+def _all_seen(chapter: Chapter, finding: Finding, code: Code, definition: bool) -> bool:
+    """Whether the visits of a statement, or of a definition, are those of the whole run."""
+    if definition or not counting.whole(chapter, code):
+        return chapter.trace.counted(code) and (definition or _every_call(chapter, finding, code))
+    return True
 
 
 def _every_call(chapter: Chapter, finding: Finding, code: Code) -> bool:

@@ -28,7 +28,7 @@ def process(functions: dict[str, int], *, ended: bool = True, trains: bool = Fal
         made.event("call", frame=number, code=number, visit=0, args=[])
         made.event("line", frame=number, line=line + 1)
         made.event("return", frame=number, line=line + 1)
-        made.put("counts", code=number, calls=calls, recorded=1, edges=[], hits=[[line + 1, calls]], estimated=False)
+        made.put("counts", code=number, calls=calls, recorded=1, edges=[], hits=[[line + 1, calls]])
     if trains:
         made.landmark("optimizer_step", "torch.optim.SGD.step", [[0, 2, 0]])
     if ended:

@@ -41,6 +41,7 @@ TURN_SECONDS = 1.0
 BODIES = 64  # equal code objects that are remembered of one
 WAKES = 64  # times that one quiet function is looked at again
 AWAKE = 20  # calls of it that are looked at each time
+PATIENCE = 1.0  # seconds without news before anything runs with the recorder off
 SETTLED = 5  # calls since the last news before a call may run with the recorder off
 
 
@@ -301,11 +302,12 @@ class Hook:
     def is_closed(self, entry: CodeRecord) -> bool:
         """Whether nothing new is to be expected of a function.
 
-        Every line that calls something has run, and the same holds for all that it calls; or there was no news for
-        the time that late branches are waited for.
+        There was no news for a while, every line that calls something has run, and the same holds for all that it
+        calls; or there was no news for the time that late branches are waited for.
         """
-        if self.clock() - self.last_news > self.linger:
-            return True
+        silent = self.clock() - self.last_news
+        if silent < PATIENCE or silent > self.linger:
+            return silent > self.linger
         if entry.closed[0] != self.epoch:
             pending, reached, closed = [entry], {entry.index}, True
             while pending and closed:

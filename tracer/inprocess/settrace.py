@@ -112,6 +112,15 @@ class SettraceEngine:
         elif not self.is_ours(current):
             self.hook.tell_taken(current)
 
+    def open_below(self) -> None:
+        """What may have been called while nobody looked was called at least as often as was counted."""
+        codes = self.hook.codes
+        pending = list(codes) if self.slices.count else [entry for entry in codes if entry.open]
+        while pending:
+            entry = pending.pop()
+            entry.open = True
+            pending.extend(codes[index] for index in entry.callees if not codes[index].open)
+
     def is_ours(self, function: Any) -> bool:
         """Whether a trace function is the engine's own."""
         return function is self.tracer or function is self._first
@@ -120,6 +129,7 @@ class SettraceEngine:
         """For how long the trace function was taken away while code of the repository ran."""
         if not self.hushed_calls and not self.slices.count:
             return {}
+        self.open_below()
         found: dict[str, Any] = {"calls": self.hushed_calls, "seconds": round(self.seconds_off, 3)}
         if self.slices.count:
             found["slices"] = [self.slices.count, round(self.slices.seconds, 3)]

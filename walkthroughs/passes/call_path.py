@@ -56,8 +56,12 @@ def _edges(chapter: Chapter) -> Edges:
     """How often each code object called each other one in the whole run; of a killed target, in what was recorded."""
     found: Edges = defaultdict(lambda: defaultdict(int))
     for index, row in chapter.trace.counts.items():
-        for caller, _, count in row.get("edges", ()):
+        edges = row.get("edges", ())
+        for caller, _, count in edges:
             found[int(caller)][index] += int(count)
+        if len({caller for caller, _, _ in edges}) == 1:
+            # Callers are asked for at the first calls of many only; with one caller, all calls are its own.
+            found[int(edges[0][0])][index] = max(int(row.get("calls", 0)), found[int(edges[0][0])][index])
     if not chapter.trace.counts:
         for frame in chapter.trace.frames.values():
             if frame.called_from is not None:
@@ -86,7 +90,13 @@ class _Branches:
                 self.node(self.chapter.trace.codes[index], count, code.id, depth + 1) for index, count in rows
             )
         line = 1 if code.type == "module" else self.chapter.definition(code).line
-        return CallNode(code.file, line, code.qualname, calls, self.seconds(caller, code.id, calls), children)
+        seconds = self.seconds(caller, code.id, calls)
+        return CallNode(code.file, line, code.qualname, calls, seconds, children, self.more(code.id))
+
+    def more(self, callee: int) -> bool:
+        """Whether calls from one caller to another may have been more than were counted."""
+        row = self.chapter.trace.counts.get(callee, {})
+        return bool(row.get("open") or (row.get("edges_open") and len({caller for caller, _, _ in row["edges"]}) > 1))
 
     def children(self, index: int) -> list[tuple[int, int]]:
         """(code, calls) of what a function called, in the order of the first call; imports only where they call on."""

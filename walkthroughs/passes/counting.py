@@ -41,7 +41,7 @@ def _starts_processes(source: SourceFile) -> bool:
 def whole(chapter: Chapter, code: Code) -> bool:
     """Whether every call of a code object was followed line by line, so that its counts are those of the whole run."""
     counted = chapter.trace.counts.get(code.id)
-    if counted is None or chapter.trace.end is None:
+    if counted is None or chapter.trace.end is None or counted.get("open") or counted.get("hits_open"):
         return False
     if int(counted.get("calls", 0)) == int(counted.get("recorded", -1)):
         return True

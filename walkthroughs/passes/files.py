@@ -63,6 +63,7 @@ def _ran(story: Story, file: str, stages: list[Stage]) -> FileRole | None:
         lines=len(source.lines),
         executed=len(executed),
         calls=sum(_calls_into(chapter, code) for chapter, code in codes),
+        at_least=any(_more_into(chapter, code) for chapter, code in codes),
         never_ran=tuple(_never(story, source, [code for _, code in codes])),
     )
 
@@ -84,6 +85,12 @@ def _calls_into(chapter: Chapter, code: Code) -> int:
     rows = chapter.trace.counts.get(code.id, {}).get("edges", ())
     known = chapter.trace.codes
     return sum(int(count) for caller, _, count in rows if caller in known and known[caller].file != code.file)
+
+
+def _more_into(chapter: Chapter, code: Code) -> bool:
+    """Whether there may have been more calls from other files than were counted."""
+    row = chapter.trace.counts.get(code.id, {})
+    return _calls_into(chapter, code) > 0 and bool(row.get("open") or row.get("edges_open"))
 
 
 def _role(source: SourceFile, stages: list[Stage], called: list[str]) -> str:
@@ -158,7 +165,7 @@ def _never(story: Story, source: SourceFile, codes: list[Code]) -> Iterator[Code
         or any(counting.in_other_processes(chapter) for chapter in story.chapters)
     ):
         return
-    if any(chapter.trace.elided for chapter in story.chapters):
+    if any(chapter.trace.elided or chapter.trace.seconds_off for chapter in story.chapters):
         return
     entered = {(code.name, code.line) for code in codes}
     for node in _definitions(source):

@@ -53,7 +53,7 @@ def files(tour: Tour, links: Links) -> str:
             links.file(file.path),
             sentence(file.role),
             f"{file.executed} of {file.lines}" if file.lines else str(file.executed or ""),
-            str(file.calls or ""),
+            f"at least {file.calls}" if file.at_least and file.calls else str(file.calls or ""),
         )
         for file in tour.files
     ]
@@ -70,7 +70,7 @@ def ideas(tour: Tour, links: Links) -> str:
 
 
 def _call_rows(node: CallNode, depth: int) -> Iterator[str]:
-    times = f" ×{node.calls:,}" if node.calls != 1 else ""
+    times = f" ×{node.calls:,}" + " or more" * node.at_least if node.calls != 1 or node.at_least else ""
     spent = f"  [{seconds_text(node.seconds)}]" if node.seconds >= 0.01 else ""
     yield f"{'  ' * depth}{node.qualname}{times}  {node.file}:{node.line}{spent}"
     if depth >= DEEPEST_CALL and node.children:
