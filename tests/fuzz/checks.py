@@ -79,14 +79,19 @@ def check_places(recording: Recording) -> None:
         assert line.line not in folds[code.file], f"line {line.line} of {code.file} goes on with a statement"
 
 
-def check_values(trace: Trace) -> int:
-    """What the program printed of the names that a line bound is what the trace says; gives how many were compared."""
+def check_values(trace: Trace, looked_away: bool) -> int:
+    """What the program printed of the names that a line bound is what the trace says; gives how many were compared.
+
+    A generator's line says nothing of what it bound when the recorder had `looked_away` meanwhile: it may be another's.
+    """
     compared = 0
     for frame in trace.frames.values():
         for line, following in zip(frame.lines, frame.lines[1:], strict=False):
             for number, name, value in SAID.findall(following.out):
                 if int(number) == line.line and said_in_turn(frame, line, following):
                     told = {one.name: one.value.get("value") for one in line.bound}
+                    if not told and looked_away and frame.code.type == "generator":
+                        continue
                     assert told.get(name) == value, f"line {number} bound {name} = {value}, told: {told}"
                     compared += 1
     return compared

@@ -26,6 +26,7 @@ OPTIMIZED = 0x1  # the code flag of functions, whose variables do not lie in a d
 LIVE: bool = sys.version_info >= (3, 13)  # `f_locals` of a function is a view that holds nothing
 FILLED: bool = sys.version_info < (3, 11)  # by the interpreter itself, whenever it calls a trace function
 ASKING = {"locals", "vars", "f_locals"}
+CLASS = "__class__"
 _HELD = 3  # references to the dict of a frame that nobody else has: the frame's, ours, that of the call that counts
 _MANY = 5000  # code objects whose answer is remembered
 
@@ -58,7 +59,10 @@ _asked: dict[int, tuple[CodeType, int]] = {}
 
 def local_names(frame: FrameType) -> Mapping[str, Any]:
     """{name: value} of a frame; empty where reading them would show in what the target itself asked for."""
-    if not frame.f_code.co_flags & OPTIMIZED:
+    code = frame.f_code
+    if not code.co_flags & OPTIMIZED:
+        if code.co_cellvars and not LIVE and CLASS in code.co_cellvars and CLASS in code.co_names:
+            return {}  # the interpreter would take the body's own `__class__` away, for the cell that `super()` uses
         return plain(frame.f_locals)
     if LIVE:
         return frame.f_locals
