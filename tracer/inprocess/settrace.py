@@ -53,6 +53,7 @@ class SettraceEngine:
     def __init__(self, hook: Hook) -> None:
         self.hook = hook
         self.tables: dict[str, Optional[Starts]] = {}
+        self.marks: set[tuple[str, int]] = set()
         self.begins: dict[str, dict[int, list[str]]] = {}
         self.hushed: dict[int, int] = {}
         self.importing: dict[str, Any] = {}
@@ -211,6 +212,8 @@ class SettraceEngine:
                 return self.at_return(frame, done) if done is not None else None
             if code.co_name == "<module>":
                 self.on_import(frame)
+            elif code.co_filename == file and (code.co_name[0] == "<" or frame.f_lineno != code.co_firstlineno):
+                self.pass_in_library(file, frame.f_lineno)
         except RecursionError:
             pass
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
@@ -271,14 +274,18 @@ class SettraceEngine:
         if table is None:
             return entry
         line = code.co_firstlineno
-        if type(entry) is CodeRecord:
+        if type(entry) is Landmark:
+            self.marks.add((file, line))
+            table.pop(line, None)
+        elif type(entry) is CodeRecord:
             if code.co_name == "<module>" and code.co_filename == file:
                 self.begins[file] = beginnings(code)
             alone = self.begins.get(file, _NONE).get(line) == [code.co_name]
             if alone and not entry.folded and entry.begins is None and code.co_filename == file:
                 table[line] = entry
-        elif entry is None and file not in self.begins and code.co_name[0] != "<" and frame.f_lineno == line:
-            table[line] = self._passed  # in a library: no two functions begin on one line there
+        elif entry is None and code.co_filename == file not in self.begins:
+            if code.co_name[0] != "<" and frame.f_lineno == line:
+                table[line] = self._passed  # in a library: no two functions begin on one line there
         return entry
 
     def pass_line(self, file: Any, line: int) -> None:
@@ -286,6 +293,12 @@ class SettraceEngine:
         begins = self.begins.get(file) if type(file) is str else None
         table = self.tables.get(file) if begins is not None else None
         if begins is not None and table is not None and all(name[0] == "<" for name in begins.get(line, ())):
+            table[line] = self._passed
+
+    def pass_in_library(self, file: Any, line: int) -> None:
+        """A generator of a library goes on, or a comprehension or lambda of it begins, at this line."""
+        table = self.tables.get(file) if type(file) is str and file not in self.begins else None
+        if table is not None and (file, line) not in self.marks:
             table[line] = self._passed
 
     def on_import(self, frame: FrameType) -> None:
