@@ -53,7 +53,8 @@ def test_generated_programs(version: str) -> None:
             seen = recorded(program, python, Path(folder))
             check_order(seen)
             if not program.meddles:
-                looked_away = bool(seen.raw("gap"))
+                # Up to 3.10 the interpreter drops a trace function that it has no room to call.
+                looked_away = bool(seen.raw("gap")) or (minor <= 10 and "RecursionError" in program.text)
                 check_nesting(seen.trace, looked_away)
                 check_places(seen)
                 compared += check_values(seen.trace, looked_away)
