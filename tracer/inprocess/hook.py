@@ -251,7 +251,8 @@ class Hook:
         if seen >= self.code_visits or entry.recorded >= 8 * self.code_visits:
             if entry.loops:
                 return self.new_record(entry, True)
-            self.settle(entry, settled)
+            # In a recursion nothing of ours may stand between the target and its limit.
+            self.settle(entry, settled, 0.0 if caller is entry else PATIENCE)
             return None
         entry.recorded += 1
         entry.until = entry.calls + LOOKS
@@ -291,23 +292,24 @@ class Hook:
             if not entry.edges[edge]:
                 del entry.edges[edge]
 
-    def settle(self, entry: CodeRecord, settled: bool) -> None:
+    def settle(self, entry: CodeRecord, settled: bool, patience: float) -> None:
         """Decide whether this call of a function that has shown itself may run with the recorder switched off."""
         if entry.epoch != self.epoch:
             entry.epoch = self.epoch
             entry.looked = 0
         entry.looked += 1
-        entry.hush = settled and entry.looked > SETTLED and entry.kind == "function" and self.is_closed(entry)
+        entry.hush = settled and entry.looked > SETTLED and entry.kind == "function" and self.is_closed(entry, patience)
 
-    def is_closed(self, entry: CodeRecord) -> bool:
+    def is_closed(self, entry: CodeRecord, patience: float) -> bool:
         """Whether nothing new is to be expected of a function.
 
-        There was no news for a while, every line that calls something has run, and the same holds for all that it
-        calls; or there was no news for the time that late branches are waited for.
+        There was no news for `patience` seconds, every line that calls something has run, and the same holds for all
+        that it calls; or there was no news for the time that late branches are waited for.
         """
         silent = self.clock() - self.last_news
-        if silent < PATIENCE or silent > self.linger:
-            return silent > self.linger
+        late = 0 <= self.linger < silent
+        if silent < patience or late:
+            return late
         if entry.closed[0] != self.epoch:
             pending, reached, closed = [entry], {entry.index}, True
             while pending and closed:

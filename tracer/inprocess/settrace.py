@@ -9,8 +9,8 @@ of a library, and calls of functions whose every line that calls something has b
 from __future__ import annotations
 
 import sys
-import weakref
 from _thread import get_ident
+from _weakref import ref
 
 from .frames import PRESSED, CodeRecord, FrameRecord, Waker, follower_of, way_out
 from .landmarks import Landmark
@@ -283,10 +283,13 @@ class SettraceEngine:
             alone = self.begins.get(file, _NONE).get(line) == [code.co_name]
             if alone and not entry.folded and entry.begins is None and code.co_filename == file:
                 table[line] = entry
-        elif entry is None and code.co_filename == file not in self.begins:
-            if code.co_name[0] != "<" and frame.f_lineno == line:
-                table[line] = self._passed  # in a library: no two functions begin on one line there
+        elif entry is None and self.is_plain_library(code, file) and frame.f_lineno == line:
+            table[line] = self._passed
         return entry
+
+    def is_plain_library(self, code: CodeType, file: str) -> bool:
+        """Whether code is a function of a library's own file: there no two functions begin on one line."""
+        return code.co_filename == file and file not in self.begins and code.co_name[0] != "<"
 
     def pass_line(self, file: Any, line: int) -> None:
         """A generator goes on, or a comprehension begins, at this line: so it does every time."""
@@ -311,7 +314,7 @@ class SettraceEngine:
         lock = self.import_lock(name)
         if lock is not None:
             waker = Waker(self.on_woken, None, self.hook.clock())
-            self.importing[name] = weakref.ref(lock, waker.woke)
+            self.importing[name] = ref(lock, waker.woke)
             self.hushed[get_ident()] = id(waker)
             sys.settrace(None)
 
@@ -320,7 +323,7 @@ class SettraceEngine:
         """The lock of a module that is being imported, or None."""
         locks = getattr(sys.modules.get("_frozen_importlib"), "_module_locks", None)
         reference = locks.get(name) if type(locks) is dict else None
-        return reference() if type(reference) is weakref.ref else None
+        return reference() if type(reference) is ref else None
 
     # -- with the trace function taken away --------------------------------------------------------------------------
 
