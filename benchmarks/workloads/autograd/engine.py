@@ -55,14 +55,14 @@ class Value:
         if self.data != self.data:
             raise ValueError("the loss is no number")  # never reached
         order: list[Value] = []
-        seen: set[int] = set()
+        seen: set[Value] = set()
         waiting = [(self, False)]
         while waiting:
             value, done = waiting.pop()
             if done:
                 order.append(value)
-            elif id(value) not in seen:
-                seen.add(id(value))
+            elif value not in seen:
+                seen.add(value)
                 waiting.append((value, True))
                 waiting.extend((parent, False) for parent in value.parents)
         self.grad = 1.0
