@@ -58,6 +58,8 @@ def adaptations(result: RunResult) -> list[tuple[str, str]]:
                 "so that one process shows where the data come from and where they go",
             )
         )
+    if trace.header.get("engine_reason"):
+        found.append(("recorded with sys.settrace, which is slower", str(trace.header["engine_reason"])))
     if trace.landmarks("compile"):
         found.append(("torch.compile was bypassed (TORCHDYNAMO_DISABLE=1)", "compiled code shows a debugger no lines"))
     return found
@@ -123,6 +125,9 @@ def _ending(result: RunResult) -> tuple[str, str]:
         return "killed", f"the process ended at once with status {result.code} (os._exit, or a crash)"
     if end["outcome"] == "ended":
         return "limit", str(end["detail"])
+    if end["outcome"] == "unseen" and result.code:
+        status = f"exit status {result.code}"
+        return ("killed", f"killed by signal {-result.code}") if result.code < 0 else ("exited", status)
     if end["outcome"] == "interrupted":
         return "raised", "KeyboardInterrupt"
     if end["outcome"] == "raised":

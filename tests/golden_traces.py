@@ -48,12 +48,12 @@ def golden(name: str) -> str:
     return path.read_text("utf-8") if path.exists() else ""
 
 
-def telling(name: str, python: str, folder: Path) -> str:
+def telling(name: str, python: str, folder: Path, engine: str = "") -> str:
     """Record a program in `folder` with a Python, and put its trace into words."""
     root = folder / "repository"
     root.mkdir(parents=True)
     shutil.copy(PROGRAMS / f"{name}.py", root)
-    seen = record_target(root, python, f"{name}.py")
+    seen = record_target(root, python, f"{name}.py", engine=engine)
     return "\n".join(Telling(seen.result.trace).rows()) + "\n"
 
 

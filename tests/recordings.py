@@ -105,11 +105,12 @@ def record_target(
     environment: dict[str, str] | None = None,
     landmarks: list[dict[str, Any]] | None = None,
     name: str = "main",
+    engine: str = "",
     **limits: Any,
 ) -> Recording:
     """Run a program of `root` under the recorder. The trace lies beside `root`."""
     bounds = Limits(**{"seconds": 30.0, **limits})
-    plan = RunPlan(root, folder, launch, argv, python, environment=environment or {}, limits=bounds)
+    plan = RunPlan(root, folder, launch, argv, python, environment=environment or {}, limits=bounds, engine=engine)
     trace = root.with_name(f"{root.name}.{name}.trace.jsonl")
     recording = Recording(
         root, record(plan, trace, landmarks=landmarks or [{"event": "none", "modules": [], "names": []}])

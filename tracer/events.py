@@ -4,7 +4,8 @@ The recorder states the same format on its side.
 
 Format 1. One JSON object per line; `kind` says which:
 
-header       format, python, platform, engine, launch, argv, folder (working directory, relative), limits, chapter
+header       format, python, platform, engine, launch, argv, folder (working directory, relative), limits, chapter,
+             engine_reason (why the engine is not the interpreter's usual one);
              of a process that the program started also how (subprocess, exec, torchrun, spawn, fork), pid, parent, and
              where known name, role (loader, pool, executor, rank), rank, local_rank, world
 process      what the header says of a process, said again when more is known
@@ -30,10 +31,13 @@ source_ended code, frame, line, iterations, role, source (class of the iterator)
 stuck        code, line, iterations, reason: a loop that could not be left; ended: nothing else was left of the program
 adapted      what, was, now: an argument that the plan had changed, for the tour to tell
 counts       code, calls, recorded, edges [[code, line, n]], hits [[line, n]]
+             open: at least so many calls, edges_open, hits_open: the same of those
+gap          calls and seconds that ran with the recorder off; slices [parts of the run, seconds] of which nothing is known
 elided       reason why lines are missing; where the program traced itself also by (`pdb`, `coverage`; empty: it did so
              with a function of its own) and stack
 fault        where, error: a failure of the recorder's own
-end          outcome (finished, exited, raised, interrupted), detail, exit_code, type, stack
+end          outcome (finished, exited, raised, interrupted, ended: by the recorder, unseen: the process's exit status
+             tells), detail, exit_code, type, stack
 
 `seq` orders events by when they began (a line event is written when the line is done); `t` is milliseconds from the
 start. A summary of a value carries type, value, and where it applies id (identity), shape, dtype, device, len, scalar,

@@ -46,6 +46,8 @@ class RunPlan:
     needs_path: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     no_jump: tuple[tuple[str, int], ...] = ()
+    engine: str = ""
+    """`settrace` to record with that where `sys.monitoring` is usual (Python 3.12 and later)."""
 
     def command(self) -> list[str]:
         """The command as a person would type it in `folder`."""
@@ -67,4 +69,5 @@ class RunPlan:
             "landmarks": landmarks,
             "no_jump": [list(place) for place in self.no_jump],
             "skip": [],
+            "engine": self.engine,
         }

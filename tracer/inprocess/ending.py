@@ -50,8 +50,11 @@ class Ending:
         error: Any = getattr(sys, "last_exc", None)
         if error is None:  # never by its truth, which may be code of the target's
             error = getattr(sys, "last_value", None)
-        if self._returned or not derives(type(error), BaseException):
+        if self._returned:
             return {**self._base(), "outcome": "finished"}
+        if not derives(type(error), BaseException):
+            # Nobody looked when the outermost frame ended: of a `sys.exit` the interpreter keeps nothing.
+            return {**self._base(), "outcome": "unseen"}
         return self.of_exception(error)
 
     def told(self, end: Event) -> Event:

@@ -46,13 +46,15 @@ if TYPE_CHECKING:
             """What the engine was switched off for, for the end of the trace; {} when it never was."""
 
 
-def engine_for(hook: Hook, wanted: str = "") -> Engine:
-    """The engine for this interpreter, or the one that is wanted by name."""
-    if sys.version_info >= (3, 12) and wanted != "settrace":
-        from .monitoring import MonitoringEngine, free_tools
+def engine_for(hook: Hook, wanted: str = "") -> tuple[Engine, str]:
+    """The engine for this interpreter, or the one that is wanted by name; and why it is not the usual one, if not."""
+    reason = ""
+    if sys.version_info >= (3, 12):
+        from .monitoring import MonitoringEngine, taken_tools
 
-        if free_tools() is not None:
-            return MonitoringEngine(hook)
+        reason = "it was asked for" if wanted == "settrace" else taken_tools()
+        if not reason:
+            return MonitoringEngine(hook), ""
     from .settrace import SettraceEngine
 
-    return SettraceEngine(hook)
+    return SettraceEngine(hook), reason

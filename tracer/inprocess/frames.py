@@ -142,7 +142,7 @@ class FrameRecord(Follower):
     __slots__ = (
         "id", "code", "hook", "line", "started", "keep", "hits", "snapshot", "output", "raised", "light", "loops",
         "previous", "time", "limit", "weights", "outermost", "partial", "gaps",
-        "slices", "held", "closing", "waiting", "yields", "told",
+        "slices", "held", "closing", "waiting", "yields", "told", "over",
     )  # fmt: skip
 
     def __init__(self, identity: int, code: CodeRecord, hook: Hook, light: bool) -> None:
@@ -171,6 +171,7 @@ class FrameRecord(Follower):
         self.waiting = False
         self.yields: dict[int, int] = {}
         self.told = 0
+        self.over: Optional[Waker] = None  # asks for the end of this frame where nothing tells of it
 
     def traced(self, frame: FrameType, event: str, arg: Any) -> TraceFunction:
         """The local trace function of this frame (`sys.settrace` protocol)."""

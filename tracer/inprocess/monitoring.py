@@ -28,11 +28,11 @@ COUNTED = 1000  # calls of a function, and runs of a line, that are counted
 WASTED = 2000  # lines of frames that nobody records, because another frame of the same code is recorded
 
 
-def free_tools() -> Optional[tuple[int, int]]:
-    """The tool ids of the engine, or None when another tool has one of them."""
-    if any(monitoring.get_tool(number) is not None for number in IDS):
-        return None
-    return IDS
+def taken_tools() -> str:
+    """Who has the tool ids of the engine, in words; "" while they are free."""
+    users = [(number, monitoring.get_tool(number)) for number in IDS]
+    told = ["id %d by %s" % (number, name if type(name) is str else "?") for number, name in users if name is not None]
+    return "sys.monitoring is not to be had: tool " + ", ".join(told) + " is taken" if told else ""
 
 
 class Returning(Follower):

@@ -48,10 +48,12 @@ if TYPE_CHECKING:
     Event = dict[str, Any]
 
 
-def header(plan: Plan, engine: str) -> dict[str, Any]:
-    """The first line of a trace."""
+def header(plan: Plan, engine: str, reason: str) -> dict[str, Any]:
+    """The first line of a trace. `reason`: why the engine is not the interpreter's usual one, "" when it is."""
     found = {"kind": "header", "format": 1, "python": sys.version.split()[0], "implementation": sys.implementation.name}
     found.update(platform=sys.platform, engine=engine)
+    if reason:
+        found["engine_reason"] = reason
     found.update((key, plan[key]) for key in ("launch", "argv", "folder", "limits"))
     found["chapter"] = plan.get("chapter", "main")
     return found
@@ -82,14 +84,18 @@ class Recording:
         self.hook = Hook(plan, self.writer, summarizer, reading, watching, marks, leaving, printed)
         self.files = Files(self.hook, self.writer)
         self.hook.ending = Ending(self.hook, self.files)
-        self.hook.engine = engine(self.hook) if engine is not None else engine_for(self.hook, plan.get("engine", ""))
+        self.reason = ""
+        if engine is not None:
+            self.hook.engine = engine(self.hook)
+        else:
+            self.hook.engine, self.reason = engine_for(self.hook, plan.get("engine", ""))
         self.hook.unseen = self.files.unseen
         self.hook.tell_taken = self.files.tell_taken
         self.children = Children(plan, marks)
         self.files.on_other = self.children.on_audit
         self.process: Optional[Process] = None
         if origin is None:
-            self.writer.put(header(plan, self.hook.engine.name), True)
+            self.writer.put(header(plan, self.hook.engine.name, self.reason), True)
         else:
             self.process = Process(plan, origin[0], origin[1], marks, self.writer)
             self.process.finish = self.close
@@ -103,7 +109,7 @@ class Recording:
         folder = os.path.relpath(os.getcwd(), os.path.realpath(self.plan["root"]))
         here = {"launch": launch, "argv": shown, "folder": "" if folder in (".", "..") else folder}
         return {
-            **header({**self.plan, **here}, self.hook.engine.name),
+            **header({**self.plan, **here}, self.hook.engine.name, self.reason),
             **(self.process.facts() if self.process is not None else {}),
         }
 

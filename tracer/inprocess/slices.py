@@ -14,10 +14,11 @@ import sys
 import time
 from _thread import get_ident, interrupt_main, start_new_thread
 
-from .frames import PRESSED
+from .frames import PRESSED, Waker, record_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import FrameType
     from typing import Any, Callable, Optional
 
     from .hook import Hook
@@ -72,7 +73,23 @@ class Slices:
             self.count += 1
             self.began = now
             self.off = True
+            self.watch_end()
             sys.settrace(None)
+
+    def watch_end(self) -> None:
+        """Have the slice end with the innermost recorded call that is running: what follows it may be new."""
+        frame: Optional[FrameType] = sys._getframe(1)
+        while frame is not None:
+            record = record_of(frame)
+            if record is not None and not record.light:
+                if record.over is None:
+                    record.over = Waker(self.on_over, None, self.began)
+                return
+            frame = frame.f_back
+
+    def on_over(self, _: Waker) -> None:
+        """That call is over."""
+        self.back()
 
     def back(self) -> None:
         """In the main thread: put the trace function back."""

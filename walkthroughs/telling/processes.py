@@ -167,6 +167,8 @@ def _ended(scene: Scene) -> str:
     scene.note("end")
     if end.get("outcome") == "raised":
         return f"; it ended with {code(str(end.get('type') or 'an exception'))}"
+    if end.get("outcome") == "unseen":
+        return "; how it ended was not seen"
     status = end.get("exit_code")
     return "; it finished" if not status else f"; it exited with status {status}"
 
