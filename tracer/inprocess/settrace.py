@@ -17,7 +17,7 @@ from .landmarks import Landmark
 from .namespaces import FILLED, module_name, renew
 from .reading import module_namespace
 from .resuming import Resumed, outwards
-from .slices import Slices
+from .slices import KEEPS_LINES, Slices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -329,7 +329,7 @@ class SettraceEngine:
 
     def hush(self, frame: FrameType, entry: CodeRecord) -> None:
         """A call of a function that has nothing new to show begins: look at one in 64 all the same."""
-        if entry.brief < 3 and entry.calls & PROBE:
+        if entry.brief < 3 and entry.calls & PROBE and KEEPS_LINES:
             waker = Waker(self.on_woken, entry, self.hook.clock())
             frame.f_trace = waker.ignored
             self.hushed[get_ident()] = id(waker)

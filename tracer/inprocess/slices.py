@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from .hook import Hook
 
+# Up to 3.9 a frame with a local trace function believes what the last event said of its line: with events switched off
+# its tracebacks would show the wrong one. There nothing but imports is ever switched off.
+KEEPS_LINES: bool = sys.version_info >= (3, 10)
 PATIENCE = 1.0  # seconds without news before the first slice
 RATE = 200_000  # events a second with nothing in them that are too many
 WINDOW = 0.02  # seconds that are looked at between two slices
@@ -54,7 +57,7 @@ class Slices:
 
     def pressed(self) -> None:
         """Another few hundred events had nothing in them: switch off if they come too fast."""
-        if get_ident() != self._main or self.ended:
+        if get_ident() != self._main or self.ended or not KEEPS_LINES:
             return
         now = self._clock()
         news = self.hook.last_news

@@ -19,7 +19,7 @@ print(factorial(6))
 try:
     dive(0)
 except RecursionError as error:
-    print("caught", error)  # @caught
+    print("caught", str(error)[:32])  # @caught (on 3.9 the rest is where exactly the limit was met)
 after = descend(50)  # @after
 open("written.txt", "w").close()
 
