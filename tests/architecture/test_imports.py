@@ -23,8 +23,8 @@ AT_THE_TERMINAL = ("walkthroughs.panes", "walkthroughs.screen", "walkthroughs.re
 
 # Every Python from 3.9 on has these, and importing them does nothing that a target could notice.
 STDLIB_IN_TARGET = {
-    "__future__", "_ctypes", "_thread", "_warnings", "ast", "atexit", "bisect", "builtins", "dis", "gc", "json",
-    "opcode", "os", "re", "resource", "signal", "sys", "time", "types", "weakref",
+    "__future__", "_ctypes", "_json", "_signal", "_thread", "_warnings", "_weakref", "atexit", "builtins", "gc", "json",
+    "marshal", "opcode", "os", "resource", "sys", "time", "types",
 }  # fmt: skip
 
 ALL_IMPORTS = [(module, item) for module in modules() for item in imports(module)]

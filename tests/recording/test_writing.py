@@ -13,7 +13,7 @@ import pytest
 from recordings import Recording, record_target
 
 from repotour.outcomes import gaps, outcome_of
-from tracer.engines.recorder import RunResult, command_line, target_environment
+from tracer.engines.recorder import RunResult, command_line, target_environment, write_plan
 from tracer.errors import RepoTourError
 from tracer.plan import Limits, RunPlan
 from tracer.trace import Trace
@@ -30,8 +30,8 @@ def run_into(root: Path, python: str, trace: str, *argv: str) -> subprocess.Comp
     """Run a program whose recorder writes to a path of our choice, which need not be a file."""
     plan = RunPlan(root, "", "script", argv, python, environment={}, limits=Limits(seconds=30.0))
     outputs = [root.with_name(root.name + ending) for ending in (".stdout.log", ".stderr.log")]
-    file = root.with_name("plan.json")
-    file.write_text(json.dumps({**plan.to_dict(Path(trace), *outputs, NO_LANDMARKS), "trace": trace}))
+    file = root.with_name("plan.marshal")
+    write_plan(file, {**plan.to_dict(Path(trace), *outputs, NO_LANDMARKS), "trace": trace})
     return subprocess.run(
         command_line(plan),
         cwd=root,
@@ -151,9 +151,9 @@ def test_a_program_that_is_killed_leaves_whole_lines(place: Place, python: str, 
     root = place("forever.py")
     trace = root.with_name("killed.trace.jsonl")
     plan = RunPlan(root, "", "script", ("forever.py",), python, environment={}, limits=Limits(seconds=30.0))
-    file = root.with_name("plan.json")
+    file = root.with_name("plan.marshal")
     outputs = [root.with_name(name) for name in ("out.log", "err.log")]
-    file.write_text(json.dumps(plan.to_dict(trace, *outputs, NO_LANDMARKS)))
+    write_plan(file, plan.to_dict(trace, *outputs, NO_LANDMARKS))
     process = subprocess.Popen(
         command_line(plan), cwd=root, env=target_environment(plan, file), stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,

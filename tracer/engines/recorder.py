@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 import os
 import select
 import signal
@@ -90,8 +91,8 @@ def record(
         path.unlink(missing_ok=True)
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="repotour-plan-") as folder:
-        plan_file = Path(folder) / "plan.json"
-        plan_file.write_text(json.dumps(plan.to_dict(trace, stdout, stderr, landmarks or landmark_data())))
+        plan_file = Path(folder) / "plan.marshal"
+        write_plan(plan_file, plan.to_dict(trace, stdout, stderr, landmarks or landmark_data()))
         with open(stdout, "wb") as out, open(stderr, "wb") as err:
             process = subprocess.Popen(
                 command_line(plan),
@@ -112,6 +113,12 @@ def record(
                 _end_strays(plan_file)
     seconds = time.monotonic() - started
     return RunResult(trace, stdout, stderr, process.returncode, seconds, reason, tuple(children_of(trace)))
+
+
+def write_plan(path: Path, plan: dict[str, Any]) -> None:
+    """Write a plan in the form that every Python reads without importing anything into the target."""
+    readable_by_all = 2  # the version of the format
+    path.write_bytes(marshal.dumps(json.loads(json.dumps(plan)), readable_by_all))
 
 
 def target_environment(plan: RunPlan, plan_file: Path) -> dict[str, str]:

@@ -6,8 +6,9 @@ alike.
 
 from __future__ import annotations
 
-import dis
 import opcode
+
+from .instructions import instructions_of, line_starts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def inlined(code: CodeType) -> Ranges:
         return found
     waiting = False
     asynchronous: list[int] = []
-    for step in dis.get_instructions(code):
+    for step in instructions_of(code):
         if step.opname == _CLEAR:
             waiting = True
         elif step.opname in ("FOR_ITER", "GET_ANEXT"):
@@ -58,8 +59,8 @@ def forget_loop_names(code: CodeType, ranges: Ranges, facts: dict[int, LineFacts
     """
     stores: dict[tuple[int, str], int] = {}
     line = code.co_firstlineno
-    starts = dict(dis.findlinestarts(code))
-    for step in dis.get_instructions(code):
+    starts = dict(line_starts(code))
+    for step in instructions_of(code):
         line = starts.get(step.offset) or line
         line = folds.get(line, line)
         if step.opname == _CLEAR:

@@ -5,7 +5,7 @@ Nothing is kept alive: an object is remembered by a weak reference, a container 
 
 from __future__ import annotations
 
-import weakref
+from _weakref import ref
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ _NO_IDENTITY = frozenset(
 )
 _EXACT: dict[int, type] = {id(one): one for one in (list, tuple, dict, set, frozenset)}
 _mro_of = type.__dict__["__mro__"].__get__
-_ref = weakref.ref
 
 
 def _builtin_base(cls: type) -> type | None:
@@ -58,7 +57,7 @@ class Serials:
         self._may_refer = may_refer
         self._capacity = capacity
         self._purge_at = capacity
-        self._objects: dict[int, tuple[weakref.ref[Any], int]] = {}
+        self._objects: dict[int, tuple[ref[Any], int]] = {}
         self._containers: dict[int, tuple[_Signature, int]] = {}
         self._last = 0
 
@@ -76,7 +75,7 @@ class Serials:
         try:
             if not self._may_refer(value):
                 return None
-            reference = _ref(value)
+            reference = ref(value)
         except TypeError:
             base = _builtin_base(cls)
             return None if base is None else self._of_container(value, cls, base)

@@ -8,9 +8,10 @@ stack, and from there, before anything ran, the next jump finds the line that is
 
 from __future__ import annotations
 
-import ast
 import sys
-from dis import findlinestarts
+
+from .instructions import line_starts
+from .syntax import is_a, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from typing import Any, Optional
 
 KEEPS_STACK: bool = sys.version_info >= (3, 11)
-_WITHS = (ast.With, ast.AsyncWith)
-_SIMPLE = (ast.Assign, ast.AugAssign, ast.Expr, ast.Return, ast.Raise, ast.Import, ast.ImportFrom)
-_SPREAD = (ast.ListComp, ast.SetComp, ast.DictComp, ast.IfExp, ast.BoolOp, ast.Await, ast.Yield, ast.YieldFrom)
+_WITHS = ("With", "AsyncWith")
+_SIMPLE = ("Assign", "AugAssign", "Expr", "Return", "Raise", "Import", "ImportFrom")
+_SPREAD = ("ListComp", "SetComp", "DictComp", "IfExp", "BoolOp", "Await", "Yield", "YieldFrom")
 
 
 class Landing:
@@ -32,12 +33,12 @@ class Landing:
     def __init__(self, node: Any, anchors: list[int]) -> None:
         self.line = first_line(node)
         self.end = _header_end(node)
-        self.plain = self.line == self.end and not isinstance(node, _WITHS)
+        self.plain = self.line == self.end and not is_a(node, *_WITHS)
         self.anchors = anchors
 
     def target(self, code: CodeType) -> int:
         """The line on which the statement really begins: for `x = (` that of the first value; 0 for no line."""
-        lines = [line for _, line in sorted(findlinestarts(code)) if line and self.line <= line <= self.end]
+        lines = [line for _, line in sorted(line_starts(code)) if line and self.line <= line <= self.end]
         return lines[0] if lines else 0
 
     def reachable(self, code: CodeType, iterates: bool) -> bool:
@@ -73,17 +74,17 @@ def anchors_of(statements: Sequence[Any]) -> list[int]:
     """Lines of one block, and of the branches in it, that hold one simple statement and nothing else."""
     found: list[int] = []
     for node in statements:
-        if isinstance(node, _SIMPLE) and node.lineno == node.end_lineno and not is_constant(node):
-            if not any(isinstance(part, _SPREAD) for part in ast.walk(node)):
+        if is_a(node, *_SIMPLE) and node.lineno == node.end_lineno and not is_constant(node):
+            if not any(is_a(part, *_SPREAD) for part in walk(node)):
                 found.append(node.lineno)
-        elif isinstance(node, (ast.If, ast.While)) and node.body[0].lineno > node.test.lineno:
+        elif is_a(node, "If", "While") and node.body[0].lineno > node.test.lineno:
             found.extend(anchors_of([*node.body, *node.orelse]))
     return [line for line in found if found.count(line) == 1]
 
 
 def is_constant(node: Any) -> bool:
     """Whether a statement is a docstring or the like, of which the compiler makes nothing."""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return is_a(node, "Expr") and is_a(node.value, "Constant")
 
 
 def first_line(node: Any) -> int:
@@ -94,10 +95,10 @@ def first_line(node: Any) -> int:
 
 def _header_end(node: Any) -> int:
     """The last line of a simple statement, or of the header of a compound one."""
-    if isinstance(node, (ast.For, ast.AsyncFor)):
+    if is_a(node, "For", "AsyncFor"):
         return int(node.iter.end_lineno or node.lineno)
-    if isinstance(node, (ast.While, ast.If)):
+    if is_a(node, "While", "If"):
         return int(node.test.end_lineno or node.lineno)
-    if isinstance(node, _WITHS):
+    if is_a(node, *_WITHS):
         return max(int(item.context_expr.end_lineno or 0) for item in node.items)
     return int(node.lineno if hasattr(node, "body") else node.end_lineno)

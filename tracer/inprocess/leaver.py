@@ -28,9 +28,9 @@ from __future__ import annotations
 import _warnings
 import sys
 from _thread import get_ident
-from dis import findlinestarts
 
 from .frames import CodeRecord, record_of
+from .instructions import line_starts
 from .landings import set_line
 from .loops import loops_of
 from .namespaces import local_names
@@ -78,7 +78,7 @@ class Leaver:
 
     def own_loops(self, entry: CodeRecord) -> list[Loop]:
         """The loops that belong to one code object itself, not to functions defined in it."""
-        lines = {line for _, line in findlinestarts(entry.code)}
+        lines = {line for _, line in line_starts(entry.code)}
         found = [
             loop
             for loop in self.read(entry)[0]

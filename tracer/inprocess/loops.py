@@ -6,11 +6,11 @@ torch.no_grad()` would leave gradients off for good, and jumping past a `finally
 
 from __future__ import annotations
 
-import ast
 import sys
-from dis import findlinestarts
 
+from .instructions import line_starts
 from .landings import Landing, anchors_of, first_line, is_constant
+from .syntax import is_a, parse, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Loop:
     def find_entry(self, code: CodeType) -> None:
         """Find the instruction with which each pass begins, the first of the first statement, and that of the loop."""
         if self.first != self.line:
-            starts = [(offset, line) for offset, line in findlinestarts(code) if line]
+            starts = [(offset, line) for offset, line in line_starts(code) if line]
             self.entry, self.opens = min(
                 (item for item in starts if self.first <= item[1] <= self.first_end), default=(None, self.first)
             )
@@ -86,39 +86,39 @@ class Loop:
 
     def way_outs(self, code: CodeType) -> list[int]:
         """The lines of its own `break` and `return` statements, as far as the compiler made code of them."""
-        lines = {line for _, line in findlinestarts(code)}
+        lines = {line for _, line in line_starts(code)}
         return [line for line in self.breaks if line in lines]
 
 
 def loops_of(source: bytes, filename: str) -> tuple[list[Loop], set[int]]:
     """(every loop of a file, outermost first; lines of statements after which their function or module is over)."""
     try:
-        tree = ast.parse(source, filename)
+        tree = parse(source, filename)
     except (SyntaxError, ValueError, RecursionError):
         return [], set()
     found: list[Loop] = []
     _visit_block(tree.body, found, None, anchors_of(tree.body))
     last: set[int] = set()
     _note_last(tree.body, last)
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    for node in walk(tree):
+        if is_a(node, "FunctionDef", "AsyncFunctionDef"):
             _note_last(node.body, last)
     return found, last
 
 
-def _note_last(statements: Sequence[ast.stmt], last: set[int]) -> None:
+def _note_last(statements: Sequence[Any], last: set[int]) -> None:
     """Note the lines of the statements behind which nothing of the block is left to do."""
     if not statements:
         return
     node = statements[-1]
-    if isinstance(node, ast.If):
+    if is_a(node, "If"):
         _note_last(node.body, last)
         _note_last(node.orelse, last)
-    elif isinstance(node, (ast.With, ast.AsyncWith)):
+    elif is_a(node, "With", "AsyncWith"):
         _note_last(node.body, last)
-    elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+    elif is_a(node, "For", "AsyncFor", "While"):
         last.add(node.lineno)
-    elif not isinstance(node, (ast.Try, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+    elif not is_a(node, "Try", "FunctionDef", "AsyncFunctionDef", "ClassDef"):
         last.update(range(node.lineno, last_line(node) + 1))
 
 
@@ -138,22 +138,22 @@ def _visit_block(
         following = next((item for item in statements[index + 1 :] if not is_constant(item)), None)
         landing = Landing(following, anchors) if following is not None else after
         alike = returns if following is None else ()
-        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+        if is_a(node, "For", "AsyncFor", "While"):
             loop = _loop(node, landing)
             loop.breaks.extend(line for line in alike if not loop.line <= line <= loop.end)
             found.append(loop)
             # Behind a nested loop's body control goes on with the next pass, which no jump can enter.
-            inner = anchors if isinstance(node, ast.While) else anchors_of(node.body)
+            inner = anchors if is_a(node, "While") else anchors_of(node.body)
             _visit_block(node.body, found, None, inner)
             _visit_block(node.orelse, found, landing, anchors, alike)
-        elif isinstance(node, ast.If):
+        elif is_a(node, "If"):
             _visit_block(node.body, found, landing, anchors, alike)
             _visit_block(node.orelse, found, landing, anchors, alike)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        elif is_a(node, "FunctionDef", "AsyncFunctionDef"):
             _visit_block(node.body, found, None, anchors_of(node.body), _bare_returns(node.body))
-        elif isinstance(node, (ast.With, ast.AsyncWith, ast.ClassDef)):
+        elif is_a(node, "With", "AsyncWith", "ClassDef"):
             _visit_block(node.body, found, None, anchors_of(node.body))
-        elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
+        elif is_a(node, "Try", "TryStar"):
             for block in (node.body, node.orelse, *(handler.body for handler in node.handlers)):
                 _visit_block(block, found, None, anchors_of(block))
             before = len(found)
@@ -161,19 +161,19 @@ def _visit_block(
             for loop in found[before:]:
                 # The compiler writes a `finally` out once for each way into it: a line of it is in several places.
                 loop.landing, loop.breaks = None, []
-        elif type(node).__name__ == "Match":
+        elif is_a(node, "Match"):
             for case in node.cases:
                 _visit_block(case.body, found, landing, anchors, alike)
 
 
-def _bare_returns(statements: Sequence[ast.stmt]) -> list[int]:
+def _bare_returns(statements: Sequence[Any]) -> list[int]:
     """Lines of a function's `return` statements that give None and stand in no loop, `with` or `try`."""
     lines: list[int] = []
     for node in statements:
-        if isinstance(node, ast.Return):
-            if node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None):
+        if is_a(node, "Return"):
+            if node.value is None or (is_a(node.value, "Constant") and node.value.value is None):
                 lines.append(node.lineno)
-        elif isinstance(node, ast.If):
+        elif is_a(node, "If"):
             inside = _bare_returns(node.body) + _bare_returns(node.orelse)
             lines.extend(line for line in inside if line > (node.test.end_lineno or node.lineno))
     return lines
@@ -185,75 +185,73 @@ def last_line(node: Any) -> int:
 
 
 def _loop(node: Any, landing: Optional[Landing]) -> Loop:
-    head = node.iter if isinstance(node, (ast.For, ast.AsyncFor)) else node.test
-    body: list[ast.stmt] = node.body
+    head = node.iter if is_a(node, "For", "AsyncFor") else node.test
+    body: list[Any] = node.body
     # A docstring-like or `pass` line has no instruction of its own on every version; the first real statement has.
-    first: ast.stmt = next((item for item in body if not _is_silent(item)), body[0])
-    is_for = not isinstance(node, ast.While)
+    first: Any = next((item for item in body if not _is_silent(item)), body[0])
+    is_for = not is_a(node, "While")
     loop = Loop(node.lineno, last_line(head), first_line(first), last_line(first), last_line(body[-1]), is_for)
-    loop.tests = isinstance(first, ast.While)
-    loop.draws = isinstance(node, ast.For)
-    loop.collects = any(_keeps(item) for statement in body for item in ast.walk(statement))
+    loop.tests = is_a(first, "While")
+    loop.draws = is_a(node, "For")
+    loop.collects = any(_keeps(item) for statement in body for item in walk(statement))
     loop.landing = landing
     loop.breaks = _breaks(body)
     loop.branches = _late_branches(node)
     return loop
 
 
-def _is_silent(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Pass) or is_constant(node)
+def _is_silent(node: Any) -> bool:
+    return is_a(node, "Pass") or is_constant(node)
 
 
-def _breaks(body: Sequence[ast.stmt]) -> list[int]:
+def _breaks(body: Sequence[Any]) -> list[int]:
     """Lines of `break` and bare `return` statements of this very loop that stand in no with or try of the body."""
     lines: list[int] = []
     for node in body:
-        if isinstance(node, ast.Break) or (
-            isinstance(node, ast.Return) and (node.value is None or isinstance(node.value, ast.Constant))
-        ):
+        if is_a(node, "Break") or (is_a(node, "Return") and (node.value is None or is_a(node.value, "Constant"))):
             lines.append(node.lineno)
-        elif isinstance(node, ast.If):
+        elif is_a(node, "If"):
             # `if x: break` on one line shares its line with the test: landing there would only test again.
             lines.extend(line for line in _breaks(node.body) + _breaks(node.orelse) if line != node.lineno)
     return lines
 
 
-def _keeps(node: ast.AST) -> bool:
+def _keeps(node: Any) -> bool:
     """Whether a node puts something away: into a list, an item, a file, or to who asks for the next."""
-    if isinstance(node, ast.Call):
-        return isinstance(node.func, ast.Attribute) and node.func.attr in _KEEPING
-    if isinstance(node, ast.Subscript):
-        return isinstance(node.ctx, ast.Store)
-    return isinstance(node, (ast.Yield, ast.YieldFrom))
+    if is_a(node, "Call"):
+        return is_a(node.func, "Attribute") and node.func.attr in _KEEPING
+    if is_a(node, "Subscript"):
+        return is_a(node.ctx, "Store")
+    return is_a(node, "Yield", "YieldFrom")
 
 
-def _late_branches(loop: ast.AST) -> list[tuple[int, int]]:
+def _late_branches(loop: Any) -> list[tuple[int, int]]:
     """Bodies of `if` statements in the loop that may run in a later pass: (first line, last line) of each.
 
     Only where the test depends on something the loop changes, and the body calls something worth waiting for.
     """
-    bound = {name.id for name in ast.walk(loop) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
-    changed = [node.target for node in ast.walk(loop) if isinstance(node, ast.AugAssign)]
-    bound |= {target.attr for target in changed if isinstance(target, ast.Attribute)}
+    bound = {name.id for name in walk(loop) if is_a(name, "Name") and is_a(name.ctx, "Store")}
+    changed = [node.target for node in walk(loop) if is_a(node, "AugAssign")]
+    bound |= {target.attr for target in changed if is_a(target, "Attribute")}
     found: list[tuple[int, int]] = []
-    for node in ast.walk(loop):
-        if not isinstance(node, ast.If):
+    for node in walk(loop):
+        if not is_a(node, "If"):
             continue
-        read = {item.id for item in ast.walk(node.test) if isinstance(item, ast.Name)}
-        read |= {item.attr for item in ast.walk(node.test) if isinstance(item, ast.Attribute)}
+        read = {item.id for item in walk(node.test) if is_a(item, "Name")}
+        read |= {item.attr for item in walk(node.test) if is_a(item, "Attribute")}
         if not read & bound:
             continue
-        periodic = any(isinstance(item, ast.Mod) for item in ast.walk(node.test))
+        periodic = any(is_a(item, "Mod") for item in walk(node.test))
         for block in (node.body, node.orelse):
             if block and any(_worth_waiting(item, periodic) for item in block):
                 found.append((first_line(block[0]), last_line(block[-1])))
     return found
 
 
-def _worth_waiting(node: ast.stmt, periodic: bool) -> bool:
-    for item in ast.walk(node):
-        if isinstance(item, ast.Call):
-            name = item.func.attr if isinstance(item.func, ast.Attribute) else getattr(item.func, "id", "")
+def _worth_waiting(node: Any, periodic: bool) -> bool:
+    for item in walk(node):
+        if is_a(item, "Call"):
+            name = item.func.attr if is_a(item.func, "Attribute") else getattr(item.func, "id", "")
             if periodic or name not in _QUIET:
-                return not isinstance(node, (ast.Raise, ast.Assert))
+                return not is_a(node, "Raise", "Assert")
     return False

@@ -9,9 +9,9 @@ and a function that asks for its `locals()` is not followed from there on.
 
 from __future__ import annotations
 
-import dis
 import sys
 
+from .instructions import JUMPS, instructions_of, line_starts
 from .reading import derives
 
 TYPE_CHECKING = False
@@ -154,7 +154,7 @@ def asks_on(frame: FrameType, line: int) -> bool:
 
 
 def _ranges(code: CodeType, line: int) -> list[tuple[int, int]]:
-    starts = [*dis.findlinestarts(code), (len(code.co_code), 0)]
+    starts = [*line_starts(code), (len(code.co_code), 0)]
     return [(begin, end) for (begin, number), (end, _) in zip(starts, starts[1:]) if number == line]
 
 
@@ -163,13 +163,10 @@ def _first_asking(code: CodeType) -> int:
     beyond = len(code.co_code)
     if ASKING.isdisjoint(code.co_names):
         return beyond
-    steps = list(dis.get_instructions(code))
+    steps = instructions_of(code)
     first = min((step.offset for step in steps if step.argval in ASKING and "LOAD" in step.opname), default=beyond)
     # A loop around it comes back to lines that stand before it.
     for step in steps:
-        if step.offset >= first and step.opcode in _JUMPS and type(step.argval) is int:
+        if step.offset >= first and step.opcode in JUMPS and type(step.argval) is int:
             first = min(first, step.argval)
     return first
-
-
-_JUMPS = frozenset((*dis.hasjrel, *dis.hasjabs))

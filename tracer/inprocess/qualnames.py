@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ast
+from .syntax import children, is_a, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
+    from typing import Any
 
     Names = dict[tuple[int, str], str]
 
@@ -20,18 +21,18 @@ def qualified_name(code: CodeType) -> str:
         names = _FILES[code.co_filename] = {}
         try:
             with open(code.co_filename, "rb") as handle:
-                _collect(ast.parse(handle.read()), "", names)
+                _collect(parse(handle.read(), code.co_filename), "", names)
         except (OSError, SyntaxError, ValueError, RecursionError):
             pass
     return names.get((code.co_firstlineno, code.co_name), code.co_name)
 
 
-def _collect(node: ast.AST, prefix: str, names: Names) -> None:
-    for child in ast.iter_child_nodes(node):
+def _collect(node: Any, prefix: str, names: Names) -> None:
+    for child in children(node):
         inner = prefix
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if is_a(child, "FunctionDef", "AsyncFunctionDef", "ClassDef"):
             name = prefix + child.name
             first = child.decorator_list[0].lineno if child.decorator_list else child.lineno
             names[first, child.name] = name
-            inner = name + (".<locals>." if not isinstance(child, ast.ClassDef) else ".")
+            inner = name + (".<locals>." if not is_a(child, "ClassDef") else ".")
         _collect(child, inner, names)

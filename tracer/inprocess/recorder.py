@@ -3,9 +3,9 @@
 Contract
     The engine starts the target's interpreter on the target's own command, with `start/` as the first word of
     PYTHONPATH and the path of a plan in REPOTOUR_PLAN; both are gone before the target's first line. The plan is a
-    JSON file: root, argv, launch, folder, trace, stdout, stderr, limits, landmarks, skip, no_jump. The trace is
-    written to the path in the plan, one JSON object per line; the last line is the `end` event. The exit code is the
-    target's own. A failure of the recorder itself is written into the trace as a `fault` event.
+    dict, written with `marshal`: root, argv, launch, folder, trace, stdout, stderr, limits, landmarks, skip, no_jump.
+    The trace is written to the path in the plan, one JSON object per line; the last line is the `end` event. The exit
+    code is the target's own. A failure of the recorder itself is written into the trace as a `fault` event.
 
 Programs that the target starts, and processes that it forks, write traces of their own beside it (`children.py`,
 `process.py`): `NAME.child-1.trace.jsonl` and so on, each with the same kinds of events.
@@ -25,10 +25,10 @@ behind them start (a Python that is kept from `site` by -I, -E or -S behind a sh
 from __future__ import annotations
 
 import atexit
-import json
+import marshal
 import os
 import sys
-from signal import SIG_IGN, SIGINT, default_int_handler, getsignal, signal
+from _signal import SIG_IGN, SIGINT, default_int_handler, getsignal, signal  # type: ignore[import-not-found]
 
 from . import landmarks, leaver, names, outputs, values, watch, writer
 from .children import Children
@@ -194,6 +194,6 @@ def prepare(plan_path: str) -> Callable[[], None]:
     path, _, origin = plan_path.partition("#")
     how, _, parent = origin.partition("#")
     with open(path, "rb") as handle:
-        plan = json.loads(handle.read())
+        plan = marshal.loads(handle.read())
     plan["path"] = path
     return Recorder(plan, (how, int(parent)) if origin else None).start

@@ -5,8 +5,9 @@ Bytecode, not source, because it is always there and always true: `exec`-ed code
 
 from __future__ import annotations
 
-import dis
+import opcode
 
+from .instructions import instructions_of, line_starts
 from .visits import is_cleanup
 
 TYPE_CHECKING = False
@@ -68,9 +69,10 @@ def line_facts(code: CodeType, folds: Folds) -> tuple[Facts, set[int], bool]:
     line = code.co_firstlineno
     recent: Recent = []
     stack: Stack = []
-    steps = list(dis.get_instructions(code))
+    steps = instructions_of(code)
+    starts = dict(line_starts(code))
     for index, step in enumerate(steps):
-        started = _line_of(step)
+        started = starts.get(step.offset)
         started = line if started is None else folds.get(started, started)
         if started != line:
             line = started
@@ -90,13 +92,6 @@ def line_facts(code: CodeType, folds: Folds) -> tuple[Facts, set[int], bool]:
                 del recent[:20]
         _follow(stack, step)
     return facts, busy - raising, jumps
-
-
-def _line_of(step: Any) -> Optional[int]:
-    """The line an instruction starts, across the field's change of meaning in 3.13."""
-    if hasattr(step, "line_number"):
-        return step.line_number  # type: ignore[no-any-return]
-    return step.starts_line  # type: ignore[no-any-return]
 
 
 def _note(facts: Facts, line: int, op: str, value: Any, recent: Recent, stack: Stack) -> None:
@@ -161,7 +156,7 @@ def _follow(stack: Stack, step: Any) -> None:
     elif op in ("LOAD_ATTR", "LOAD_METHOD"):
         holder = stack[-1] if stack else None
         _replace(stack, 1, [holder + "." + value if holder else None] + [None] * _effect(step))
-    elif op in ("BINARY_SUBSCR", "BINARY_SLICE") or (op == "BINARY_OP" and step.argrepr == "[]"):
+    elif op in ("BINARY_SUBSCR", "BINARY_SLICE") or (op == "BINARY_OP" and step.argval == "[]"):
         _replace(stack, 2 if op == "BINARY_SLICE" else 1, [])
         if stack and stack[-1]:
             stack[-1] += PART
@@ -203,7 +198,7 @@ def _replace(stack: Stack, taken: int, given: Any) -> None:
 def _effect(step: Any) -> int:
     """By how much an instruction that does not jump changes the height of the stack."""
     try:
-        return dis.stack_effect(step.opcode, step.arg if step.opcode >= dis.HAVE_ARGUMENT else None, jump=False)
+        return opcode.stack_effect(step.opcode, step.arg, jump=False)
     except ValueError:  # an instruction of the interpreter's own that has no fixed effect
         return 0
 

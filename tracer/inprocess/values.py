@@ -8,7 +8,7 @@ and later. Loaded by path under a private name, or imported as a part of the pac
 from __future__ import annotations
 
 import sys
-import weakref
+from _weakref import ref
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Summarizer:
         self.sample = chosen["sample"]
         self.counts: dict[int, tuple[tuple[int, int], int | None, int]] = {}
         self._serials: identity.Serials = identity.Serials(tensors.may_refer) if like is None else like._serials
-        self._types: dict[int, tuple[weakref.ref[type], str, _Handler]] = {}
+        self._types: dict[int, tuple[ref[type], str, _Handler]] = {}
 
     def summary(self, value: Any, *, stats: bool = False) -> dict[str, Any]:
         """What a reader is told of `value`, as JSON-able data; `stats` asks for statistics of arrays. Never raises."""
@@ -134,7 +134,8 @@ class Summarizer:
         """A number for an object that no other object gets; None for plain values and what cannot be told apart."""
         try:
             return self._serials.of(value)
-        except Exception:  # noqa: BLE001 - a container that another thread changes meanwhile
+        except Exception as error:  # noqa: BLE001 - a container that another thread changes meanwhile
+            pass_on(error)
             return None
 
     def _summary(self, value: Any, depth: int, stats: bool) -> dict[str, Any]:
@@ -144,14 +145,15 @@ class Summarizer:
             if known is None or known[0]() is not cls:
                 known = self._learn(cls)
             facts = known[2](self, value, known[1], depth, stats)
-        except Exception:  # noqa: BLE001 - whatever it was, it must not reach the target
+        except Exception as error:  # noqa: BLE001 - whatever it was, it must not reach the target
+            pass_on(error)
             return {"type": known[1] if known is not None and known[0]() is cls else "?", "value": "<not readable>"}
         if "id" in facts and facts["id"] is None:
             del facts["id"]
         return facts
 
-    def _learn(self, cls: type) -> tuple[weakref.ref[type], str, _Handler]:
-        known = (weakref.ref(cls), reading.class_name(cls), _handler_of(cls))
+    def _learn(self, cls: type) -> tuple[ref[type], str, _Handler]:
+        known = (ref(cls), reading.class_name(cls), _handler_of(cls))
         self._types[id(cls)] = known
         return known
 
@@ -170,7 +172,8 @@ def measured_norm(value: Any) -> tuple[float, bool] | None:
             return arrays.norm(found.plain(value))
         measured: tuple[float, bool] | None = tensors.guarded(tensors.norm, value)
         return measured
-    except Exception:  # noqa: BLE001 - as in a summary: nothing reaches the target
+    except Exception as error:  # noqa: BLE001 - as in a summary: nothing reaches the target
+        pass_on(error)
         return None
 
 
@@ -183,7 +186,8 @@ def sample_values(value: Any, n: int) -> list[float] | None:
         else:
             numbers = tensors.guarded(tensors.sample, value, n)
         return None if numbers is None else [float(one) for one in numbers]
-    except Exception:  # noqa: BLE001 - as above
+    except Exception as error:  # noqa: BLE001 - as above
+        pass_on(error)
         return None
 
 
@@ -191,5 +195,6 @@ def gradient(value: Any) -> Any:
     """The gradient of a tensor of torch's own classes, or None; no warning, as `.grad` of an inner node would give."""
     try:
         return tensors.gradient(value)
-    except Exception:  # noqa: BLE001 - as above
+    except Exception as error:  # noqa: BLE001 - as above
+        pass_on(error)
         return None

@@ -7,21 +7,21 @@ each time that it runs, at its first line.
 
 from __future__ import annotations
 
-import dis
-import opcode
 import sys
+
+from .instructions import JUMPS, instructions_of, line_starts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType
 
+    from .instructions import Instruction
     from .logical_lines import Folds
 
-    Runs = list[tuple[int, list[dis.Instruction]]]
+    Runs = list[tuple[int, list[Instruction]]]
 
 _ENTERS = {"SETUP_WITH", "SETUP_ASYNC_WITH", "BEFORE_WITH", "BEFORE_ASYNC_WITH", "LOAD_SPECIAL"}
-_JUMPS = frozenset(opcode.hasjrel) | frozenset(opcode.hasjabs)
 _TOLD_AT_JUMP: bool = sys.version_info >= (3, 13)
 _ENDS = {"RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE", "JUMP_ABSOLUTE", "JUMP_FORWARD"}
 _UNWINDS = _ENDS | {"POP_BLOCK", "POP_EXCEPT", "POP_TOP", "ROT_TWO", "ROT_THREE", "ROT_FOUR", "LOAD_CONST"}
@@ -38,7 +38,7 @@ class Visits:
 
     def __init__(self, code: CodeType, folds: Folds) -> None:
         self.folds = folds
-        steps = list(dis.get_instructions(code))
+        steps = instructions_of(code)
         self.heads = frozenset(_heads(steps))
         echoes = {step.offset for step in steps if step.opname == "END_ASYNC_FOR"}
         echoes.update(steps[index].offset for index in range(len(steps)) if is_cleanup(steps, index))
@@ -58,17 +58,17 @@ class Visits:
         return first
 
 
-def _heads(steps: list[dis.Instruction]) -> Iterator[int]:
+def _heads(steps: list[Instruction]) -> Iterator[int]:
     """Where passes begin: the targets of jumps that go back, and from 3.13 on the jumps themselves."""
     for step in steps:
         # Waiting for an awaitable is a loop of the interpreter's own.
-        if step.opcode in _JUMPS and step.argval <= step.offset and step.opname != "JUMP_BACKWARD_NO_INTERRUPT":
+        if step.opcode in JUMPS and step.argval <= step.offset and step.opname != "JUMP_BACKWARD_NO_INTERRUPT":
             yield step.argval
             if _TOLD_AT_JUMP:
                 yield step.offset
 
 
-def is_cleanup(steps: list[dis.Instruction], index: int) -> bool:
+def is_cleanup(steps: list[Instruction], index: int) -> bool:
     """Whether the compiler takes away the name of `except … as name` here: `name = None; del name`."""
     if index + 3 > len(steps):
         return False
@@ -82,9 +82,9 @@ def is_cleanup(steps: list[dis.Instruction], index: int) -> bool:
     )
 
 
-def _runs(code: CodeType, folds: Folds, steps: list[dis.Instruction]) -> Runs:
+def _runs(code: CodeType, folds: Folds, steps: list[Instruction]) -> Runs:
     """The instructions in stretches of one statement each: (its first line, instructions)."""
-    starts = dict(dis.findlinestarts(code))
+    starts = dict(line_starts(code))
     found: Runs = []
     for step in steps:
         line = starts.get(step.offset)
@@ -116,6 +116,6 @@ def _add_resumptions(runs: Runs, echoes: set[int]) -> None:
 
 def last_line(code: CodeType) -> int:
     """The last line that a code object, or one inside it, has an instruction on."""
-    lines = [line for _, line in dis.findlinestarts(code) if line]
+    lines = [line for _, line in line_starts(code) if line]
     inside = [last_line(one) for one in code.co_consts if type(one) is type(code)]
     return max(code.co_firstlineno, *lines, *inside) if lines or inside else code.co_firstlineno

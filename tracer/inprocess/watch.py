@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import weakref
+from _weakref import ref
 
 from . import values
 
@@ -23,7 +23,7 @@ class Watch:
     def __init__(self, summarizer: values.Summarizer) -> None:
         self.values = summarizer
         self.armed = False
-        self.watched: dict[int, weakref.ref[Any]] = {}
+        self.watched: dict[int, ref[Any]] = {}
         self.names: dict[int, str] = {}
         self.reports = 0
 
@@ -34,7 +34,7 @@ class Watch:
             return
         self.names[serial] = name
         if len(self.watched) < PARAMETERS and serial not in self.watched:
-            self.watched[serial] = weakref.ref(parameter)
+            self.watched[serial] = ref(parameter)
 
     def arm(self) -> None:
         """Gradients exist from now on: the weights may change."""

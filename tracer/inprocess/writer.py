@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 
-from .reading import bare_name
+from .jsontext import json_text
 from .tracefile import FLAGS, TraceFile
 
 TYPE_CHECKING = False
@@ -41,9 +40,6 @@ class Writer:
         self.size = 0
         self.full = False
         self._hidden = list(_hidden(root)) if root else []
-        self._encode = json.JSONEncoder(
-            ensure_ascii=True, separators=(",", ":"), default=_text, check_circular=False
-        ).encode
 
     @property
     def begun(self) -> bool:
@@ -75,7 +71,7 @@ class Writer:
         if file is None or (self.full and not important):
             return
         try:
-            text = self._encode(event)
+            text = json_text(event)
             for place, shown in self._hidden:
                 if place in text:
                     text = text.replace(place, shown)
@@ -118,13 +114,9 @@ class Writer:
 def _hidden(root: str) -> Iterator[tuple[str, str]]:
     """(place, what is shown instead), as both stand in JSON: the workspace, the folder around it, the home folder."""
     for folder in dict.fromkeys((root, os.path.realpath(root))):
-        yield json.dumps(folder + os.sep)[1:-1], ""
-        yield json.dumps(folder)[1:-1], "."
-        yield json.dumps(os.path.dirname(folder) + os.sep)[1:-1], "<workspace>/"
+        yield json_text(folder + os.sep)[1:-1], ""
+        yield json_text(folder)[1:-1], "."
+        yield json_text(os.path.dirname(folder) + os.sep)[1:-1], "<workspace>/"
     home = os.path.expanduser("~")
     if len(home) > 1:
-        yield json.dumps(home + os.sep)[1:-1], "~/"
-
-
-def _text(value: object) -> str:
-    return "<%s>" % bare_name(type(value))
+        yield json_text(home + os.sep)[1:-1], "~/"
