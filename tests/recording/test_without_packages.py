@@ -1,11 +1,16 @@
-"""What the recorder reads and writes by itself is what the packages would: bytecode, syntax trees, JSON."""
+"""What the recorder does without other modules: bytecode, trees and JSON as they would have it, and itself compiled."""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+from recordings import record_target, run_plain
+
 import tracer.inprocess
+from tracer.engines import recorder
 
 PACKAGE = Path(tracer.inprocess.__file__).parent
 
@@ -121,3 +126,53 @@ def test_trees_are_walked_as_by_ast(python: str) -> None:
 
 def test_json_is_that_of_the_encoder(python: str) -> None:
     check(python, SAME_JSON)
+
+
+KEEPING = (
+    "import sys\nprint(sys.dont_write_bytecode, sys.pycache_prefix, sys.flags.dont_write_bytecode)\nimport beside\n"
+)
+
+
+@pytest.mark.parametrize("kept", ["asked not to", "elsewhere", "cannot be"])
+def test_the_recorder_is_read_compiled_and_the_target_keeps_what_it_wants(
+    tmp_path: Path, python: str, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its compiled modules lie beside their source, as far as that can be written to, and nothing lies elsewhere."""
+    installed, root, prefix = tmp_path / "installed", tmp_path / "repository", tmp_path / "prefix"
+    shutil.copytree(PACKAGE, installed, ignore=shutil.ignore_patterns("__pycache__"))
+    if kept == "cannot be":
+        (installed / "__pycache__").write_text("not a folder")
+    monkeypatch.setattr(recorder, "START", installed / "start")
+    root.mkdir()
+    (root / "main.py").write_text(KEEPING)
+    (root / "beside.py").write_text("value = 1\n")
+    if kept == "elsewhere":
+        environment = {"PYTHONPYCACHEPREFIX": str(prefix), "PYTHONDONTWRITEBYTECODE": ""}
+    else:
+        environment = {"PYTHONDONTWRITEBYTECODE": "1"}
+    plain = run_plain(root, python, "main.py", environment=environment)
+    seen = record_target(root, python, "main.py", environment=environment)
+    assert (seen.out, seen.err, seen.result.code) == (plain.stdout, plain.stderr, 0)
+    assert seen.trace.frames
+    assert not (root / "__pycache__").exists()
+    compiled = [path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*.pyc")]
+    assert ("installed" in compiled) == (kept != "cannot be")
+    assert ("prefix" in compiled) == (kept == "elsewhere")
+    # The interpreter itself reads what starts the recorder, and keeps it where it is told to.
+    ours = {path.name.partition(".")[0] for path in prefix.rglob("installed/**/*.pyc")}
+    assert ours <= {"sitecustomize"}
+
+
+def test_the_compiled_recorder_is_used(tmp_path: Path, python: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second run finds what the first wrote, and writes nothing."""
+    installed, root = tmp_path / "installed", tmp_path / "repository"
+    shutil.copytree(PACKAGE, installed, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(recorder, "START", installed / "start")
+    root.mkdir()
+    (root / "main.py").write_text("value = 1\n")
+    written = []
+    for name in ("first", "second"):
+        assert record_target(root, python, "main.py", name=name).end["outcome"] == "finished"
+        written.append({path.name: path.stat().st_mtime_ns for path in installed.rglob("*.pyc")})
+    assert len(written[0]) > 30
+    assert written[0] == written[1]

@@ -54,16 +54,20 @@ def _start(plan, here, given):  # type: (str, str, str) -> None
 
     before = set(sys.modules)
     path = list(sys.path)
+    bytecode = sys.dont_write_bytecode, sys.pycache_prefix
     package_folder = os.path.dirname(here)
     package = type(sys)("_repotour")
     package.__path__ = [package_folder]
     sys.modules["_repotour"] = package
     sys.path[:] = _stdlib_first(here, given)
+    # Ours is kept compiled beside its source, whatever is wanted of the target's: reading it anew takes the most time.
+    sys.dont_write_bytecode, sys.pycache_prefix = False, None
     start = None
     try:
         start = __import__("_repotour.recorder").recorder.prepare(plan)
     finally:
         sys.path[:] = path
+        sys.dont_write_bytecode, sys.pycache_prefix = bytecode
         # On 3.9 a second `atexit` module would forget what the first was told.
         kept = before | ({"atexit"} if sys.version_info < (3, 10) else set())
         for module in set(sys.modules) - kept:
