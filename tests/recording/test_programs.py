@@ -95,6 +95,56 @@ def test_threads_that_outlive_the_main_thread_are_recorded(run_target: Run) -> N
     assert seen.raw("end") and seen.result.trace.read_text().splitlines()[-1].startswith('{"kind":"end"')
 
 
+def counted(seen: Recording, marker: str) -> tuple[int, bool]:
+    """How often a marked line ran, and whether it may have been more often."""
+    (place,) = seen.places(marker)
+    found = [
+        (dict(map(tuple, counts["hits"]))[place[1]], counts["hits_open"])
+        for number, counts in seen.trace.counts.items()
+        if place[1] in dict(map(tuple, counts["hits"]))
+    ]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_a_line_that_is_not_counted_to_its_end_is_told_so(run_target: Run) -> None:
+    seen = run_target("same_code.py")
+    count, more = counted(seen, "often")
+    assert (count == 100_000) != more
+    assert 1000 <= count <= 100_000
+
+
+def test_a_generator_is_told_although_another_of_its_kind_ran_often(run_target: Run) -> None:
+    seen = run_target("same_code.py")
+    first, second = seen.frames("echo")
+    for frame in (first, second):
+        lines = [line for line in frame.lines if line.line in (seen.number("given"), seen.number("more"))]
+        assert [line.bound[0].value["value"] for line in lines] == ["0", "1000", "1", "1001", "2", "1002"]
+    assert second.raised
+
+
+def test_generators_that_are_dropped_leave_nothing_to_follow(run_target: Run) -> None:
+    seen = run_target("same_code.py")
+    count, more = counted(seen, "last")
+    monitored = seen.trace.header["engine"] == "sys.monitoring"
+    assert (count < 2000, more) == (monitored, monitored)
+
+
+def test_an_exception_out_of_a_deep_recursion_is_followed(run_target: Run) -> None:
+    seen = run_target("same_code.py")
+    outer = next(frame for frame in seen.frames("halved") if frame.args[0].value["value"] == "14")
+    places = [seen.number(marker) for marker in ("handler", "failed", "after", "given_back")]
+    told = {line.line: [(one.name, one.value.get("value")) for one in line.bound] for line in outer.lines}
+    assert [told[place] for place in places[1:]] == [[("total", "-1")], [("after", "7")], [("given", "-1")]]
+    assert [line.line for line in outer.lines if line.line in places] == places
+
+
+def test_a_recursion_in_another_thread_takes_no_lines_away(run_target: Run) -> None:
+    seen = run_target("same_code.py")
+    assert seen.bound("noted") == {"noted": "-1"}
+    assert seen.bound("said") == {"said": "-1"}
+
+
 def test_an_exception_ends_the_trace_with_its_values(run_target: Run) -> None:
     seen = run_target("raises.py")
     assert (seen.end["outcome"], seen.end["type"], seen.end["detail"]) == ("raised", "Broken", "no rows")
@@ -261,7 +311,7 @@ def test_changed_folder_forks_and_children(run_target: Run) -> None:
 
 def test_a_flood_of_output(run_target: Run) -> None:
     seen = run_target("megabytes.py")
-    assert len(seen.out) > 3_000_000
+    assert len(seen.out) > 1_200_000
     _, line = seen.seen("print")[0]
     assert line.out.startswith("0000000xxx") and len(line.out) <= 600
     assert seen.seen("straight")[0][1].out == "straight\n"
@@ -307,7 +357,7 @@ def test_warnings_and_stacks_hold_no_frame_of_ours(run_target: Run) -> None:
 def test_lines_and_tracebacks_are_right_where_the_recorder_was_switched_off(run_target: Run) -> None:
     seen = run_target("busy.py", jumps=False)
     assert seen.end["outcome"] == "raised"
-    assert seen.err.count("busy(3_000_000)") == 1
+    assert seen.err.count("busy(1_200_000)") == 1
 
 
 def test_a_program_that_traces_itself(run_target: Run) -> None:

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
         def wake(self, entry: CodeRecord) -> None:
             """Calls of a function that had become quiet are looked at again."""
 
+        def on_intrusion(self, record: Optional[FrameRecord]) -> None:
+            """An exception of the target's goes through code of ours, at an event of `record` perhaps."""
+
         def look_after(self) -> None:
             """Called at audited actions of the main thread: put back what the target has taken away."""
 

@@ -72,7 +72,7 @@ class Files:
             if me == hook.main_thread:
                 hook.engine.look_after()
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
-            hook.failed("open", error)
+            hook.at_error("open", error)
         finally:
             self._inside.discard(me)
 
@@ -128,8 +128,8 @@ class Files:
                 noted["via"] = via
             self.writer.put(noted)
         finally:
-            if mine:
-                hook.end_turn()
+            if mine is not None:
+                hook.end_turn(mine)
 
     def opener(self, frame: Optional[FrameType]) -> Optional[tuple[FrameType, CodeRecord, Optional[str]]]:
         """(frame, its CodeRecord, library function between) of the repository's line that opens a file."""

@@ -38,13 +38,14 @@ class CodeRecord:
     """What is known about one code object of the repository.
 
     `quiet`: called so often with nothing new that calls are only counted; `open`: not even that, all of the time.
+    `live`: frames whose lines are followed; `disabled`: some line is switched off now, `uncounted`: it was at some time.
     """
 
     __slots__ = (
         "index", "code", "bodies", "file", "path", "name", "folded", "shares", "kind", "visits", "calls", "until",
         "recorded", "quiet", "open", "wakes", "epoch", "looked", "callees", "hush", "brief", "closed", "edges", "hits",
         "facts", "busy", "loops", "turns", "all_loops", "begins", "inlined", "jumps", "live", "disabled", "wasted",
-        "folds", "lines",
+        "folds", "lines", "uncounted",
     )  # fmt: skip
 
     def __init__(self, index: int, code: CodeType, file: str, folds: Folds) -> None:
@@ -91,6 +92,7 @@ class CodeRecord:
         self.all_loops: Optional[list[Loop]] = None
         self.live = 0
         self.disabled = False
+        self.uncounted = False
         self.wasted = 0
 
     def read(self) -> None:
@@ -142,7 +144,7 @@ class FrameRecord(Follower):
     __slots__ = (
         "id", "code", "hook", "line", "started", "keep", "hits", "snapshot", "output", "raised", "light", "loops",
         "previous", "time", "limit", "weights", "outermost", "partial", "gaps",
-        "slices", "held", "closing", "waiting", "yields", "told", "over",
+        "slices", "held", "closing", "waiting", "yields", "told", "over", "lost",
     )  # fmt: skip
 
     def __init__(self, identity: int, code: CodeRecord, hook: Hook, light: bool) -> None:
@@ -172,13 +174,21 @@ class FrameRecord(Follower):
         self.yields: dict[int, int] = {}
         self.told = 0
         self.over: Optional[Waker] = None  # asks for the end of this frame where nothing tells of it
+        self.lost: Optional[Callable[[CodeRecord], None]] = None  # called when the frame goes away and no event tells
+
+    def __del__(self) -> None:
+        if self.lost is not None:
+            try:
+                self.lost(self.code)
+            except KeyboardInterrupt:
+                interrupt_main()  # it was meant for the target
 
     def traced(self, frame: FrameType, event: str, arg: Any) -> TraceFunction:
         """The local trace function of this frame (`sys.settrace` protocol)."""
         hook = self.hook
         if hook.off:
             return None
-        mine = False
+        mine = None
         try:
             if event == "line" and not self.keep and self.passes_by(frame, frame.f_lineno):
                 return None  # which leaves this function in place
@@ -188,11 +198,11 @@ class FrameRecord(Follower):
                 return None
         except RecursionError:
             pass  # the target is about to meet its limit; there is no room to say anything
-        except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
-            hook.failed("local", error)
+        except BaseException as error:  # noqa: BLE001 - the target must never see a failure of ours
+            hook.at_error("local", error, self)
         finally:
-            if mine:
-                hook.end_turn()
+            if mine is not None:
+                hook.end_turn(mine)
             if self.code.shares:
                 renew(frame)
         return self.traced
@@ -370,7 +380,7 @@ class FrameRecord(Follower):
     def leave(self, frame: FrameType, value: Any, how: str) -> None:
         """The frame returns, yields or is unwound by an exception."""
         hook = self.hook
-        if self.code.disabled:  # it has gone on since the last line that was told
+        if self.code.disabled and not self.keep:  # it has gone on since the last line that was told
             self.line = self.code.folds.get(frame.f_lineno, frame.f_lineno)
         line = self.line
         suspended = how == "yield"

@@ -13,12 +13,14 @@ from _thread import allocate_lock, get_ident
 
 from . import failures, frames, logical_lines
 from .frames import LOOKS, CodeRecord, FrameRecord, record_of
+from .intrusions import intrudes
 from .namespaces import module_name
 from .qualnames import qualified_name
 from .visits import last_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from _thread import LockType
     from types import CodeType, FrameType
     from typing import Any, Callable, Optional, Union
 
@@ -117,18 +119,28 @@ class Hook:
         self.sequence += 1
         return self.sequence
 
-    def take_turn(self) -> bool:
-        """One thread records at a time. False when this thread is at it already, or another does not let go."""
-        me = get_ident()
-        if self._turn_of == me or not self._turn.acquire(True, TURN_SECONDS):
-            return False
-        self._turn_of = me
-        return True
+    def take_turn(self) -> Optional[LockType]:
+        """One thread records at a time. None when this thread is at it already; else what is to be given to `end_turn`.
 
-    def end_turn(self) -> None:
+        A turn that is not ended, because an exception came just then (a signal may bring one at any moment), is taken
+        away: the others wait for it once and no longer.
+        """
+        me = get_ident()
+        turn = self._turn
+        if self._turn_of == me:
+            return None
+        if not turn.acquire(True, TURN_SECONDS):
+            if self._turn is turn:
+                self._turn = allocate_lock()
+            return None
+        self._turn_of = me
+        return turn
+
+    def end_turn(self, turn: LockType) -> None:
         """Let the next thread record."""
-        self._turn_of = 0
-        self._turn.release()
+        if self._turn is turn:
+            self._turn_of = 0
+        turn.release()
 
     def guarded(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call something of ours in its turn; the target never sees it fail."""
@@ -138,11 +150,11 @@ class Hook:
         except RecursionError:
             return None  # the target is about to meet its limit; there is no room to say anything
         except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
-            self.failed(function.__name__, error)
+            self.at_error(function.__name__, error)
             return None
         finally:
-            if mine:
-                self.end_turn()
+            if mine is not None:
+                self.end_turn(mine)
 
     # -- which code is the repository's ------------------------------------------------------------------------------
 
@@ -404,6 +416,18 @@ class Hook:
         """The target has set a trace function of its own."""
         self.writer.put({"kind": "elided", "reason": "the program traces itself"}, True)
 
+    def at_error(self, where: str, error: BaseException, record: Optional[FrameRecord] = None) -> None:
+        """An exception came up in code of ours, in a trace function of `record` perhaps.
+
+        A failure of ours is noted. What a signal brought is the target's and goes on to it; where the interpreter
+        answers that by taking our trace function away, the engine is told.
+        """
+        if isinstance(error, Exception) and not intrudes(error):
+            self.failed(where, error)
+            return
+        self.engine.on_intrusion(record)
+        raise error
+
     # -- the rest ----------------------------------------------------------------------------------------------------
 
     def failed(self, where: str, error: BaseException) -> None:
@@ -435,7 +459,7 @@ class Hook:
             # The numbers are exact unless they say that they are open: then there were at least so many.
             event["open"] = entry.open
             event["edges_open"] = entry.calls > sum(entry.edges.values())
-            event["hits_open"] = entry.open or entry.disabled
+            event["hits_open"] = entry.open or entry.uncounted
             event["edges"] = [[code, line, count] for (code, line), count in entry.edges.items()]
             event["hits"] = [[line, count] for line, count in sorted(entry.hits.items())]
             self.writer.put(event, not changed)

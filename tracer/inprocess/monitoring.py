@@ -137,6 +137,7 @@ class MonitoringEngine:
         entry = record.code
         if frame.f_trace is None:
             entry.live += 1
+            record.lost = self.lose
             frame.f_trace = record.ignored
         elif follower_of(frame) is not record:
             return  # a trace function of the target's own, which is left in its place
@@ -149,6 +150,9 @@ class MonitoringEngine:
             self.watch(entry, self._start)
         else:
             self.watch_lines(entry)
+
+    def on_intrusion(self, record: Optional[FrameRecord]) -> None:
+        """Callbacks stay where they are."""
 
     def look_after(self) -> None:
         """Others may trace beside us: it is only said."""
@@ -228,9 +232,7 @@ class MonitoringEngine:
                     self.begin(entry, self._frame(1))
                     return None
                 entry.calls += 1
-                if entry.wasted > WASTED and entry.live and entry.begins is None:
-                    self.mute(entry, self._frame(1))
-                elif entry.calls >= COUNTED:
+                if entry.calls >= COUNTED:
                     entry.open = True
                     return self._disable
             elif type(entry) is Landmark:
@@ -259,12 +261,23 @@ class MonitoringEngine:
             frame.f_trace = Returning(done).ignored
 
     def mute(self, entry: CodeRecord, frame: FrameType) -> None:
-        """Deep recursion below a recorded frame: its lines are not asked for until this call of it is over."""
-        if frame.f_trace is not None:
-            return
+        """Recursion below recorded frames: no lines of it until the outermost call of it that is not recorded is over."""
+        entry.wasted = 0
+        recorded = 0
+        outermost = None
+        step: Optional[FrameType] = frame
+        while step is not None:
+            if self.hook.known.get(id(step.f_code)) is entry:
+                if type(follower_of(step)) is FrameRecord:
+                    recorded += 1
+                elif not recorded and step.f_trace is None:
+                    outermost = step
+            step = step.f_back
+        if outermost is None or recorded != entry.live:
+            return  # another thread may be in a frame whose lines are wanted
         self.watch(entry, 0)
         entry.open = True
-        frame.f_trace = Waker(self.on_woken, entry, 0.0).ignored
+        outermost.f_trace = Waker(self.on_woken, entry, 0.0).ignored
 
     def on_woken(self, waker: Waker) -> None:
         """A muted call is over."""
@@ -296,6 +309,10 @@ class MonitoringEngine:
                 owner = follower_of(self._frame(1))
                 if type(owner) is FrameRecord:
                     owner.closing = type(error) is GeneratorExit
+                elif type(owner) is Waker:
+                    # Its frame may outlive this in a traceback, and what handles the exception is to be seen.
+                    owner.woke()
+                    owner.entry = None
                 self.leave(code, self._frame(1), None, "raise")
         except RecursionError:
             pass
@@ -312,17 +329,20 @@ class MonitoringEngine:
         if kind is FrameRecord:
             hook.guarded(owner.on_leave, frame, value, how)
             if how != "yield":
-                self.forget(owner.code, frame)
+                frame.f_trace = None
+                owner.lost = None
+                self.lose(owner.code)
         elif kind is Returning:
             frame.f_trace = None
             hook.guarded(owner.done, value)
         elif kind is Outermost:
             hook.ending.on_leave(how)
 
-    def forget(self, entry: CodeRecord, frame: FrameType) -> None:
+    def lose(self, entry: CodeRecord) -> None:
         """A recorded frame is over: without another one, the code's lines are not asked for any more."""
-        frame.f_trace = None
-        entry.live = max(0, entry.live - 1)
+        if not entry.live or self.hook.off:
+            return
+        entry.live -= 1
         if not entry.live and not entry.loops:
             self.watch(entry, self._start)
             entry.disabled = False
@@ -360,12 +380,15 @@ class MonitoringEngine:
                     entry.wasted += 1
                     if not entry.live:
                         return self._disable
+                    if entry.wasted > WASTED and entry.begins is None:
+                        self.mute(entry, frame)
                 return None
             entry = owner.code
             if not owner.keep and owner.passes_by(frame, line):
-                if entry.hits.get(entry.folds.get(line, line), 0) < COUNTED:
+                # Another frame that is followed may still want the line.
+                if entry.live > 1 or entry.hits.get(entry.folds.get(line, line), 0) < COUNTED:
                     return None
-                entry.disabled = True
+                entry.disabled = entry.uncounted = True
                 return self._disable
             self.hook.guarded(owner.on_line, frame, line)
             if owner.keep and entry.disabled:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 PROBE = 63  # of a function that runs with the recorder off one call in 64 is looked at
 BRIEF = 40e-6  # seconds that a call must take for switching off to be worth it
+IMPORTS = ("_frozen_importlib", "importlib._bootstrap")  # what runs modules, until `importlib` is imported and then
+# Seconds from which on a run is looked after: it may be ended by Ctrl-C, which takes the trace function away.
+LONG = 3.0
 LOST = 15  # one audited action in 16 checks that what was switched off is still running
 
 
@@ -55,12 +58,16 @@ class SettraceEngine:
         self.tables: dict[str, Optional[Starts]] = {}
         self.marks: set[tuple[str, int]] = set()
         self.begins: dict[str, dict[int, list[str]]] = {}
-        self.hushed: dict[int, int] = {}
-        self.importing: dict[str, Any] = {}
+        # Of each thread that runs with the recorder off: (id of the waker, since when); what it imports, if it does.
+        self.hushed: dict[int, tuple[int, float]] = {}
+        self.importing: dict[int, Any] = {}
         self.seconds_off = 0.0
         self.hushed_calls = 0
         self.threads_followed = False
         self.stopped = False
+        self.lost = 0
+        self._unguarded = True
+        self._intruded: Optional[FrameRecord] = None
         self._audits = 0
         self._passed = Passed()
         self._first = self.on_first
@@ -85,6 +92,9 @@ class SettraceEngine:
 
     def stop(self) -> None:
         """No event from now on."""
+        away = sys.gettrace() is None and not self.slices.off and get_ident() not in self.hushed
+        if away and get_ident() == self.hook.main_thread:
+            self.lost += 1
         self.stopped = True
         self.slices.end()
         sys.settrace(None)
@@ -107,16 +117,41 @@ class SettraceEngine:
                 if not self._audits & LOST:
                     self.look_for_hushed()
                 return
-            self.hook.landmarks.modules.forget_running()
-            self.hook.slices += 1
-            sys.settrace(self.tracer)
+            self.restore()
         elif not self.is_ours(current):
             self.hook.tell_taken(current)
+
+    def restore(self) -> None:
+        """Put the trace function back that the interpreter, or the target, has taken away: for a while nobody looked.
+
+        The interpreter does so, with the frame's own one, when an exception goes through it, as at Ctrl-C.
+        """
+        self.lost += 1
+        self.hook.landmarks.modules.forget_running()
+        self.hook.slices += 1
+        record, self._intruded = self._intruded, None
+        sys.settrace(self.tracer)
+        if record is None:
+            return
+        frame: Optional[FrameType] = sys._getframe(1)
+        found = []
+        while frame is not None:
+            if frame.f_code is record.code.code:
+                found.append(frame)
+            frame = frame.f_back
+        if len(found) == 1 and found[0].f_trace is None:
+            found[0].f_trace = record.traced
+
+    def on_intrusion(self, record: Optional[FrameRecord]) -> None:
+        """An exception of the target's goes through a trace function: the interpreter drops it, and we come back."""
+        if get_ident() == self.hook.main_thread:
+            self._intruded = record
+            self.slices.recall()
 
     def open_below(self) -> None:
         """What may have been called while nobody looked was called at least as often as was counted."""
         codes = self.hook.codes
-        pending = list(codes) if self.slices.count else [entry for entry in codes if entry.open]
+        pending = list(codes) if self.slices.count or self.lost else [entry for entry in codes if entry.open]
         while pending:
             entry = pending.pop()
             entry.open = True
@@ -128,10 +163,12 @@ class SettraceEngine:
 
     def gap(self) -> dict[str, Any]:
         """For how long the trace function was taken away while code of the repository ran."""
-        if not self.hushed_calls and not self.slices.count:
+        if not self.hushed_calls and not self.slices.count and not self.lost:
             return {}
         self.open_below()
         found: dict[str, Any] = {"calls": self.hushed_calls, "seconds": round(self.seconds_off, 3)}
+        if self.lost:
+            found["lost"] = self.lost
         if self.slices.count:
             found["slices"] = [self.slices.count, round(self.slices.seconds, 3)]
         return found
@@ -202,6 +239,9 @@ class SettraceEngine:
         if hook.off:
             return None
         try:
+            if self._unguarded and hook.clock() - hook.start > LONG:
+                self._unguarded = False
+                self.slices.keep()
             code = frame.f_code
             key = id(code)
             entry = hook.known[key] if key in hook.known else self.first_look(frame, code, file)
@@ -216,8 +256,8 @@ class SettraceEngine:
                 self.pass_in_library(file, frame.f_lineno)
         except RecursionError:
             pass
-        except Exception as error:  # noqa: BLE001 - the target must never see a failure of ours
-            hook.failed("call", error)
+        except BaseException as error:  # noqa: BLE001 - the target must never see a failure of ours
+            hook.at_error("call", error)
         finally:
             if FILLED and frame.f_code.co_freevars:
                 renew(frame)
@@ -238,6 +278,8 @@ class SettraceEngine:
                     return record.traced  # type: ignore[no-any-return]
             else:
                 entry.calls += 1
+                if not entry.calls & PRESSED:
+                    self.slices.pressed()
             if entry.hush:
                 self.hush(frame, entry)
         return None
@@ -278,10 +320,12 @@ class SettraceEngine:
             self.marks.add((file, line))
             table.pop(line, None)
         elif type(entry) is CodeRecord:
-            if code.co_name == "<module>" and code.co_filename == file:
+            # Not by its name: up to 3.10 the code of a script has the name that was given, its `__file__` a whole path.
+            here = entry.file == hook.repository_file(file)
+            if code.co_name == "<module>" and here:
                 self.begins[file] = beginnings(code)
             alone = self.begins.get(file, _NONE).get(line) == [code.co_name]
-            if alone and not entry.folded and entry.begins is None and code.co_filename == file:
+            if alone and not entry.folded and entry.begins is None and here:
                 table[line] = entry
         elif entry is None and self.is_plain_library(code, file) and frame.f_lineno == line:
             table[line] = self._passed
@@ -308,14 +352,15 @@ class SettraceEngine:
         """A library is imported: nothing in it is of the repository, and there are very many calls in it."""
         back = frame.f_back
         name = module_name(frame)
-        if back is None or module_name(back) != "importlib._bootstrap" or name == "__main__":
+        if back is None or module_name(back) not in IMPORTS or name == "__main__":
             return
         # The import system holds a lock of its own for each module while it imports it, and drops it right behind that.
         lock = self.import_lock(name)
         if lock is not None:
+            me = get_ident()
             waker = Waker(self.on_woken, None, self.hook.clock())
-            self.importing[name] = ref(lock, waker.woke)
-            self.hushed[get_ident()] = id(waker)
+            self.importing[me] = ref(lock, waker.woke)
+            self.hushed[me] = (id(waker), waker.begun)
             sys.settrace(None)
 
     @staticmethod
@@ -332,7 +377,7 @@ class SettraceEngine:
         if entry.brief < 3 and entry.calls & PROBE and KEEPS_LINES:
             waker = Waker(self.on_woken, entry, self.hook.clock())
             frame.f_trace = waker.ignored
-            self.hushed[get_ident()] = id(waker)
+            self.hushed[get_ident()] = (id(waker), waker.begun)
             entry.open = True
             self.hook.gaps += 1
             # Something may keep the frame, as an exception does that is put away: then nothing tells that it is over.
@@ -342,10 +387,15 @@ class SettraceEngine:
     def on_woken(self, waker: Waker) -> None:
         """The frame is gone."""
         me = get_ident()
-        if self.hushed.get(me) != id(waker):
+        if self.hushed.get(me, _NOBODY)[0] != id(waker):
+            main = self.hook.main_thread
+            if self.hushed.get(main, _NOBODY)[0] == id(waker):
+                # Another thread let go of it last: threads that import the same module share one lock.
+                self.importing.pop(main, None)
+                self.slices.guard()
             return
         del self.hushed[me]
-        self.importing.clear()
+        self.importing.pop(me, None)
         if waker.entry is not None:
             seconds = self.hook.clock() - waker.begun
             self.seconds_off += seconds
@@ -356,15 +406,21 @@ class SettraceEngine:
 
     def look_for_hushed(self) -> None:
         """In the main thread: go on recording if the call that runs with the recorder off is not on the stack."""
-        waker = self.hushed.get(self.hook.main_thread)
-        if waker is None or self.importing or get_ident() != self.hook.main_thread:
+        main = self.hook.main_thread
+        waker, begun = self.hushed.get(main, _NOBODY)
+        if not waker and get_ident() == main and sys.gettrace() is None and not self.stopped:
+            self.restore()
+        if not waker or main in self.importing or get_ident() != main:
             return
         frame: Optional[FrameType] = sys._getframe(1)
         while frame is not None:
             if id(follower_of(frame)) == waker:
+                self.slices.guard()  # it may be kept when it is over
                 return
             frame = frame.f_back
-        del self.hushed[self.hook.main_thread]
+        del self.hushed[main]
+        self.seconds_off += self.hook.clock() - begun
+        self.hushed_calls += 1
         self.hook.slices += 1
         if not self.stopped and sys.gettrace() is None:
             sys.settrace(self.tracer)
@@ -380,6 +436,7 @@ class SettraceEngine:
 
 
 _NONE: dict[int, list[str]] = {}
+_NOBODY = (0, 0.0)
 
 
 def beginnings(code: CodeType) -> dict[int, list[str]]:

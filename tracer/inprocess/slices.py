@@ -48,6 +48,7 @@ class Slices:
         self.began = 0.0
         self.ended = False
         self.guarded = False
+        self.always = False
         self._window = hook.start
         self._events = 0
         self._thread = False
@@ -115,6 +116,16 @@ class Slices:
         except KeyboardInterrupt:
             interrupt_main()  # it was meant for the target
 
+    def recall(self) -> None:
+        """Have `look` called as soon as the target goes on."""
+        if self.timer() and self._wanted is not None:
+            self._wanted()
+
+    def keep(self) -> None:
+        """Have `look` called now and then until the end."""
+        self.always = True
+        self.timer()
+
     def guard(self) -> None:
         """Have `look` called now and then from here on."""
         self.guarded = True
@@ -140,11 +151,11 @@ class Slices:
     def sleep(self) -> None:
         """The thread: wakes up at the end of each slice, and goes away when there has been none for a while."""
         idle = 0
-        while idle < 10 and not self.ended:
+        while (idle < 10 or self.guarded or self.always) and not self.ended:
             time.sleep(SLICE)
             idle += 1
             over = self.off and self._clock() - self.began >= SLICE / 2
-            if (over or self.guarded) and self._wanted is not None:
+            if (over or self.guarded or self.always) and self._wanted is not None:
                 idle = 0 if over else idle
                 self.guarded = False
                 self._wanted()

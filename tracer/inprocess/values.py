@@ -26,9 +26,10 @@ if _ALONE:
     sys.modules[__package__] = _package
 
 from . import arrays, identity, objects, plain, reading, tables, tensors  # noqa: E402  (needs the package above)
+from .intrusions import pass_on  # noqa: E402
 
 if _ALONE:
-    for _name in ("", ".arrays", ".identity", ".objects", ".plain", ".reading", ".tables", ".tensors"):
+    for _name in ("", ".arrays", ".identity", ".intrusions", ".objects", ".plain", ".reading", ".tables", ".tensors"):
         del sys.modules[__package__ + _name]
 
 LIMITS = {"text_chars": 120, "items": 6, "depth": 2, "stats_elements": 65536, "sample": 6}

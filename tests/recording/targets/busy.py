@@ -15,4 +15,4 @@ def busy(limit):
     raise ValueError(total)
 
 
-busy(3_000_000)
+busy(1_200_000)
