@@ -1,0 +1,3 @@
+import error_library
+
+raise ImportError("not for this machine")

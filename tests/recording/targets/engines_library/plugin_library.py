@@ -1,0 +1,3 @@
+import own
+
+loaded = own.answer(1)
