@@ -38,7 +38,7 @@ class CodeRecord:
     """What is known about one code object of the repository.
 
     `quiet`: called so often with nothing new that calls are only counted; `open`: not even that, all of the time.
-    `live`: frames whose lines are followed; `disabled`: some line is switched off now, `uncounted`: it was at some time.
+    `live`: frames whose lines are followed; `disabled`: some line is switched off now, `uncounted`: it once was.
     """
 
     __slots__ = (
@@ -120,9 +120,10 @@ class Follower:
 class Waker(Follower):
     """Calls `woken` when the frame that it was given to is gone: however it ended, and without any event."""
 
-    __slots__ = ("woken", "entry", "begun")
+    __slots__ = ("woken", "entry", "begun", "caller")
 
     def __init__(self, woken: Callable[[Waker], None], entry: Optional[CodeRecord], begun: float) -> None:
+        self.caller = (0, 0)  # the frame that called, and the instruction at which
         self.woken = woken
         self.entry = entry
         self.begun = begun
@@ -136,6 +137,8 @@ class Waker(Follower):
             self.woken(self)
         except KeyboardInterrupt:
             interrupt_main()  # it was meant for the target
+        except Exception:  # noqa: BLE001 - the interpreter would print it among what the target prints
+            pass
 
 
 class FrameRecord(Follower):

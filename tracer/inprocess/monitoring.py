@@ -261,7 +261,7 @@ class MonitoringEngine:
             frame.f_trace = Returning(done).ignored
 
     def mute(self, entry: CodeRecord, frame: FrameType) -> None:
-        """Recursion below recorded frames: no lines of it until the outermost call of it that is not recorded is over."""
+        """Recursion below recorded frames: no lines of it until its outermost call that is not recorded is over."""
         entry.wasted = 0
         recorded = 0
         outermost = None

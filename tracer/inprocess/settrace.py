@@ -376,6 +376,9 @@ class SettraceEngine:
         """A call of a function that has nothing new to show begins: look at one in 64 all the same."""
         if entry.brief < 3 and entry.calls & PROBE and KEEPS_LINES:
             waker = Waker(self.on_woken, entry, self.hook.clock())
+            back = frame.f_back
+            if back is not None:
+                waker.caller = (id(back), back.f_lasti)
             frame.f_trace = waker.ignored
             self.hushed[get_ident()] = (id(waker), waker.begun)
             entry.open = True
@@ -394,15 +397,35 @@ class SettraceEngine:
                 self.importing.pop(main, None)
                 self.slices.guard()
             return
-        del self.hushed[me]
+        # At any moment the call that `Slices` asked for may have come before us.
+        if self.hushed.pop(me, _NOBODY)[0] != id(waker):
+            return
         self.importing.pop(me, None)
         if waker.entry is not None:
             seconds = self.hook.clock() - waker.begun
             self.seconds_off += seconds
             self.hushed_calls += 1
             waker.entry.brief = waker.entry.brief + 1 if seconds < BRIEF else 0
+            if not self.has_waited(waker):
+                self.lost += 1
+                self.hook.slices += 1
         if not self.stopped and sys.gettrace() is None:
             sys.settrace(self.tracer)
+
+    @staticmethod
+    def has_waited(waker: Waker) -> bool:
+        """Whether the caller of a call that is over still stands at that call.
+
+        An exception that left the call keeps its frame: then the caller's handler has run, and nobody looked.
+        """
+        frame: Optional[FrameType] = sys._getframe(1)
+        for _ in range(8):
+            if frame is None:
+                return False
+            if id(frame) == waker.caller[0]:
+                return frame.f_lasti == waker.caller[1]
+            frame = frame.f_back
+        return False
 
     def look_for_hushed(self) -> None:
         """In the main thread: go on recording if the call that runs with the recorder off is not on the stack."""
@@ -418,7 +441,7 @@ class SettraceEngine:
                 self.slices.guard()  # it may be kept when it is over
                 return
             frame = frame.f_back
-        del self.hushed[main]
+        self.hushed.pop(main, None)
         self.seconds_off += self.hook.clock() - begun
         self.hushed_calls += 1
         self.hook.slices += 1

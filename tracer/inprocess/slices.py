@@ -115,6 +115,8 @@ class Slices:
                 self.look()
         except KeyboardInterrupt:
             interrupt_main()  # it was meant for the target
+        except Exception as error:  # noqa: BLE001 - the interpreter would print it among what the target prints
+            self.hook.failed("slice", error)
 
     def recall(self) -> None:
         """Have `look` called as soon as the target goes on."""
