@@ -120,7 +120,6 @@ def test_a_generator_is_told_although_another_of_its_kind_ran_often(run_target: 
     for frame in (first, second):
         lines = [line for line in frame.lines if line.line in (seen.number("given"), seen.number("more"))]
         assert [line.bound[0].value["value"] for line in lines] == ["0", "1000", "1", "1001", "2", "1002"]
-    assert second.raised
 
 
 def test_generators_that_are_dropped_leave_nothing_to_follow(run_target: Run) -> None:
