@@ -111,6 +111,17 @@ def test_forks_by_hand(run_target: Run) -> None:
     assert seen.end["outcome"] == "finished"
 
 
+def test_threads_of_a_forked_process_are_recorded(run_target: Run) -> None:
+    """Also with the trace function of the process that it was forked from still in `threading`."""
+    seen = run_target("processes", script="threads.py")
+    (child,) = children(seen)
+    for trace in (seen.trace, child):
+        assert calls(trace, "work") == 1 and calls(trace, "step") == 3
+        bound = [one.value["value"] for _, line in trace.lines() for one in line.bound if one.name == "total"]
+        assert bound == ["0", "1", "2", "3"]
+        assert trace.elisions == []
+
+
 def test_what_a_process_prints_is_told_of_its_lines_and_of_no_others(place: Place, python: str) -> None:
     """Several processes print into one file at once: a line is told with text only where it is surely its own."""
     plain = {"PYTHONUNBUFFERED": ""}

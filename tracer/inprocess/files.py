@@ -137,7 +137,7 @@ class Files:
         for _ in range(40):
             if frame is None:
                 return None
-            entry = self.hook.known.get(id(frame.f_code))
+            entry = self.hook.running(frame)
             if type(entry) is CodeRecord:
                 if not entry.folded:
                     return frame, entry, via

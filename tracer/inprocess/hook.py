@@ -12,7 +12,7 @@ import time
 from _thread import allocate_lock, get_ident
 
 from . import failures, frames, logical_lines
-from .frames import LOOKS, CodeRecord, FrameRecord, record_of
+from .frames import LOOKS, CodeRecord, FrameRecord, follower_of, record_of
 from .intrusions import intrudes
 from .namespaces import module_name
 from .qualnames import qualified_name
@@ -188,7 +188,7 @@ class Hook:
             entry = self.same.get((code.co_filename, code))
             if entry is not None:
                 self.held.append(code)
-                if len(entry.bodies) < BODIES:
+                if code is not entry.code and len(entry.bodies) < BODIES:
                     entry.bodies.append(code)
             elif len(self.codes) < CODES:
                 entry = self.new_code(code, file)
@@ -342,6 +342,27 @@ class Hook:
 
     # -- call stacks -------------------------------------------------------------------------------------------------
 
+    def running(self, frame: FrameType) -> Known:
+        """What the code of a frame on the stack is: it may have begun while nobody looked."""
+        code = frame.f_code
+        key = id(code)
+        if key in self.known:
+            return self.known[key]
+        file = self.repository_file(code.co_filename)
+        if file is None or follower_of(frame) is not None:
+            return None  # what was forked with the process is told when it goes on
+        met: Known = self.guarded(self.meet, code, file)
+        return met
+
+    def meet(self, code: CodeType, file: str) -> Optional[CodeRecord]:
+        """A function of the repository that nobody saw begin. The engine classifies it when it is called next."""
+        entry = self.same.get((code.co_filename, code))
+        if entry is None and len(self.codes) < CODES:
+            entry = self.new_code(code, file)
+            entry.calls = 1
+            entry.open = True
+        return entry
+
     def caller_of(
         self, frame: FrameType
     ) -> tuple[Optional[CodeRecord], Optional[FrameType], Optional[tuple[str, str]]]:
@@ -351,7 +372,7 @@ class Hook:
         for _ in range(60):
             if back is None:
                 break
-            entry = self.known.get(id(back.f_code))
+            entry = self.running(back)
             if type(entry) is CodeRecord:
                 if not entry.folded:
                     return entry, back, via
@@ -366,7 +387,7 @@ class Hook:
         for _ in range(200):
             if frame is None or len(found) >= 14:
                 break
-            entry = self.known.get(id(frame.f_code))
+            entry = self.running(frame)
             if type(entry) is CodeRecord and not entry.folded:
                 record = record_of(frame)
                 line = entry.folds.get(frame.f_lineno, frame.f_lineno)

@@ -154,11 +154,11 @@ class Landmarks:
         """
         back = frame.f_back
         via = None
-        known = self.hook.known
+        running = self.hook.running
         for _ in range(80):
             if back is None:
                 return None
-            entry = known.get(id(back.f_code))
+            entry = running(back)
             if type(entry) is Landmark:
                 if entry.event == event:
                     return None

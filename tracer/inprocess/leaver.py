@@ -132,12 +132,11 @@ class Leaver:
 
     def repository_frames(self, frame: Optional[FrameType]) -> list[tuple[CodeRecord, FrameType]]:
         """(CodeRecord, frame) of each frame of the repository from `frame` outwards."""
-        known = self.hook.known
         found = []
         for _ in range(200):
             if frame is None:
                 break
-            entry = known.get(id(frame.f_code))
+            entry = self.hook.running(frame)
             if type(entry) is CodeRecord and not entry.folded:
                 found.append((entry, frame))
             frame = frame.f_back

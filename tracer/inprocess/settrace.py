@@ -84,6 +84,7 @@ class SettraceEngine:
     def resume(self, frame: Optional[FrameType]) -> None:
         """Begin in a forked child, with the frames that are running there."""
         sys.settrace(self.tracer)
+        self.follow_threads()
         for level, ours, outermost in outwards(self.hook, frame):
             if ours:
                 level.f_trace = Resumed(lambda frame: self.tracer(frame, "call", None), outermost).traced
@@ -454,7 +455,9 @@ class SettraceEngine:
         settrace = names.get("settrace")
         if type(settrace) is type(beginnings):
             self.threads_followed = True
-            if names.get("_trace_hook") is None:  # the target's own stays
+            there: Any = names.get("_trace_hook")
+            # The target's own stays; that of the process this one was forked from is no more.
+            if there is None or (type(there) is type(beginnings) and there.__code__ is self.tracer.__code__):
                 settrace(self.tracer)
 
 
