@@ -57,16 +57,14 @@ class Landmarks:
     def __init__(
         self, plan: Spec, values: Summarizer, wide: Summarizer, watch: Watch, writer: Writer, leaver: Leaver
     ) -> None:
-        self.exact: dict[tuple[str, str], list[Spec]] = {}
+        self.exact: dict[str, list[Spec]] = {}
         self.prefixes: list[tuple[str, Spec]] = []
         for spec in plan["landmarks"]:
             for module in spec["modules"]:
                 if module.endswith("."):
                     self.prefixes.append((module, spec))
                 else:
-                    for name in spec["names"]:
-                        self.exact.setdefault((module, name), []).append(spec)
-        self.modules_named = {module for module, _ in self.exact}
+                    self.exact.setdefault(module, []).append(spec)
         self.prefixes_named = tuple(prefix for prefix, _ in self.prefixes)
         self.values = values
         self.wide = wide
@@ -93,16 +91,15 @@ class Landmarks:
         self._probes.update(probes)
         for module, name, owner, probe in specs:
             spec = {"event": probe, "modules": [module], "names": [name], "owner": owner, "probe": probe}
-            self.exact.setdefault((module, name), []).append(spec)
-            self.modules_named.add(module)
+            self.exact.setdefault(module, []).append(spec)
 
     # -- matching ----------------------------------------------------------------------------------------------------
 
     def match(self, code: CodeType, frame: FrameType) -> Optional[Landmark]:
         """The Landmark for a library code object, or None."""
         module = module_name(frame)
-        for spec in self.exact.get((module, code.co_name), ()):
-            if self.fits(spec, code):
+        for spec in self.exact.get(module, ()):
+            if code.co_name in spec["names"] and self.fits(spec, code):
                 return Landmark(spec, code, module)
         for prefix, spec in self.prefixes:
             named = code.co_name in spec["names"] or ("*" in spec["names"] and code.co_name[0] not in "_<")
@@ -112,7 +109,7 @@ class Landmarks:
 
     def may_lie_in(self, module: str) -> bool:
         """Whether a module can have landmarks at all."""
-        return module in self.modules_named or module.startswith(self.prefixes_named)
+        return module in self.exact or module.startswith(self.prefixes_named)
 
     @staticmethod
     def fits(spec: Spec, code: CodeType) -> bool:
