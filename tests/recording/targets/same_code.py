@@ -62,34 +62,37 @@ def halved(depth, bad):
     return given
 
 
-def waiting(depth, wanted, done):
+def waiting(depth, wanted):
     noted = depth
     if wanted is not None:
         begun.set()
-        done.wait(20)
+        deep.wait(20)
         noted = -1  # @noted
         said = noted  # @said
         return said
     if depth:
-        return waiting(depth - 1, None, None) + waiting(depth - 1, None, None)
+        return waiting(depth - 1, None) + waiting(depth - 1, None)
+    leaves.append(noted)
+    if len(leaves) == 3000:
+        deep.set()
+        over.wait(20)
     return noted
 
 
-def recursing(done):
-    waiting(9, None, None)
+def recursing():
     begun.wait(20)
-    waiting(11, None, None)
-    done.set()
+    waiting(12, None)
 
 
-begun = threading.Event()
+leaves = []
+begun, deep, over = threading.Event(), threading.Event(), threading.Event()
 counting(100000)
 both()
 dropped()
 halved(12, False)
 print(halved(14, True))
-done = threading.Event()
-other = threading.Thread(target=recursing, args=(done,))
+other = threading.Thread(target=recursing)
 other.start()
-print(waiting(1, "lines", done))
+print(waiting(1, "lines"))
+over.set()
 other.join()
