@@ -32,7 +32,8 @@ stuck        code, line, iterations, reason: a loop that could not be left; ende
 adapted      what, was, now: an argument that the plan had changed, for the tour to tell
 counts       code, calls, recorded, edges [[code, line, n]], hits [[line, n]]
              open: at least so many calls, edges_open, hits_open: the same of those
-gap          calls and seconds that ran with the recorder off; slices [parts of the run, seconds] of which nothing is known
+gap          calls and seconds that ran with the recorder off; slices [parts of the run, seconds] of which nothing is
+             known; lost: times that the trace function was taken away
 elided       reason why lines are missing; where the program traced itself also by (`pdb`, `coverage`; empty: it did so
              with a function of its own) and stack
 fault        where, error: a failure of the recorder's own

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from recordings import Recording, record_target
+from recordings import TARGETS, Recording, record_target
 
 Run = Callable[..., Recording]
+STEP = {"event": "optimizer_step", "modules": ["tiny_optim"], "names": ["step"], "probe": "optimizer_step"}
 
 
 def values(recording: Recording, qualname: str) -> list[str]:
@@ -357,6 +358,17 @@ def test_lines_and_tracebacks_are_right_where_the_recorder_was_switched_off(run_
     seen = run_target("busy.py", jumps=False)
     assert seen.end["outcome"] == "raised"
     assert seen.err.count("busy(1_200_000)") == 1
+
+
+def test_replaced_builtins_are_the_target_s_alone(run_target: Run) -> None:
+    seen = run_target("own_builtins.py")
+    assert seen.out.startswith("[]")
+    assert seen.bound("result") == {"result": "[6, 1, 2, 3]"}
+
+
+def test_a_warning_of_the_compiler_is_given_once(run_target: Run) -> None:
+    seen = run_target("escapes.py", landmarks=[STEP], environment={"PYTHONPATH": str(TARGETS / "library")})
+    assert [row["kind"] for row in seen.trace.left_loops] == ["fast_forward"]
 
 
 def test_a_program_that_traces_itself(run_target: Run) -> None:

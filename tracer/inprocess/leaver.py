@@ -25,8 +25,6 @@ on for `linger` seconds, and only the lines on which a pass begins are looked at
 
 from __future__ import annotations
 
-import _warnings
-import sys
 from _thread import get_ident
 
 from .frames import CodeRecord, record_of
@@ -34,6 +32,7 @@ from .instructions import line_starts
 from .landings import set_line
 from .loops import loops_of
 from .namespaces import local_names
+from .silence import without
 from .sources import end, iterator_of, stands_before_drawing
 
 TYPE_CHECKING = False
@@ -47,8 +46,6 @@ if TYPE_CHECKING:
 
 EVALUATION_SECONDS = 5.0
 ENDS_AT = 2  # where the state of a running loop (passes, begun) holds the pass that is its last
-WARNS: bool = sys.version_info >= (3, 12)
-_SILENCE = ("ignore", None, RuntimeWarning, None, 0)
 
 
 class TourEnd(SystemExit):
@@ -306,12 +303,10 @@ class Leaver:
 
         Without the warning of 3.12 about skipped assignments: our doing, not the target's.
         """
-        filters: Any = getattr(sys.modules.get("warnings"), "filters", None) or _warnings.filters
-        if WARNS:
-            filters.insert(0, _SILENCE)
-        try:
-            target = loop.landing.jump(frame, loop.is_for) if loop.landing is not None else None
-            return target or next((line for line in loop.way_outs(frame.f_code) if set_line(frame, line)), 0)
-        finally:
-            if WARNS:
-                filters.remove(_SILENCE)
+        return int(without(RuntimeWarning, go_behind, frame, loop))
+
+
+def go_behind(frame: FrameType, loop: Loop) -> int:
+    """Jump to the loop's landing, or onto a `break` or `return` of its own; the line, or 0."""
+    target = loop.landing.jump(frame, loop.is_for) if loop.landing is not None else None
+    return target or next((line for line in loop.way_outs(frame.f_code) if set_line(frame, line)), 0)

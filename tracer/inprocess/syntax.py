@@ -6,6 +6,8 @@ at has none of them.
 
 from __future__ import annotations
 
+from .silence import without
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +17,12 @@ _ONLY_TREE = 0x400  # `ast.PyCF_ONLY_AST`
 
 
 def parse(source: bytes, filename: str) -> Any:
-    """The tree of a module's source; raises what `compile` raises."""
+    """The tree of a module's source; raises what `compile` raises, and warns of nothing."""
+    # Of an escape that is none the interpreter has warned already, or not, when it compiled the module itself.
+    return without(SyntaxWarning, without, DeprecationWarning, _tree, source, filename)
+
+
+def _tree(source: bytes, filename: str) -> Any:
     return compile(source, filename, "exec", _ONLY_TREE, dont_inherit=True)
 
 

@@ -48,6 +48,33 @@ def _put_back():  # type: () -> tuple[str, str, str]
     return plan.rstrip("+"), here, given
 
 
+def _with_own_builtins():  # type: ignore[no-untyped-def]
+    """A finder of our modules that gives them builtins of their own.
+
+    A target may replace `len`, `open` or `isinstance` in `builtins`: that is for its code to see, not for ours to run.
+    """
+    files = sys.modules["_frozen_importlib_external"]
+    own = dict(sys.modules["builtins"].__dict__)
+
+    class Loader(files.SourceFileLoader):  # type: ignore[misc, name-defined]
+        def create_module(self, spec):  # type: ignore[no-untyped-def]
+            module = type(sys)(spec.name)
+            module.__dict__["__builtins__"] = own
+            return module
+
+    class Finder(object):
+        @staticmethod
+        def find_spec(name, path, target=None):  # type: ignore[no-untyped-def]
+            if not name.startswith("_repotour."):
+                return None
+            spec = files.PathFinder.find_spec(name, path)
+            if spec is not None:
+                spec.loader = Loader(spec.loader.name, spec.loader.path)
+            return spec
+
+    return Finder
+
+
 def _start(plan, here, given):  # type: (str, str, str) -> None
     """Start the recorder, then put everything back as the target expects to find it."""
     import os
@@ -63,9 +90,12 @@ def _start(plan, here, given):  # type: (str, str, str) -> None
     # Ours is kept compiled beside its source, whatever is wanted of the target's: reading it anew takes the most time.
     sys.dont_write_bytecode, sys.pycache_prefix = False, None
     start = None
+    finder = _with_own_builtins()
+    sys.meta_path.insert(0, finder)
     try:
         start = __import__("_repotour.recorder").recorder.prepare(plan)
     finally:
+        sys.meta_path.remove(finder)
         sys.path[:] = path
         sys.dont_write_bytecode, sys.pycache_prefix = bytecode
         # On 3.9 a second `atexit` module would forget what the first was told.
