@@ -81,6 +81,8 @@ def gaps(trace: Trace) -> str:
             found.append("the trace could not be written any further (a full disk, or a limit): lines are missing")
         elif event.get("reason") == "the trace reached its size limit":
             found.append("the trace reached the size it may have: later lines are not told")
+    if trace.gap.get("lost"):
+        found.append("the recorder was away for moments (an interrupt takes it away): what ran only then is not told")
     if trace.seconds_off >= 0.1:
         found.append(_off(trace))
     places = [f"{event.place.code.file}:{event.place.line}" for event in trace.landmarks("script")]

@@ -240,6 +240,11 @@ class Trace:
         """For how many seconds of the run nothing was recorded, because nothing new was to be expected."""
         return float(self.gap.get("seconds", 0.0)) + float((self.gap.get("slices") or (0, 0.0))[1])
 
+    @property
+    def looked_away(self) -> bool:
+        """Whether the recorder was off, or away, for any part of the run: then what was not seen may still have run."""
+        return bool(self.seconds_off or self.gap.get("lost"))
+
     def executed(self, code: Code) -> set[int]:
         """Lines of a code object that were seen running."""
         found = {int(line) for line, _ in self.counts.get(code.id, {}).get("hits", ())}

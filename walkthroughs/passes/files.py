@@ -165,7 +165,7 @@ def _never(story: Story, source: SourceFile, codes: list[Code]) -> Iterator[Code
         or any(counting.in_other_processes(chapter) for chapter in story.chapters)
     ):
         return
-    if any(chapter.trace.elided or chapter.trace.seconds_off for chapter in story.chapters):
+    if any(chapter.trace.elided or chapter.trace.looked_away for chapter in story.chapters):
         return
     entered = {(code.name, code.line) for code in codes}
     for node in _definitions(source):

@@ -90,7 +90,7 @@ def _start(plan, here, given):  # type: (str, str, str) -> None
     # Ours is kept compiled beside its source, whatever is wanted of the target's: reading it anew takes the most time.
     sys.dont_write_bytecode, sys.pycache_prefix = False, None
     start = None
-    finder = _with_own_builtins()
+    finder = _with_own_builtins()  # type: ignore[no-untyped-call]
     sys.meta_path.insert(0, finder)
     try:
         start = __import__("_repotour.recorder").recorder.prepare(plan)
