@@ -65,6 +65,26 @@ def test_lines_tell_what_they_bound(seen: Recording) -> None:
     assert "ZeroDivisionError" in seen.seen("except")[0][1].bound[0].value["type"] or seen.seen("except")[0][1].bound
 
 
+def test_a_call_changes_what_it_is_made_of_and_nothing_that_it_is_given(run_target: Run) -> None:
+    seen = run_target("receivers.py")
+    touched = {
+        "given": [],
+        "method": ["~shelf"],
+        "chain": ["~shelf"],
+        "spread": ["~shelf"],
+        "keyword": ["~shelf"],
+        "nested": ["~shelf"],
+        "element": ["~lists"],
+        "deep": ["~shelf.rows"],
+        "choice": ["~shelf"],
+        "either": ["found"],
+        "entered": [],
+        "awaited": ["~shelf"],
+        "got": ["got"],
+    }
+    assert {marker: list(seen.bound(marker)) for marker in touched} == touched
+
+
 def test_statements_of_several_lines_bind_once(seen: Recording) -> None:
     (frame,) = seen.frames("names")
     longer = [one for line in frame.lines for one in line.bound if one.name == "longer"]

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Any, Optional
 
+    from .instructions import Instruction
     from .logical_lines import Folds
 
-    Recent = list[tuple[str, Any]]
     Facts = dict[int, "LineFacts"]
     Stack = list[Optional[str]]
 
@@ -31,14 +31,21 @@ _LOADS = {
     "LOAD_FAST_CHECK",
     "LOAD_FAST_BORROW",
 }
-_SKIP = {"NOP", "CACHE", "EXTENDED_ARG", "RESUME", "PRECALL", "COPY", "SWAP", "PUSH_NULL", "TO_BOOL"}
 # Names that the compiler binds on its own account, most of them in class bodies.
 _HIDDEN = set("__module__ __qualname__ __firstlineno__ __static_attributes__ __classcell__ __annotations__".split())
 _INDIRECT = {"exec", "globals", "setattr", "vars", "locals", "eval"}
 # Instructions that take values off the stack and put none there; all others put one result where those lay.
 _TAKERS = ("STORE_", "POP_", "DELETE_", "RETURN_", "JUMP_", "RAISE_", "SETUP_")
-_STILL = {"NOP", "CACHE", "EXTENDED_ARG", "RESUME", "TO_BOOL", "KW_NAMES"}
+_STILL = {"NOP", "CACHE", "EXTENDED_ARG", "RESUME", "TO_BOOL", "KW_NAMES", "GET_AWAITABLE"}
+# The last instruction of an `await`: it leaves what was awaited in the place of what it was asked for.
+_AWAITED = {"YIELD_FROM", "END_SEND"}
+if "SEND" in opcode.opmap and "END_SEND" not in opcode.opmap:
+    _AWAITED.add("JUMP_BACKWARD_NO_INTERRUPT")
+_INTRINSICS = {"CALL_INTRINSIC_1", "CALL_INTRINSIC_2"}
+_TWO_PLACES = "PUSH_NULL" in opcode.opmap
+_ENTERS = {"SETUP_WITH", "BEFORE_WITH", "BEFORE_ASYNC_WITH", "LOAD_SPECIAL"}
 PART = "[]"
+RESULT = "()"
 _ROTATIONS = {"ROT_TWO": 2, "ROT_THREE": 3, "ROT_FOUR": 4}
 
 
@@ -67,7 +74,6 @@ def line_facts(code: CodeType, folds: Folds) -> tuple[Facts, set[int], bool]:
     places: dict[int, int] = {}
     jumps = False
     line = code.co_firstlineno
-    recent: Recent = []
     stack: Stack = []
     steps = instructions_of(code)
     starts = dict(line_starts(code))
@@ -76,7 +82,6 @@ def line_facts(code: CodeType, folds: Folds) -> tuple[Facts, set[int], bool]:
         started = line if started is None else folds.get(started, started)
         if started != line:
             line = started
-            recent = []
         op = step.opname
         places[step.offset] = line
         if op.startswith("CALL") or op == "BEFORE_WITH":
@@ -85,16 +90,13 @@ def line_facts(code: CodeType, folds: Folds) -> tuple[Facts, set[int], bool]:
             raising.add(line)
         elif op.startswith("JUMP_") and type(step.argval) is int and places.get(step.argval) == line:
             jumps = True
-        if op not in _SKIP and not (index and is_cleanup(steps, index - 1)):
-            _note(facts, line, op, step.argval, recent, stack)
-            recent.append((op, step.argval))
-            if len(recent) > 40:
-                del recent[:20]
+        if not (index and (is_cleanup(steps, index - 1) or _is_left(steps, index))):
+            _note(facts, line, op, step.argval, stack)
         _follow(stack, step)
     return facts, busy - raising, jumps
 
 
-def _note(facts: Facts, line: int, op: str, value: Any, recent: Recent, stack: Stack) -> None:
+def _note(facts: Facts, line: int, op: str, value: Any, stack: Stack) -> None:
     if op in _STORES:
         if value in _HIDDEN:
             return
@@ -104,19 +106,24 @@ def _note(facts: Facts, line: int, op: str, value: Any, recent: Recent, stack: S
             _add(_of(facts, line).names, name)
     elif op == "STORE_ATTR":
         owner = stack[-1] if stack else None
-        if owner and PART not in owner and owner.count(".") < 3:
+        if owner and PART not in owner and RESULT not in owner and owner.count(".") < 3:
             _add(_of(facts, line).attributes, (owner, value))
     elif op in ("STORE_SUBSCR", "STORE_SLICE"):
         depth = 2 if op == "STORE_SUBSCR" else 3
         owner = stack[-depth] if len(stack) >= depth else None
-        if owner and owner not in _HIDDEN:
+        if owner and owner not in _HIDDEN and RESULT not in owner:
             _add(_of(facts, line).touched, owner.partition(PART)[0])
     elif op == "POP_TOP":
-        owner = _receiver(recent)
+        owner = _receiver(stack[-1] if stack else None)
         if owner:
             _add(_of(facts, line).touched, owner)
     elif op in ("LOAD_GLOBAL", "LOAD_NAME") and value in _INDIRECT:
         _of(facts, line).indirect = True
+
+
+def _is_left(steps: list[Instruction], index: int) -> bool:
+    """Whether an instruction takes away the first part of an `and` or `or`, which did not decide."""
+    return steps[index].opname == "POP_TOP" and steps[index - 1].opname.startswith(("POP_JUMP_", "NOT_TAKEN"))
 
 
 def _of(facts: Facts, line: int) -> LineFacts:
@@ -143,7 +150,8 @@ def _is_load(op: str) -> bool:
 def _follow(stack: Stack, step: Any) -> None:
     """Keep `stack` as the interpreter's after an instruction: the dotted name that each value came from, or None.
 
-    A part of a container is marked as such: `self.params["w"].data` is told as `self.params[].data`.
+    A part of a container is marked as such: `self.params["w"].data` is told as `self.params[].data`; and so is what a
+    call gave: `self.open(path)` is `self.open()`.
     """
     op, value = step.opname, step.argval
     if op in _STILL or _shuffle(stack, op, step.arg):
@@ -160,6 +168,16 @@ def _follow(stack: Stack, step: Any) -> None:
         _replace(stack, 2 if op == "BINARY_SLICE" else 1, [])
         if stack and stack[-1]:
             stack[-1] += PART
+    elif op in _AWAITED:
+        _replace(stack, 1, [])
+    elif op == "PRECALL":
+        _replace(stack, step.arg, [])  # of 3.11: what the call that follows is given
+    elif op in _ENTERS:
+        _replace(stack, 1, [None, None])  # the way out, and what entering gave
+    elif op.startswith("CALL") and op not in _INTRINSICS:
+        taken = 1 - _effect(step)
+        called = _callee(stack[-taken:]) if 0 < taken <= len(stack) else None
+        _replace(stack, taken, [called + RESULT if called else None])
     elif op == "JUMP_FORWARD":
         _replace(stack, 1, [])  # the other arm of a conditional expression leaves its value in the same place
     else:
@@ -203,26 +221,18 @@ def _effect(step: Any) -> int:
         return 0
 
 
-def _receiver(recent: Recent) -> Optional[str]:
+def _callee(taken: Stack) -> Optional[str]:
+    """The name of what is called, of the values that a call takes off the stack.
+
+    From 3.11 on it is one of the first two; the other one is empty, or the object that a method is called of.
+    """
+    return taken[0] or (taken[1] if _TWO_PLACES and len(taken) > 1 else None)
+
+
+def _receiver(popped: Optional[str]) -> Optional[str]:
     """The dotted name a call-only statement starts from: `p.data` of `p.data.add_(...)`, `xs` of `xs.append(...)`."""
-    found = None
-    path: list[str] = []
-    for index, (op, value) in enumerate(recent):
-        if _is_load(op):
-            following = [name for name, _ in recent[index + 1 : index + 4]]
-            if following and following[0] in ("LOAD_METHOD", "LOAD_ATTR"):
-                found = _names(value)[-1]
-                path = []
-                break
-    if found is None or not any(op.startswith("CALL") for op, _ in recent):
+    called, call, _ = (popped or "").partition(RESULT)
+    if not call:
         return None
-    for op, value in recent[index + 1 :]:
-        if op == "LOAD_ATTR" and len(path) < 2:
-            path.append(value)
-            continue
-        break
-    # The last attribute of a call is the method itself where the interpreter has no LOAD_METHOD of its own.
-    after = recent[index + 1 + len(path)][0] if index + 1 + len(path) < len(recent) else ""
-    if after != "LOAD_METHOD" and path:
-        path.pop()
-    return ".".join([found, *path])
+    container, part, _ = called.partition(PART)
+    return (container if part else called.rpartition(".")[0]) or None
