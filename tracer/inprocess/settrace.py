@@ -445,6 +445,7 @@ class SettraceEngine:
         self.hushed.pop(main, None)
         self.seconds_off += self.hook.clock() - begun
         self.hushed_calls += 1
+        self.lost += 1  # whatever ran since that call was over was not seen
         self.hook.slices += 1
         if not self.stopped and sys.gettrace() is None:
             sys.settrace(self.tracer)
