@@ -178,7 +178,9 @@ def test_breakpoints_are_survived_and_told(run_target: Run) -> None:
     seen = run_target("breakpoints.py")
     assert seen.bound("before") == {"done": "'seen'"}
     assert seen.bound("after") == {"done": "'seen again'"}
-    assert seen.end["outcome"] == "finished"
+    # The debugger took the outermost frame: how it ended, the exit status tells.
+    assert seen.end["outcome"] in ("finished", "unseen")
+    assert outcome_of(seen.result)[0] == "finished"
     (event,) = seen.raw("elided")
     assert (event["reason"], event["by"]) == ("the program traces itself", "pdb")
     assert seen.trace.codes[event["stack"][0][0]].qualname == "stopped"
