@@ -281,7 +281,27 @@ def test_the_module_that_follows_an_import_is_recorded_from_its_first_line(
         assert seen.bound("caught") == {"failing_library": "None"}
 
 
-def test_a_module_that_a_library_imported_is_recorded_when_it_is_called(run_target: Run, python: str) -> None:
+def test_a_module_that_a_library_imports_is_recorded_from_its_first_line(run_target: Run) -> None:
     seen = run_target("engines", "plugin", script="imports.py", environment=LIBRARIES)
-    found = [frame.lines[0].bound[0].value["value"] for frame in seen.frames("answer")]
-    assert found == (["2", "42"] if version_of(python) >= (3, 12) else ["42"])
+    assert seen.bound("begun") == {"begun": "True"}
+    assert [frame.lines[0].bound[0].value["value"] for frame in seen.frames("answer")] == ["2", "42"]
+
+
+def test_what_began_while_a_library_was_imported_is_found_on_the_stack(run_target: Run, python: str) -> None:
+    seen = run_target("engines", script="callbacks.py", environment=LIBRARIES)
+    (call,) = (event for event in seen.raw("call") if seen.trace.codes[event["code"]].name == "answer")
+    index, line = call["from"]
+    assert (seen.trace.codes[index].name, line) == ("register", seen.number("registered"))
+    assert seen.calls("register") == 1
+    (register,) = (code for code in seen.trace.codes.values() if code.name == "register")
+    assert seen.trace.counted(register) == (version_of(python) >= (3, 12))
+
+
+def test_functions_are_not_taken_for_others_that_begin_on_their_line(run_target: Run, python: str) -> None:
+    """What is executed has a file's namespace, and lines of its own."""
+    seen = run_target("engines", script="executes.py")
+    for name, calls in (("act", 2000), ("steps", 1000)):
+        (code,) = (code for code in seen.trace.codes.values() if code.name == name)
+        assert 200 < seen.calls(name) <= calls
+        if version_of(python) < (3, 12):
+            assert (seen.calls(name), seen.trace.counted(code)) == (calls, True)

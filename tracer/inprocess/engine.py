@@ -10,7 +10,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import FrameType
+    from types import CodeType, FrameType
     from typing import Any, Optional, Protocol
 
     from .frames import CodeRecord, FrameRecord
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
         def on_intrusion(self, record: Optional[FrameRecord]) -> None:
             """An exception of the target's goes through code of ours, at an event of `record` perhaps."""
+
+        def on_exec(self, code: CodeType) -> None:
+            """Code is about to be executed, by an import or by `exec`: an audited action."""
 
         def look_after(self) -> None:
             """Called at audited actions of the main thread: put back what the target has taken away."""

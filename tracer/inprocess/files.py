@@ -68,6 +68,8 @@ class Files:
                 self.on_open(*arguments)
             elif event == "resource.setrlimit":
                 self.on_limit(*arguments)
+            elif event == "exec":
+                self.on_exec(arguments[0])
             self.on_other(event, arguments)
             if me == hook.main_thread:
                 hook.engine.look_after()
@@ -93,6 +95,11 @@ class Files:
         for function in (sys.gettrace(), (module_namespace("threading") or {}).get("_trace_hook")):
             if function is not None and not engine.is_ours(function):
                 self.tell_taken(function)
+
+    def on_exec(self, code: Any) -> None:
+        """Code is about to be executed."""
+        if type(code) is _CODE:
+            self.hook.engine.on_exec(code)
 
     def on_limit(self, resource: Any, limits: Any) -> None:
         """The target limits itself: the trace must not be what goes beyond."""
@@ -201,3 +208,4 @@ def tracer_of(other: Any) -> str:
 
 _METHOD: type = type(Files.on_open.__get__(object()))
 _FUNCTION: type = type(owner_of)
+_CODE: Any = type(owner_of.__code__)

@@ -154,6 +154,9 @@ class MonitoringEngine:
     def on_intrusion(self, record: Optional[FrameRecord]) -> None:
         """Callbacks stay where they are."""
 
+    def on_exec(self, code: CodeType) -> None:
+        """Nothing is told from lines alone here, and nothing is switched off while modules are imported."""
+
     def look_after(self) -> None:
         """Others may trace beside us: it is only said."""
         current = sys.gettrace()

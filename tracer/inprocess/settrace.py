@@ -12,6 +12,7 @@ import sys
 from _thread import get_ident
 from _weakref import ref
 
+from .executed import IMPORTS, beginnings, entries, is_module_s_own
 from .frames import PRESSED, CodeRecord, FrameRecord, Waker, follower_of, way_out
 from .landmarks import Landmark
 from .namespaces import FILLED, module_name, renew
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 PROBE = 63  # of a function that runs with the recorder off one call in 64 is looked at
 BRIEF = 40e-6  # seconds that a call must take for switching off to be worth it
-IMPORTS = ("_frozen_importlib", "importlib._bootstrap")  # what runs modules, until `importlib` is imported and then
 # Seconds from which on a run is looked after: it may be ended by Ctrl-C, which takes the trace function away.
 LONG = 3.0
 LOST = 15  # one audited action in 16 checks that what was switched off is still running
@@ -56,7 +56,9 @@ class SettraceEngine:
     def __init__(self, hook: Hook) -> None:
         self.hook = hook
         self.tables: dict[str, Optional[Starts]] = {}
+        # Lines, of one file and of all, on which other code begins too: there nothing can be told from the line.
         self.marks: set[tuple[str, int]] = set()
+        self.barred: set[int] = set()
         self.begins: dict[str, dict[int, list[str]]] = {}
         # Of each thread that runs with the recorder off: (id of the waker, since when); what it imports, if it does.
         self.hushed: dict[int, tuple[int, float]] = {}
@@ -317,20 +319,40 @@ class SettraceEngine:
         if table is None:
             return entry
         line = code.co_firstlineno
-        if type(entry) is Landmark:
+        # Not by its name: up to 3.10 the code of a script has the name that was given, its `__file__` a whole path.
+        own = hook.repository_file(code.co_filename)
+        here = code.co_filename == file or (own is not None and own == hook.repository_file(file))
+        if type(entry) is Landmark or not here:
             self.marks.add((file, line))
             table.pop(line, None)
         elif type(entry) is CodeRecord:
-            # Not by its name: up to 3.10 the code of a script has the name that was given, its `__file__` a whole path.
-            here = entry.file == hook.repository_file(file)
-            if code.co_name == "<module>" and here:
+            if code.co_name == "<module>":
                 self.begins[file] = beginnings(code)
-            alone = self.begins.get(file, _NONE).get(line) == [code.co_name]
-            if alone and not entry.folded and entry.begins is None and here:
+            alone = self.begins.get(file, _NONE).get(line) == [code.co_name] and self.is_free(file, line)
+            if alone and not entry.folded and entry.begins is None:
                 table[line] = entry
-        elif entry is None and self.is_plain_library(code, file) and frame.f_lineno == line:
+        elif self.is_plain_library(code, file) and frame.f_lineno == line and self.is_free(file, line):
             table[line] = self._passed
         return entry
+
+    def is_free(self, file: str, line: int) -> bool:
+        """Whether no code of another kind, or of another file, is known to begin on a line of a file as well."""
+        return line not in self.barred and (file, line) not in self.marks
+
+    def on_exec(self, code: CodeType) -> None:
+        """Code is about to be executed (an audited action): by an import, or by `exec` in any namespace."""
+        me = get_ident()
+        if me in self.importing and self.hook.repository_file(code.co_filename) is not None:
+            # A library that is being imported brings in the repository's code, as one does that looks for plugins.
+            self.hushed.pop(me, None)
+            self.importing.pop(me, None)
+            sys.settrace(self.tracer)
+        if not is_module_s_own():
+            fresh = entries(code) - self.barred
+            self.barred |= fresh
+            for table in filter(None, list(self.tables.values()) if fresh else ()):
+                for line in fresh.intersection(table):
+                    table.pop(line, None)
 
     def is_plain_library(self, code: CodeType, file: str) -> bool:
         """Whether code is a function of a library's own file: there no two functions begin on one line."""
@@ -340,13 +362,14 @@ class SettraceEngine:
         """A generator goes on, or a comprehension begins, at this line: so it does every time."""
         begins = self.begins.get(file) if type(file) is str else None
         table = self.tables.get(file) if begins is not None else None
-        if begins is not None and table is not None and all(name[0] == "<" for name in begins.get(line, ())):
+        known = begins is not None and all(name[0] == "<" for name in begins.get(line, ()))
+        if known and table is not None and self.is_free(file, line):
             table[line] = self._passed
 
     def pass_in_library(self, file: Any, line: int) -> None:
         """A generator of a library goes on, or a comprehension or lambda of it begins, at this line."""
         table = self.tables.get(file) if type(file) is str and file not in self.begins else None
-        if table is not None and (file, line) not in self.marks:
+        if table is not None and self.is_free(file, line):
             table[line] = self._passed
 
     def on_import(self, frame: FrameType) -> None:
@@ -464,14 +487,3 @@ class SettraceEngine:
 
 _NONE: dict[int, list[str]] = {}
 _NOBODY = (0, 0.0)
-
-
-def beginnings(code: CodeType) -> dict[int, list[str]]:
-    """{line: names of the code objects that begin there} for a module and everything defined in it."""
-    found: dict[int, list[str]] = {}
-    pending = [code]
-    while pending:
-        one = pending.pop()
-        found.setdefault(one.co_firstlineno, []).append(one.co_name)
-        pending.extend(inner for inner in one.co_consts if type(inner) is type(code))
-    return found

@@ -1,0 +1,3 @@
+import sys
+
+loaded = sys.modules["registers"].register(1)
