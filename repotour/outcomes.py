@@ -82,7 +82,8 @@ def gaps(trace: Trace) -> str:
         elif event.get("reason") == "the trace reached its size limit":
             found.append("the trace reached the size it may have: later lines are not told")
     if trace.gap.get("lost"):
-        found.append("the recorder was away for moments (an interrupt takes it away): what ran only then is not told")
+        taken = "an interrupt, or a sys.settrace of the program's own, takes it away"
+        found.append(f"the recorder was away for moments ({taken}): what ran only then is not told")
     if trace.seconds_off >= 0.1:
         found.append(_off(trace))
     places = [f"{event.place.code.file}:{event.place.line}" for event in trace.landmarks("script")]

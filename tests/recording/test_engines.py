@@ -14,7 +14,7 @@ import pytest
 from golden_traces import differences, golden, programs, telling
 from recordings import TARGETS, Recording, record_target
 
-from repotour.outcomes import adaptations, outcome_of
+from repotour.outcomes import adaptations, gaps, outcome_of
 
 LIBRARIES = {"PYTHONPATH": str(TARGETS / "engines_library")}
 
@@ -264,6 +264,19 @@ def test_an_end_that_nobody_saw_is_the_exit_status(place: Place, python: str) ->
         kind, detail = outcome_of(seen.result)
         assert kind == ("exited" if status else "finished")
         assert ("exit status 3" in detail) == bool(status)
+
+
+@pytest.mark.parametrize("way", ["opens", "ends"])
+def test_a_program_that_stops_all_tracing_is_told_as_unseen(run_target: Run, python: str, way: str) -> None:
+    seen = run_target("engines", way, script="stops_tracing.py")
+    if version_of(python) >= (3, 12):
+        assert (gaps(seen.trace), seen.calls("step")) == ("", 2 if way == "opens" else 1)
+        return
+    assert gaps(seen.trace).startswith("the recorder was away for moments")
+    assert all(row["open"] and row["hits_open"] for row in seen.trace.counts.values())
+    assert seen.calls("step") == (1 if way == "opens" else 0)
+    if way == "opens":
+        assert len(seen.seen("after")) == 1, "at the next audited action the recorder is back"
 
 
 # -- imports -----------------------------------------------------------------------------------------------------------
