@@ -85,6 +85,19 @@ def test_a_call_changes_what_it_is_made_of_and_nothing_that_it_is_given(run_targ
     assert {marker: list(seen.bound(marker)) for marker in touched} == touched
 
 
+def test_text_is_told_of_the_line_of_the_thread_that_printed_it(run_target: Run) -> None:
+    seen = run_target("prints_in_threads.py")
+    printed = {
+        "loud": "from the thread\n",
+        "waits": "",
+        "main": "from the main thread\n",
+        "holds": "",
+        "late": "from a thread that this line began\n",
+        "alone": "alone\n",
+    }
+    assert {marker: seen.seen(marker)[0][1].out for marker in printed} == printed
+
+
 def test_statements_of_several_lines_bind_once(seen: Recording) -> None:
     (frame,) = seen.frames("names")
     longer = [one for line in frame.lines for one in line.bound if one.name == "longer"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from _thread import _count, get_ident
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,75 +17,99 @@ FIRST = 900  # the number of the first descriptor of ours, where so many are all
 NUMBERS = 60
 LONGEST = 600  # bytes of one line's output that are kept
 BOTH = 2  # the files of standard output and error
+OF_PROCESS = "/proc/self/io"
+OF_THREAD = "/proc/thread-self/io"
 
 
 class Outputs:
     """The files behind the target's standard output and error. Nothing is wrapped: `sys.stdout` stays as it is.
 
-    Where several processes print into the same files, `written` gives the bytes that we ourselves have written: then
-    text is told of a line only when this process wrote just as much meanwhile as the files have grown.
+    Where several processes print into the same files (`shared`), text is told of a line only when this process wrote
+    just as much meanwhile as the files have grown; where other threads are there when the line begins, only when this
+    thread did. `written` gives the bytes that we ourselves have written.
     """
 
-    def __init__(self, paths: list[Optional[str]], written: Optional[Callable[[], int]] = None) -> None:
+    def __init__(self, paths: list[Optional[str]], written: Callable[[], int], shared: bool = False) -> None:
         self._files: Optional[list[tuple[int, int, tuple[int, int]]]] = None
         self._written = written
+        self._shared = shared
         self._account = -1
+        self._own_account = -1
+        self._thread = get_ident()
+        self.ours = 0  # threads that are not the target's
         found = []
         for descriptor, path in zip((1, 2), paths):
             try:
                 found.append((descriptor, os.open(path or "", os.O_RDONLY | os.O_CLOEXEC)))
             except OSError:
                 return
-        if written is not None and not self.shared([reader for _, reader in found]):
+        if shared and not self.counts([reader for _, reader in found]):
             for _, reader in found:
                 os.close(reader)
             return
         self._files = [(descriptor, *moved(reader)) for descriptor, reader in found]
 
-    def shared(self, readers: list[int]) -> bool:
+    def counts(self, readers: list[int]) -> bool:
         """Whether this process prints into these files, unbuffered, on a system that counts what it writes."""
         try:
             same = all(identity_of(number) == identity_of(reader) for number, reader in zip((1, 2), readers))
             if not same or not unbuffered():
                 return False
-            self._account = out_of_the_way(os.open("/proc/self/io", os.O_RDONLY | os.O_CLOEXEC))
+            self._account = out_of_the_way(os.open(OF_PROCESS, os.O_RDONLY | os.O_CLOEXEC))
         except OSError:
             return False
         return self.amount() is not None
 
     def amount(self) -> Optional[int]:
         """The bytes that this process has written, anywhere, but for our own."""
-        if self._written is None:
-            return None
         try:
-            account = os.pread(self._account, 400, 0)
-            return int(account.partition(b"wchar:")[2].partition(b"\n")[0]) - self._written()
+            return written_of(self._account) - self._written()
+        except (OSError, ValueError):
+            return None
+
+    def own_amount(self) -> Optional[int]:
+        """The bytes that this thread has written, anywhere, but for our own; None where the system does not count."""
+        try:
+            if get_ident() == self._thread:
+                if self._own_account < 0:
+                    self._own_account = out_of_the_way(os.open(OF_THREAD, os.O_RDONLY | os.O_CLOEXEC))
+                return written_of(self._own_account) - self._written()
+            account = os.open(OF_THREAD, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                return written_of(account) - self._written()
+            finally:
+                os.close(account)
         except (OSError, ValueError):
             return None
 
     def ends(self) -> Optional[list[int]]:
+        """Where both files end now, and what tells whether the text that follows is this thread's; or None."""
+        ends = self.positions()
+        threads = _count() > self.ours
+        if ends is None or not (threads or self._shared):
+            return ends
+        amount = self.own_amount() if threads else self.amount()
+        return None if amount is None else [*ends, amount, threads]
+
+    def positions(self) -> Optional[list[int]]:
         """Where both files end now, or None."""
         if self._files is None:
             return None
         try:
-            ends = [os.lseek(descriptor, 0, os.SEEK_CUR) for descriptor, _, _ in self._files]
+            return [os.lseek(descriptor, 0, os.SEEK_CUR) for descriptor, _, _ in self._files]
         except OSError:
             self._files = None
             return None
-        if self._written is not None:
-            amount = self.amount()
-            if amount is None:
-                return None
-            ends.append(amount)
-        return ends
 
     def add_text(self, event: dict[str, Any], before: Optional[list[int]]) -> None:
         """Add to `event` the text that was printed since `before`."""
-        now = self.ends() if before is not None else None
-        if before is None or now is None or now == before or self._files is None:
+        now = self.positions() if before is not None else None
+        if before is None or now is None or now == before[:BOTH] or self._files is None:
             return
-        if len(now) > BOTH and now[0] + now[1] - before[0] - before[1] != now[BOTH] - before[BOTH]:
-            return  # another process printed too
+        if len(before) > BOTH:
+            amount = self.own_amount() if before[BOTH + 1] else self.amount()
+            if amount is None or amount - before[BOTH] != sum(now) - sum(before[:BOTH]):
+                return  # another process or thread printed too
         for index, name in enumerate(("out", "err")):
             size = now[index] - before[index]
             if size > 0:
@@ -96,6 +121,11 @@ class Outputs:
                 except OSError:
                     continue
                 event[name] = data.decode("utf-8", "replace")
+
+
+def written_of(account: int) -> int:
+    """The bytes written, as an open account of the system's says."""
+    return int(os.pread(account, 400, 0).partition(b"wchar:")[2].partition(b"\n")[0])
 
 
 def unbuffered() -> bool:

@@ -77,9 +77,8 @@ class Recording:
         watching = watch.Watch(summarizer)
         leaving = leaver.Leaver(plan)
         marks = landmarks.Landmarks(plan, summarizer, wide, watching, self.writer, leaving)
-        printed = outputs.Outputs(
-            [plan.get("stdout"), plan.get("stderr")], (lambda: self.writer.size) if origin else None
-        )
+        paths = [plan.get("stdout"), plan.get("stderr")]
+        printed = outputs.Outputs(paths, lambda: self.writer.size, bool(origin))
         reading = names.Names(summarizer)
         self.hook = Hook(plan, self.writer, summarizer, reading, watching, marks, leaving, printed)
         self.files = Files(self.hook, self.writer)

@@ -147,6 +147,7 @@ class Slices:
             self._wanted = _pending_call(self.called)
         if self._wanted is not None and not self._thread:
             self._thread = True
+            self.hook.outputs.ours = 1
             start_new_thread(self.sleep, ())
         return self._wanted is not None
 
@@ -161,6 +162,7 @@ class Slices:
                 idle = 0 if over else idle
                 self.guarded = False
                 self._wanted()
+        self.hook.outputs.ours = 0
         self._thread = False
 
 

@@ -37,10 +37,11 @@ _INDIRECT = {"exec", "globals", "setattr", "vars", "locals", "eval"}
 # Instructions that take values off the stack and put none there; all others put one result where those lay.
 _TAKERS = ("STORE_", "POP_", "DELETE_", "RETURN_", "JUMP_", "RAISE_", "SETUP_")
 _STILL = {"NOP", "CACHE", "EXTENDED_ARG", "RESUME", "TO_BOOL", "KW_NAMES", "GET_AWAITABLE"}
-# The last instruction of an `await`: it leaves what was awaited in the place of what it was asked for.
-_AWAITED = {"YIELD_FROM", "END_SEND"}
+# These take the last value away: the other arm of a conditional expression leaves its own in the same place
+# (JUMP_FORWARD), an `await` what was awaited; PRECALL, of 3.11, stands for what the call that follows is given.
+_DROPS = {"JUMP_FORWARD", "YIELD_FROM", "END_SEND", "PRECALL"}
 if "SEND" in opcode.opmap and "END_SEND" not in opcode.opmap:
-    _AWAITED.add("JUMP_BACKWARD_NO_INTERRUPT")
+    _DROPS.add("JUMP_BACKWARD_NO_INTERRUPT")
 _INTRINSICS = {"CALL_INTRINSIC_1", "CALL_INTRINSIC_2"}
 _TWO_PLACES = "PUSH_NULL" in opcode.opmap
 _ENTERS = {"SETUP_WITH", "BEFORE_WITH", "BEFORE_ASYNC_WITH", "LOAD_SPECIAL"}
@@ -168,18 +169,14 @@ def _follow(stack: Stack, step: Any) -> None:
         _replace(stack, 2 if op == "BINARY_SLICE" else 1, [])
         if stack and stack[-1]:
             stack[-1] += PART
-    elif op in _AWAITED:
-        _replace(stack, 1, [])
-    elif op == "PRECALL":
-        _replace(stack, step.arg, [])  # of 3.11: what the call that follows is given
+    elif op in _DROPS:
+        _replace(stack, step.arg if op == "PRECALL" else 1, [])
     elif op in _ENTERS:
         _replace(stack, 1, [None, None])  # the way out, and what entering gave
     elif op.startswith("CALL") and op not in _INTRINSICS:
         taken = 1 - _effect(step)
         called = _callee(stack[-taken:]) if 0 < taken <= len(stack) else None
         _replace(stack, taken, [called + RESULT if called else None])
-    elif op == "JUMP_FORWARD":
-        _replace(stack, 1, [])  # the other arm of a conditional expression leaves its value in the same place
     else:
         effect = _effect(step)
         if op.startswith(_TAKERS):
