@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import opcode
+import sys
 from _thread import interrupt_main
 
 from . import comprehensions
@@ -130,6 +131,20 @@ class Waker(Follower):
 
     def __del__(self) -> None:
         self.woke()
+
+    def caller_waits(self) -> bool:
+        """Whether the caller of a call that is over still stands at that call.
+
+        An exception that left the call keeps its frame: then the caller's handler has run, and nobody looked.
+        """
+        frame: Optional[FrameType] = sys._getframe(1)
+        for _ in range(8):
+            if frame is None:
+                return False
+            if id(frame) == self.caller[0]:
+                return frame.f_lasti == self.caller[1]
+            frame = frame.f_back
+        return False
 
     def woke(self, _: Any = None) -> None:
         """It is over (also: the callback of a weak reference)."""

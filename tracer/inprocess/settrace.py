@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     TraceFunction = Optional[Callable[[FrameType, str, Any], Any]]
     Starts = dict[int, Union[CodeRecord, "Passed"]]
 
+AGAIN = 4095  # a quiet function is asked at one call in 4096 whether it may run with the recorder off
 PROBE = 63  # of a function that runs with the recorder off one call in 64 is looked at
 BRIEF = 40e-6  # seconds that a call must take for switching off to be worth it
 # Seconds from which on a run is looked after: it may be ended by Ctrl-C, which takes the trace function away.
@@ -212,7 +213,7 @@ class SettraceEngine:
         of_globals: Callable[..., Any] = dict.get
         look = self.look
         hush = self.hush
-        pressed = self.slices.pressed
+        press = self.press
 
         def on_call(frame: FrameType, event: str, arg: Any) -> Any:
             file = of_globals(frame.f_globals, "__file__")
@@ -227,7 +228,7 @@ class SettraceEngine:
                         if entry.hush:
                             hush(frame, entry)
                         elif not entry.calls & PRESSED:
-                            pressed()
+                            press(entry)
                         return None
             try:
                 return look(frame, file)
@@ -235,6 +236,12 @@ class SettraceEngine:
                 return None  # the target is about to meet its limit; there is no room to say anything
 
         return on_call
+
+    def press(self, entry: Union[CodeRecord, Passed]) -> None:
+        """Another few hundred calls of a quiet function: perhaps by now its calls may run with the recorder off."""
+        self.slices.pressed()
+        if type(entry) is CodeRecord and entry.brief < 3 and not entry.calls & AGAIN and KEEPS_LINES:
+            self.hook.wake(entry)
 
     def look(self, frame: FrameType, file: Any) -> TraceFunction:
         """A call that the trace function does not know how to pass over."""
@@ -282,7 +289,7 @@ class SettraceEngine:
             else:
                 entry.calls += 1
                 if not entry.calls & PRESSED:
-                    self.slices.pressed()
+                    self.press(entry)
             if entry.hush:
                 self.hush(frame, entry)
         return None
@@ -421,35 +428,20 @@ class SettraceEngine:
                 self.importing.pop(main, None)
                 self.slices.guard()
             return
-        # At any moment the call that `Slices` asked for may have come before us.
-        if self.hushed.pop(me, _NOBODY)[0] != id(waker):
-            return
+        self.slices.switching = True  # at any moment the call may come that was asked for
+        self.hushed.pop(me, None)
         self.importing.pop(me, None)
         if waker.entry is not None:
             seconds = self.hook.clock() - waker.begun
             self.seconds_off += seconds
             self.hushed_calls += 1
             waker.entry.brief = waker.entry.brief + 1 if seconds < BRIEF else 0
-            if not self.has_waited(waker):
+            if not waker.caller_waits():
                 self.lost += 1
                 self.hook.slices += 1
         if not self.stopped and sys.gettrace() is None:
             sys.settrace(self.tracer)
-
-    @staticmethod
-    def has_waited(waker: Waker) -> bool:
-        """Whether the caller of a call that is over still stands at that call.
-
-        An exception that left the call keeps its frame: then the caller's handler has run, and nobody looked.
-        """
-        frame: Optional[FrameType] = sys._getframe(1)
-        for _ in range(8):
-            if frame is None:
-                return False
-            if id(frame) == waker.caller[0]:
-                return frame.f_lasti == waker.caller[1]
-            frame = frame.f_back
-        return False
+        self.slices.switching = False
 
     def look_for_hushed(self) -> None:
         """In the main thread: go on recording if the call that runs with the recorder off is not on the stack."""

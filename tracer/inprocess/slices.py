@@ -47,6 +47,7 @@ class Slices:
         self.seconds = 0.0
         self.began = 0.0
         self.ended = False
+        self.switching = False  # between off and on: whoever looks in then must not take it for lost
         self.guarded = False
         self.always = False
         self._window = hook.start
@@ -99,19 +100,21 @@ class Slices:
         """In the main thread: put the trace function back."""
         if not self.off or get_ident() != self._main:
             return
+        self.switching = True
         self.off = False
         now = self._clock()
         self.seconds += now - self.began
         self._window, self._events = now, 0
         if not self.ended and sys.gettrace() is None:
             sys.settrace(self.tracer)
+        self.switching = False
 
     def called(self) -> None:
         """What the thread asked for, in the main thread."""
         try:
             if self.off:
                 self.back()
-            elif not self.ended:
+            elif not self.ended and not self.switching:
                 self.look()
         except KeyboardInterrupt:
             interrupt_main()  # it was meant for the target
