@@ -15,6 +15,7 @@ import time
 from _thread import get_ident, interrupt_main, start_new_thread
 
 from .frames import PRESSED, Waker, record_of
+from .namespaces import module_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,15 +83,26 @@ class Slices:
             sys.settrace(None)
 
     def watch_end(self) -> None:
-        """Have the slice end with the innermost recorded call that is running: what follows it may be new."""
+        """Have the slice end with the call that the innermost recorded frame is in: what follows it may be new.
+
+        A frame that itself calls the tiny functions has no such call: there the slice ends with the frame.
+        """
         frame: Optional[FrameType] = sys._getframe(1)
+        below: list[FrameType] = []
+        record = None
         while frame is not None:
             record = record_of(frame)
             if record is not None and not record.light:
-                if record.over is None:
-                    record.over = Waker(self.on_over, None, self.began)
-                return
+                break
+            if not module_name(frame).startswith("_repotour"):
+                below.append(frame)
             frame = frame.f_back
+        if len(below) > 1:
+            record = record_of(below[-1])
+            if record is None and below[-1].f_trace is None:
+                below[-1].f_trace = Waker(self.on_over, None, self.began).ignored
+        if record is not None and record.over is None:
+            record.over = Waker(self.on_over, None, self.began)
 
     def on_over(self, _: Waker) -> None:
         """That call is over."""
