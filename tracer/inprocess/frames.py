@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import gc
 import opcode
-import sys
 from _thread import interrupt_main
 
 from . import comprehensions
 from .comprehensions import is_inside
+from .followers import Follower, Waker, follower_of
 from .namespaces import FILLED, asks_on, renew, shares
 from .statements import line_facts
 from .visits import Visits
@@ -104,56 +104,6 @@ class CodeRecord:
             self.inlined = comprehensions.inlined(self.code)
             if self.inlined:
                 comprehensions.forget_loop_names(self.code, self.inlined, self.facts, self.folds)
-
-
-class Follower:
-    """Something of ours that goes along with one running frame of the target: the frame's `f_trace` leads to it.
-
-    Nothing else holds the two together, so that a frame that goes away unseen takes its follower with it.
-    """
-
-    __slots__ = ()
-
-    def ignored(self, frame: FrameType, event: str, arg: Any) -> None:
-        """What the interpreter would call if the target set a trace function of its own: nothing of ours."""
-
-
-class Waker(Follower):
-    """Calls `woken` when the frame that it was given to is gone: however it ended, and without any event."""
-
-    __slots__ = ("woken", "entry", "begun", "caller")
-
-    def __init__(self, woken: Callable[[Waker], None], entry: Optional[CodeRecord], begun: float) -> None:
-        self.caller = (0, 0)  # the frame that called, and the instruction at which
-        self.woken = woken
-        self.entry = entry
-        self.begun = begun
-
-    def __del__(self) -> None:
-        self.woke()
-
-    def caller_waits(self) -> bool:
-        """Whether the caller of a call that is over still stands at that call.
-
-        An exception that left the call keeps its frame: then the caller's handler has run, and nobody looked.
-        """
-        frame: Optional[FrameType] = sys._getframe(1)
-        for _ in range(8):
-            if frame is None:
-                return False
-            if id(frame) == self.caller[0]:
-                return frame.f_lasti == self.caller[1]
-            frame = frame.f_back
-        return False
-
-    def woke(self, _: Any = None) -> None:
-        """It is over (also: the callback of a weak reference)."""
-        try:
-            self.woken(self)
-        except KeyboardInterrupt:
-            interrupt_main()  # it was meant for the target
-        except Exception:  # noqa: BLE001 - the interpreter would print it among what the target prints
-            pass
 
 
 class FrameRecord(Follower):
@@ -484,13 +434,6 @@ def way_out(frame: FrameType, begins: Optional[int]) -> str:
     return "return" if here in _RETURNS else "raise"
 
 
-def follower_of(frame: FrameType) -> Optional[Follower]:
-    """What of ours goes along with a frame, or None."""
-    trace: Any = frame.f_trace
-    owner = trace.__self__ if type(trace) is _METHOD else None
-    return owner if issubclass(type(owner), Follower) else None
-
-
 def record_of(frame: FrameType) -> Optional[FrameRecord]:
     """The FrameRecord that follows a frame, or None."""
     owner = follower_of(frame)
@@ -498,7 +441,6 @@ def record_of(frame: FrameType) -> Optional[FrameRecord]:
 
 
 NOT_READ = Visits(kind_of.__code__, {})
-_METHOD: Any = type(Follower().ignored)
 _RESUME: Optional[int] = opcode.opmap.get("RESUME")
 _RETURNS: frozenset[int] = frozenset(
     opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST", "RETURN_GENERATOR") if name in opcode.opmap

@@ -12,7 +12,8 @@ import time
 from _thread import allocate_lock, get_ident
 
 from . import failures, frames, logical_lines
-from .frames import LOOKS, CodeRecord, FrameRecord, follower_of, record_of
+from .followers import follower_of
+from .frames import LOOKS, CodeRecord, FrameRecord, record_of
 from .intrusions import intrudes
 from .namespaces import module_name
 from .qualnames import qualified_name

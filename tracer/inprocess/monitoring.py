@@ -10,7 +10,8 @@ from __future__ import annotations
 import sys
 from sys import monitoring  # type: ignore[attr-defined]
 
-from .frames import CodeRecord, Follower, FrameRecord, Waker, follower_of
+from .followers import Follower, Waker, follower_of
+from .frames import CodeRecord, FrameRecord
 from .landmarks import Landmark
 from .namespaces import module_name
 from .resuming import Resumed, outwards

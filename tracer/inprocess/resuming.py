@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .frames import Follower
+from .followers import Follower
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

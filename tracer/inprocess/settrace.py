@@ -13,7 +13,8 @@ from _thread import get_ident
 from _weakref import ref
 
 from .executed import IMPORTS, beginnings, entries, is_module_s_own
-from .frames import PRESSED, CodeRecord, FrameRecord, Waker, follower_of, way_out
+from .followers import Waker, follower_of
+from .frames import PRESSED, CodeRecord, FrameRecord, way_out
 from .landmarks import Landmark
 from .namespaces import FILLED, module_name, renew
 from .reading import module_namespace

@@ -14,7 +14,8 @@ import sys
 import time
 from _thread import get_ident, interrupt_main, start_new_thread
 
-from .frames import PRESSED, Waker, record_of
+from .followers import Waker
+from .frames import PRESSED, record_of
 from .namespaces import module_name
 
 TYPE_CHECKING = False

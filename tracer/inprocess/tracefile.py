@@ -32,14 +32,17 @@ class TraceFile:
         self._broken = False
         self._write = os.write
 
-    def append(self, line: bytes) -> bool:
-        """Write a line with one system call; False when it is not there as a whole. Raises OSError as writing does."""
+    def append(self, line: bytes, spare: int = 0) -> bool:
+        """Write a line with one system call; False when it is not there as a whole. Raises OSError as writing does.
+
+        `spare` bytes below the ceiling are left for others.
+        """
         descriptor = self._own()
         if descriptor is None:
             return False
         if self._broken:
             line = b"\n" + line  # what is left of the line before must not spoil this one
-        if self._size + len(line) > self.ceiling:
+        if self._size + len(line) + spare > self.ceiling:
             return False
         written = self._write(descriptor, line)
         self._size += written

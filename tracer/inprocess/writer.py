@@ -79,7 +79,7 @@ class Writer:
             self.size += len(data)
             if self.lost and file.append(_UNWRITTEN):
                 self.lost = 0
-            if not file.append(data):
+            if not file.append(data, 0 if important and self.full else len(_UNWRITTEN)):
                 self._lose()
             elif self.size > self.limit and not self.full:
                 self.full = True
