@@ -261,13 +261,15 @@ class Story:
         return next((chapter for chapter in self.chapters if chapter.trace.chapter == "main"), self.chapters[-1])
 
 
-def definition_of(chapter: Chapter, frame: Frame, stage: Stage, because: str, weight: float) -> Finding:
+def definition_of(
+    chapter: Chapter, frame: Frame, stage: Stage, because: str, weight: float, role: str = "definition"
+) -> Finding:
     """A finding on the definition of the function that a frame runs."""
     return Finding(
         stage,
         chapter.definition(frame.code),
         because,
-        "definition",
+        role,
         chapter.number,
         frame.seq,
         weight=weight,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Weights = dict[int, Optional[list[float]]]
 
 _GENERATOR = 0x20 | 0x80 | 0x200
+PATIENCE = 1.0  # seconds without news before anything runs with the recorder off
 PRESSED = 511  # the engine is told of every so many events that are only counted
 LOOKS = 200  # calls without anything new that are looked at
 

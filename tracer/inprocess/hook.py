@@ -13,7 +13,7 @@ from _thread import allocate_lock, get_ident
 
 from . import failures, frames, logical_lines
 from .followers import follower_of
-from .frames import LOOKS, CodeRecord, FrameRecord, record_of
+from .frames import LOOKS, PATIENCE, CodeRecord, FrameRecord, record_of
 from .intrusions import intrudes
 from .namespaces import module_name
 from .qualnames import qualified_name
@@ -44,7 +44,6 @@ TURN_SECONDS = 1.0
 BODIES = 64  # equal code objects that are remembered of one
 WAKES = 64  # times that one quiet function is looked at again
 AWAKE = 20  # calls of it that are looked at each time
-PATIENCE = 1.0  # seconds without news before anything runs with the recorder off
 SETTLED = 5  # calls since the last news before a call may run with the recorder off
 
 

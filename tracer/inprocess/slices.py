@@ -15,7 +15,7 @@ import time
 from _thread import get_ident, interrupt_main, start_new_thread
 
 from .followers import Waker
-from .frames import PRESSED, record_of
+from .frames import PATIENCE, PRESSED, record_of
 from .namespaces import module_name
 
 TYPE_CHECKING = False
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 # Up to 3.9 a frame with a local trace function believes what the last event said of its line: with events switched off
 # its tracebacks would show the wrong one. There nothing but imports is ever switched off.
 KEEPS_LINES: bool = sys.version_info >= (3, 10)
-PATIENCE = 1.0  # seconds without news before the first slice
 RATE = 200_000  # events a second with nothing in them that are too many
 WINDOW = 0.02  # seconds that are looked at between two slices
 SLICE = 0.2  # seconds without the recorder

@@ -16,6 +16,7 @@ from walkthroughs.story import (
     Finding,
     Occurrence,
     Story,
+    definition_of,
     has_parameters,
     is_array,
     is_scalar,
@@ -440,18 +441,7 @@ def _is_forward(frame: Frame) -> bool:
 
 def _function(chapter: Chapter, frame: Frame, weight: float) -> Finding:
     because = f"`{frame.code.qualname}` gave back what went into the model"
-    return Finding(
-        Stage.DATA,
-        chapter.definition(frame.code),
-        because,
-        "function",
-        chapter.number,
-        frame.seq,
-        weight=weight,
-        frame=frame.id,
-        seqs=(frame.seq,),
-        facts={"code": frame.code},
-    )
+    return definition_of(chapter, frame, Stage.DATA, because, weight, "function")
 
 
 def _at(
