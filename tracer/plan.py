@@ -29,6 +29,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Shim:
+    """A disclosed adaptation inside the target: `name` is a module of `inprocess/shims`, `settings` plain data."""
+
+    name: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RunPlan:
     """One program to run under the recorder.
 
@@ -46,6 +54,9 @@ class RunPlan:
     needs_path: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     no_jump: tuple[tuple[str, int], ...] = ()
+    shims: tuple[Shim, ...] = ()
+    extra_path: tuple[Path, ...] = ()
+    """Folders that go behind the interpreter's own packages: what was installed for this run."""
     engine: str = ""
     """`settrace` to record with that where `sys.monitoring` is usual (Python 3.12 and later)."""
 
@@ -70,4 +81,6 @@ class RunPlan:
             "no_jump": [list(place) for place in self.no_jump],
             "skip": [],
             "engine": self.engine,
+            "shims": [[shim.name, shim.settings] for shim in self.shims],
+            "extra_path": [str(folder) for folder in self.extra_path],
         }

@@ -8,21 +8,37 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol
 
+from tracer.command import TargetCommand
+from tracer.machine import Machine
 from tracer.plan import RunPlan
-from tracer.survey import EntryPoint
+from tracer.survey import EntryPoint, Survey
 from tracer.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A run that failed: what was planned, what was recorded, and what reading said of the entry point."""
+    """A run that did not get where it should: what was planned, what was recorded, and what is known beside that.
+
+    `outcome` is the tour's word for how it ended (finished, exited, raised, limit, killed, timed_out) and `trained`
+    whether it trained: a remedy may also help a run that ended well without having trained. `printed` is the end of
+    what it wrote to standard output and error. `synthetic` says whether the user allows made-up data. `tried` are the
+    slugs of the adaptations made so far.
+    """
 
     plan: RunPlan
     trace: Trace
     entry: EntryPoint | None = None
+    survey: Survey | None = None
+    machine: Machine = field(default_factory=Machine)
+    outcome: str = ""
+    trained: bool = False
+    printed: str = ""
+    synthetic: bool = False
+    tried: tuple[str, ...] = ()
 
     @property
     def error(self) -> str:
@@ -38,25 +54,43 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Adaptation:
-    """The plan of the next attempt, with what was changed and why, for the tour to tell."""
+    """The plan of the next attempt, with what was changed and why, for the tour to tell.
+
+    `before` are programs to run first, in the same workspace; `packages` are distributions (as pip names them) that
+    the run needs beside what the interpreter has. `slug` names the adaptation, so that it is not made twice.
+    """
 
     plan: RunPlan
     what: str
     why: str
+    slug: str = ""
+    before: tuple[TargetCommand, ...] = ()
+    packages: tuple[str, ...] = ()
 
 
 class Remedy(Protocol):
-    """Diagnoses one known failure."""
+    """Diagnoses one known failure. Remedies are asked in the order of `order`, then of their names."""
+
+    order: int
 
     def adapt(self, situation: Situation) -> Adaptation | None:
         """The changed plan, or None when this is not the failure that the remedy knows."""
 
 
+@cache
+def all_remedies() -> tuple[Remedy, ...]:
+    """Every remedy, in the order in which they are asked."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    found: list[Remedy] = [importlib.import_module(f"{__name__}.{name}").REMEDY for name in names]
+    return tuple(sorted(found, key=lambda remedy: remedy.order))
+
+
 def next_attempt(situation: Situation) -> Adaptation | None:
     """What the first remedy that knows this failure would change; None when none does."""
-    for item in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
-        remedy: Remedy = importlib.import_module(f"{__name__}.{item.name}").REMEDY
+    for remedy in all_remedies():
         adaptation = remedy.adapt(situation)
-        if adaptation is not None and adaptation.plan != situation.plan:
+        if adaptation is None or (adaptation.slug and adaptation.slug in situation.tried):
+            continue
+        if adaptation.plan != situation.plan or adaptation.before or adaptation.packages:
             return adaptation
     return None

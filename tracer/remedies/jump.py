@@ -17,6 +17,8 @@ ERRORS = {"NameError", "UnboundLocalError", "AttributeError"}
 class Jump:
     """Lets the loop that would have bound the name run to its end, and leaves the others."""
 
+    order = 10
+
     def adapt(self, situation: Situation) -> Adaptation | None:
         """Only where a loop was left that binds the name which was missed behind it."""
         if situation.error not in ERRORS and "NoneType" not in situation.message:

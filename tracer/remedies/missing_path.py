@@ -10,6 +10,8 @@ from tracer.remedies import Adaptation, Situation
 class MissingPath:
     """Puts the folders on PYTHONPATH that the program's own imports need."""
 
+    order = 30
+
     def adapt(self, situation: Situation) -> Adaptation | None:
         """Only where a module was not found and reading showed which folders of the repository hold it."""
         if situation.error not in ("ModuleNotFoundError", "ImportError") or situation.entry is None:
