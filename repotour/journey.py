@@ -26,6 +26,8 @@ class Options:
     out: Path | None = None
     target: tuple[str, ...] = ()
     keep: bool = False
+    synthetic: str = "auto"
+    """auto, always or never: whether data that cannot be had may be made up in their shape (auto: as the last way)."""
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from tracer.stages import CORE_STAGES
 from tracer.trace import Trace
 from walkthroughs.choosing import choose
 from walkthroughs.passes import (
+    adapted,
     branches,
     call_path,
     data_lineage,
@@ -73,7 +74,7 @@ def build_tour(traces: Sequence[Trace], root: Path, known: Telltale, others: Seq
         attempts=known.attempts,
         outcome=known.outcome,
         fast_forwards=other.fast_forwards(story),
-        stops=with_histories(stops, value_histories),
+        stops=adapted.with_labels(story, with_histories(stops, value_histories)),
         not_seen=not_seen.panel(story, findings, known.outcome),
         call_path=call_path.panel(story, findings),
         files=files.panel(story, findings),

@@ -80,6 +80,8 @@ def note_pane(stop: Stop, width: int) -> list[Text]:
         previous = block
     if stop.basis != "observed":
         lines += wrapped(Text(visible(f"({stop.basis}, not observed)"), "italic"), width)
+    for text in stop.adapted:
+        lines += wrapped(Text("~ ", "italic") + inline(text, "italic"), width, "  ")
     return lines
 
 

@@ -94,6 +94,8 @@ class Stop:
     output: str = ""
     chapter: str = "main"
     history: tuple[Point, ...] = ()
+    adapted: tuple[str, ...] = ()
+    """What RepoTour changed about the run that touched this place: made-up data, a call that was answered otherwise."""
 
     def __post_init__(self) -> None:
         """Keep the stage as its plain id, also when a `Stage` was given, and give the place its last line."""

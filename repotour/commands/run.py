@@ -46,6 +46,13 @@ class Run:
         parser.add_argument(
             "--timeout", type=_seconds, default=120.0, metavar="S", help="seconds for one run of the program (120)"
         )
+        parser.add_argument(
+            "--synthetic-data",
+            choices=("auto", "always", "never"),
+            default="auto",
+            help="make up data of the same shape for a known data set that cannot be had: as the last way (auto), "
+            "at once, or never; the tour says so on every stop that they touch",
+        )
         parser.add_argument("--out", type=Path, metavar="DIR", help="where the tour is written (./tours/NAME)")
         parser.add_argument("--yes", "-y", action="store_true", help="run code from a URL without asking")
         parser.add_argument("--quiet", "-q", action="store_true", help="print warnings and the result, no progress")
@@ -73,6 +80,7 @@ class Run:
             args.timeout,
             args.out,
             tuple(args.target),
+            synthetic=args.synthetic_data,
         )
         with Progress(quiet=args.quiet) as progress:
 

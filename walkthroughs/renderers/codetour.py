@@ -70,6 +70,7 @@ def _description(stop: Stop) -> str:
     parts = [paragraphs(stop.note) or sentence(stop.because)]
     if stop.basis != "observed":
         parts.append(f"*{inline(stop.basis.capitalize())}, not observed.*")
+    parts.extend(f"*~ {inline(text)}*" for text in stop.adapted)
     rows = []
     for variable in stop.variables[:SHOWN_VALUES]:
         words = [code(variable.name), inline(kind_text(variable))]

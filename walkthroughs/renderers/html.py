@@ -108,6 +108,7 @@ def _stop(tour: Tour, position: int) -> str:
         f'<article id="stop-{position + 1}" tabindex="-1" data-chapter="{words(stop.part)}">',
         f"<h2>{position + 1}. {_inline(stop.title or stop.stage_title)}</h2>",
         f'<p class="where">{_where(tour, stop)}</p>',
+        *(f'<p class="where adapted">~ {_inline(text)}</p>' for text in stop.adapted),
         _code(stop),
         *(_block(block) for block in parse(stop.note)),
         _variables(stop),

@@ -126,9 +126,10 @@ def not_seen(tour: Tour, links: Links) -> str:
     return "\n\n".join(parts)
 
 
-def inferred_mark(stop: Stop) -> str:
-    """What marks a stop that was not observed."""
-    return "" if stop.basis == "observed" else f" *({plain(stop.basis)})*"
+def marks(stop: Stop) -> str:
+    """What marks a stop that was not observed, or that RepoTour's own changes touched."""
+    inferred = "" if stop.basis == "observed" else f" *({plain(stop.basis)})*"
+    return inferred + "".join(f" *(~ {sentence(text)})*" for text in stop.adapted)
 
 
 def _adaptations(tour: Tour) -> str:

@@ -60,6 +60,8 @@ class TextRenderer:
         visits = f", {visits_text(stop)}" if visits_text(stop) else ""
         where = f"{stop.location} in {stop.location.qualname}" if stop.location.qualname else str(stop.location)
         yield from self._wrap(visible(f"{where}  ({stop.stage_title.lower()}{visits}{seen})"), "  ")
+        for text in stop.adapted:
+            yield from self._wrap(visible(f"~ {bare(text)}"), "  ", "    ")
         if stop.call_stack:
             yield from self._wrap(visible(f"called from {_stack(stop.call_stack)}"), "  ", "    ")
         if stop.excerpt.lines:

@@ -13,6 +13,7 @@ from typing import Any
 from tracer.errors import RepoTourError
 from tracer.trace import Summary, Trace
 from walkthroughs.notes.stages import GENERAL
+from walkthroughs.passes import adapted
 from walkthroughs.records import significant
 from walkthroughs.sources import SourceFile, Sources
 from walkthroughs.stop import Claim, Stop, Variable, stage_title
@@ -69,6 +70,8 @@ def verify(tour: Tour, traces: Sequence[Trace], others: Sequence[Trace] = ()) ->
             differences.extend(Difference(stop.id, problem) for problem in problems)
         differences.extend(Difference(stop.id, problem) for problem in _words(stop, told))
         differences.extend(Difference(stop.id, problem) for problem in seen[stop.chapter].problems(stop))
+        if stop.adapted != adapted.labels(story, stop):
+            differences.append(Difference(stop.id, "says of RepoTour's own changes what the trace does not show"))
     for row in tour.processes:
         for claim in row.claims:
             problems = list(_claim(witness, excerpts, claim))
