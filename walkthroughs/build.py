@@ -52,6 +52,8 @@ class Telltale:
     rung: str = "full run"
     others: tuple[OtherEntry, ...] = ()
     output_tail: str = ""
+    next_command: tuple[str, ...] = ()
+    """What to type next where the run did not get far enough."""
 
 
 def build_tour(traces: Sequence[Trace], root: Path, known: Telltale, others: Sequence[Trace] = ()) -> Tour:
@@ -91,6 +93,7 @@ def build_tour(traces: Sequence[Trace], root: Path, known: Telltale, others: Seq
         other_entries=known.others,
         exception=other.failure(story),
         output_tail=known.output_tail,
+        next_command=known.next_command,
     )
 
 

@@ -203,6 +203,9 @@ class Tour:
     other_entries: tuple[OtherEntry, ...] = ()
     exception: Failure | None = None
     output_tail: str = ""
+    next_command: tuple[str, ...] = ()
+    """What to type next, where the run did not get far enough: the words of one command."""
+
     notes_by_reader: tuple[Any, ...] = ()
 
     @property

@@ -36,12 +36,13 @@ class Verify:
 
     def run(self, args: argparse.Namespace) -> int:
         """Print how many claims were derived again, and what differs."""
-        from walkthroughs.telling.verifying import verify
+        from walkthroughs.telling.verifying import is_read, verify
         from walkthroughs.tour import Tour
 
         path = Path(args.tour)
         tour = Tour.load(path)
-        told, others = load([Path(name) for name in args.trace] or beside(path))
+        traces = [Path(name) for name in args.trace] or ([] if is_read(tour) else beside(path))
+        told, others = load(traces)
         report = verify(tour, told, others)
         print(f"{report.claims} {'claim' if report.claims == 1 else 'claims'} derived again, {report.differing} differ")
         for difference in report.differences:

@@ -47,8 +47,12 @@ class CodeTourRenderer:
 def _opening(tour: Tour) -> dict[str, Any]:
     """The step without a file: what is toured and how it was run."""
     words = [f"{len(tour.stops)} stops of one recorded run."]
-    if tour.command:
+    if tour.rung == "static":
+        words = [f"{len(tour.stops)} stops, made by reading alone: everything here is inferred."]
+    elif tour.command:
         words.append(f"The command was {code(command_text(tour.command))}; {inline(outcome_text(tour.outcome))}.")
+    if tour.next_command:
+        words.append(f"To try next: {code(command_text(tour.next_command))}.")
     remedies = [sentence(attempt.reason or attempt.remedy) for attempt in tour.attempts if attempt.remedy]
     if remedies:
         words.append("To run it here, this was changed: " + " ".join(remedies))

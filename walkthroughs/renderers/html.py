@@ -83,6 +83,10 @@ def _about(tour: Tour) -> str:
     rows = [f"From {words(origin_text(tour))}."]
     if tour.command:
         rows.append(f"Run as <code>{words(command_text(tour.command))}</code>: {words(outcome_text(tour.outcome))}.")
+    if tour.rung == "static":
+        rows.append("<strong>Made by reading alone: everything here is inferred.</strong>")
+    if tour.next_command:
+        rows.append(f"To try next: <code>{words(command_text(tour.next_command))}</code>")
     changes = [_inline(attempt.reason or attempt.remedy) for attempt in tour.attempts if attempt.remedy]
     if changes:
         rows.append("To run it here, this was changed: " + " ".join(changes))

@@ -42,6 +42,10 @@ class TextRenderer:
             yield from self._wrap(visible(f"Run as: {command_text(tour.command)}"))
         if tour.outcome.kind:
             yield from self._wrap(visible(f"How it went: {outcome_text(tour.outcome)}."))
+        if tour.rung == "static":
+            yield from self._wrap("Made by reading alone: everything below is inferred.")
+        if tour.next_command:
+            yield from self._wrap(visible(f"To try next: {command_text(tour.next_command)}"))
         position = 0
         for chapter in tour.chapters:
             yield ""

@@ -29,6 +29,7 @@ FAMILIES = (
     "config",
     "data",
     "evaluation",
+    "inferred",
     "links",
     "loops",
     "loss",
