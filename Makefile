@@ -25,7 +25,7 @@ tour: .venv/stamp-samples
 	@for tour in `ls -t $(or $(OUT),tours/*)/*.tour.json | head -n 1`; do echo "    $(BIN)/repotour replay $$tour"; done
 
 test: lint .venv/stamp-samples
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: .venv/stamp-dev
 	$(BIN)/ruff check .

@@ -8,10 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from interpreters import HERE, VERSIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_repos"
@@ -32,6 +34,21 @@ def pytest_configure() -> None:
     """Programs of the tests meet Ctrl-C as they would in a terminal, also where we were started in the background."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_report_header() -> str:
+    """Which Pythons targets run with, and which are not on this machine."""
+    missing = [version for version in VERSIONS if version not in HERE]
+    absent = f"; not here, so nothing was tested with them: {', '.join(missing)}" if missing else ""
+    return f"Pythons of targets: {', '.join(HERE)}{absent}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was skipped, a line for each reason: loud, yet short enough that failures stay in sight."""
+    reasons = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", ()))
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"skipped {count}: {reason.removeprefix('Skipped: ')}")
+    terminalreporter.write_line(pytest_report_header())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

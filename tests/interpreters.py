@@ -27,3 +27,14 @@ def interpreter(version: str) -> str | None:
     if on_path and subprocess.run([on_path, "--version"], capture_output=True, check=False).returncode == 0:
         return on_path
     return None
+
+
+HERE = tuple(version for version in VERSIONS if interpreter(version) is not None)
+"""The versions that are on this machine; the first lines of a test run name those that are not."""
+
+
+def here(version: str) -> str:
+    """The Python of a version that is on this machine."""
+    found = interpreter(version)
+    assert found is not None
+    return found

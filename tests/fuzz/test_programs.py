@@ -15,7 +15,7 @@ from fuzz.programs import programs
 from fuzz.source import Program
 from fuzz.training import LANDMARKS, trainings
 from hypothesis import HealthCheck, Phase, given, settings
-from interpreters import VERSIONS, interpreter
+from interpreters import HERE, here
 from recordings import TARGETS, record_target
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
@@ -30,18 +30,10 @@ fuzz = settings(
 )
 
 
-def found(version: str) -> str:
-    """The Python of a version; skips the test, by name, where there is none."""
-    python = interpreter(version)
-    if python is None:
-        pytest.skip(f"Python {version} is not installed here: nothing of the recorder was tested with it")
-    return python
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", HERE)
 def test_generated_programs(version: str) -> None:
-    python = found(version)
+    python = here(version)
     major, minor = map(int, version.split("."))
     compared = 0
 
@@ -64,9 +56,9 @@ def test_generated_programs(version: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", HERE)
 def test_loops_that_are_left(version: str) -> None:
-    python = found(version)
+    python = here(version)
     left = 0
 
     @fuzz

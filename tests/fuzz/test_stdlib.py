@@ -10,17 +10,15 @@ from pathlib import Path
 
 import pytest
 from fuzz.library import MODULES, copied, has, outcomes
-from interpreters import VERSIONS, interpreter
+from interpreters import HERE, here
 
 FEW = ["test_generators", "test_with", "test_scope", "test_raise", "test_contextlib"]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", HERE)
 def test_the_standard_library_s_tests(version: str, tmp_path: Path) -> None:
-    python = interpreter(version)
-    if python is None:
-        pytest.skip(f"Python {version} is not installed here: nothing of the recorder was tested with it")
+    python = here(version)
     root = copied(python, tmp_path)
     for module in MODULES if os.environ.get("FUZZ_STDLIB") == "all" else FEW:
         if has(python, module):

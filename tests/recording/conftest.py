@@ -8,20 +8,44 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from interpreters import VERSIONS, interpreter
+from interpreters import HERE, here
 from recordings import TARGETS, Recording, record_target, run_plain
 
 # Recordings of this session: what one test has run, another may read.
 _DONE: dict[object, Recording] = {}
 
 
-@pytest.fixture(params=VERSIONS)
+SOME = {
+    "newer": lambda version: version >= (3, 12),
+    "pausing": lambda version: version in ((3, 10), (3, 11)),
+}
+"""Fixtures that ask for a part of the Pythons, and which."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for `python` runs with each that is here; with some only if it asks for a fixture of `SOME`."""
+    if "python" in metafunc.fixturenames:
+        wanted = [SOME[name] for name in metafunc.fixturenames if name in SOME]
+        versions = [one for one in HERE if all(fits(tuple(map(int, one.split(".")))) for fits in wanted)]
+        metafunc.parametrize("python", versions, indirect=True)
+
+
+@pytest.fixture
 def python(request: pytest.FixtureRequest) -> str:
-    """Each Python that the recorder supports; those that are not here are skipped, by name."""
-    found = interpreter(request.param)
-    if found is None:
-        pytest.skip(f"Python {request.param} is not installed here: nothing of the recorder was tested with it")
-    return found
+    """Each Python that the recorder supports and that is here."""
+    return here(request.param)
+
+
+@pytest.fixture
+def newer(python: str) -> str:
+    """A Python that has `sys.monitoring`."""
+    return python
+
+
+@pytest.fixture
+def pausing(python: str) -> str:
+    """A Python with which the recorder is switched off where nothing new is to be expected."""
+    return python
 
 
 @pytest.fixture

@@ -29,22 +29,6 @@ def version_of(python: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-@pytest.fixture
-def newer(python: str) -> str:
-    """A Python that has `sys.monitoring`."""
-    if version_of(python) < (3, 12):
-        pytest.skip("there is one engine for this Python")
-    return python
-
-
-@pytest.fixture
-def pausing(python: str) -> str:
-    """A Python with which the recorder is switched off where nothing new is to be expected."""
-    if version_of(python) not in ((3, 10), (3, 11)):
-        pytest.skip("nothing of the repository is ever switched off as a whole with this Python")
-    return python
-
-
 # -- which one ---------------------------------------------------------------------------------------------------------
 
 

@@ -7,19 +7,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from interpreters import VERSIONS, interpreter
+from interpreters import HERE, here
 
-HERE = Path(__file__).resolve().parent
-VALUES = HERE.parents[1] / "tracer" / "inprocess" / "values.py"
+FOLDER = Path(__file__).resolve().parent
+VALUES = FOLDER.parents[1] / "tracer" / "inprocess" / "values.py"
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", HERE)
 def test_every_python_tells_the_same(version: str, tmp_path: Path) -> None:
-    python = interpreter(version)
-    if python is None:
-        pytest.skip(f"Python {version} is not installed here")
     done = subprocess.run(
-        [python, "-I", "-B", "-W", "error", str(HERE / "targets" / "look_at_values.py"), str(VALUES)],
+        [here(version), "-I", "-B", "-W", "error", str(FOLDER / "targets" / "look_at_values.py"), str(VALUES)],
         cwd=tmp_path,
         capture_output=True,
         text=True,
