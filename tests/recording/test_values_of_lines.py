@@ -94,6 +94,7 @@ def test_text_is_told_of_the_line_of_the_thread_that_printed_it(run_target: Run)
         "holds": "",
         "late": "from a thread that this line began\n",
         "alone": "alone\n",
+        "slowly": "slowly and well\n",
     }
     assert {marker: seen.seen(marker)[0][1].out for marker in printed} == printed
 

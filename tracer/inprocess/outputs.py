@@ -11,7 +11,9 @@ from _thread import _count, get_ident
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Optional
+    from typing import Any, Optional
+
+    from .writer import Writer
 
 FIRST = 900  # the number of the first descriptor of ours, where so many are allowed
 NUMBERS = 60
@@ -26,12 +28,12 @@ class Outputs:
 
     Where several processes print into the same files (`shared`), text is told of a line only when this process wrote
     just as much meanwhile as the files have grown; where other threads are there when the line begins, only when this
-    thread did. `written` gives the bytes that we ourselves have written.
+    thread did. What we ourselves have written meanwhile, as `writer` counts it, is left out.
     """
 
-    def __init__(self, paths: list[Optional[str]], written: Callable[[], int], shared: bool = False) -> None:
+    def __init__(self, paths: list[Optional[str]], writer: Writer, shared: bool = False) -> None:
         self._files: Optional[list[tuple[int, int, tuple[int, int]]]] = None
-        self._written = written
+        self._writer = writer
         self._shared = shared
         self._account = -1
         self._own_account = -1
@@ -63,7 +65,7 @@ class Outputs:
     def amount(self) -> Optional[int]:
         """The bytes that this process has written, anywhere, but for our own."""
         try:
-            return written_of(self._account) - self._written()
+            return written_of(self._account) - self._writer.size
         except (OSError, ValueError):
             return None
 
@@ -73,10 +75,10 @@ class Outputs:
             if get_ident() == self._thread:
                 if self._own_account < 0:
                     self._own_account = out_of_the_way(os.open(OF_THREAD, os.O_RDONLY | os.O_CLOEXEC))
-                return written_of(self._own_account) - self._written()
+                return written_of(self._own_account) - self._writer.own_size()
             account = os.open(OF_THREAD, os.O_RDONLY | os.O_CLOEXEC)
             try:
-                return written_of(account) - self._written()
+                return written_of(account) - self._writer.own_size()
             finally:
                 os.close(account)
         except (OSError, ValueError):

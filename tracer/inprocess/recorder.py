@@ -78,7 +78,7 @@ class Recording:
         leaving = leaver.Leaver(plan)
         marks = landmarks.Landmarks(plan, summarizer, wide, watching, self.writer, leaving)
         paths = [plan.get("stdout"), plan.get("stderr")]
-        printed = outputs.Outputs(paths, lambda: self.writer.size, bool(origin))
+        printed = outputs.Outputs(paths, self.writer, bool(origin))
         reading = names.Names(summarizer)
         self.hook = Hook(plan, self.writer, summarizer, reading, watching, marks, leaving, printed)
         self.files = Files(self.hook, self.writer)

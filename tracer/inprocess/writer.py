@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from _thread import get_ident
 
 from .jsontext import json_text
 from .tracefile import FLAGS, TraceFile
@@ -38,6 +39,7 @@ class Writer:
         self.limit = limit
         self.lost = 0
         self.size = 0
+        self._of_thread: dict[int, int] = {}
         self.full = False
         self._hidden = list(_hidden(root)) if root else []
 
@@ -45,6 +47,10 @@ class Writer:
     def begun(self) -> bool:
         """Whether there is a file that is written to."""
         return self._file is not None
+
+    def own_size(self) -> int:
+        """The bytes that this thread has written: of use as a difference, since numbers of threads come back."""
+        return self._of_thread.get(get_ident(), 0)
 
     def begin_late(self, opening: Opening, header: Callable[[], dict[str, Any]]) -> None:
         """Ask `opening` with each event for a file, until it gives one; the file begins with `header()`."""
@@ -77,6 +83,8 @@ class Writer:
                     text = text.replace(place, shown)
             data = (text + "\n").encode("ascii")
             self.size += len(data)
+            me = get_ident()
+            self._of_thread[me] = self._of_thread.get(me, 0) + len(data)
             if self.lost and file.append(_UNWRITTEN):
                 self.lost = 0
             if not file.append(data, 0 if important and self.full else len(_UNWRITTEN)):

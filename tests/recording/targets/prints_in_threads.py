@@ -1,5 +1,6 @@
 """Two threads that print while the other one is in the middle of a line."""
 import threading
+import time
 
 
 def speaking():
@@ -26,3 +27,19 @@ heard.set()
 thread.join()
 print("alone")  # @alone
 begins_another()  # @late
+
+
+def slowly():
+    print("slowly", time.sleep(0.2) or "and well")  # @slowly
+
+
+def works_meanwhile():
+    first = 1
+    second = first + 1
+    return second
+
+
+slow = threading.Thread(target=slowly)
+slow.start()
+works_meanwhile()
+slow.join()
