@@ -170,7 +170,7 @@ def test_loops_that_no_jump_can_leave(leave: Leave) -> None:
 
 
 def test_loops_that_no_jump_can_leave_run_on_without_leave(leave: Leave) -> None:
-    counts = told(leave("ends.py", jumps=False))
+    counts = told(leave("ends.py", jumps=False, quiet=3.0))
     assert {name: counts[name] for name in ("over_range", "over_list", "over_zip")} == {
         "over_range": list(range(500)),
         "over_list": list(range(500)),
@@ -228,7 +228,8 @@ def test_threads(leave: Leave) -> None:
     assert (seen.end["outcome"], [row["ended"] for row in seen.trace.stuck]) == ("finished", [False])
 
 
-def test_a_program_that_will_not_end_is_ended_in_time(leave: Leave) -> None:
+def test_a_program_that_will_not_end_is_ended_in_time(leave: Leave, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracer.engines.recorder.GRACE", 1.0)  # the program waits for more than Ctrl-C
     seen = leave("persistent.py", seconds=4.0)
     # The library of the test calls `train` again, whatever ended it.
     assert seen.out.startswith("training\nagain\ntraining\n")
