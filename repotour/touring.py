@@ -54,11 +54,10 @@ def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm)
     commands, before = (
         _commands(journey, options) if not explicit else (_explicit(journey, options), list(options.before))
     )
-    from tracer.interpreter import probe
+    from tracer.environment import choose
 
-    needs = _imports(found, journey.entry_file)
-    # An environment that a foreign repository brings along is foreign code too: it is not even asked for its version.
-    interpreter = probe(options.python, checkout=None if checkout.is_remote else checkout.root, needs=needs)
+    environment = choose(options.python, checkout, found, journey.entry_file, progress)
+    interpreter = environment.interpreter
     beside = None if explicit else evaluation_beside(journey)
     after = [f"{beside[1].shown}   (afterwards)"] if beside is not None else []
     _consent(checkout, repo, [*before, *[command.shown for command in commands], *after], confirm)
@@ -146,13 +145,6 @@ def _startable(found: Survey, entry: EntryPoint, name: str) -> EntryPoint:
         hint="Save it as a script (jupyter nbconvert --to script) and tour that.",
         exit_code=3,
     )
-
-
-def _imports(found: Survey, file: str) -> tuple[str, ...]:
-    """Top-level packages that the entry point imports, for choosing among interpreters."""
-    facts = found.facts(file)
-    names = {name.split(".")[0] for name in facts.imports} if facts is not None else set()
-    return tuple(sorted(name for name in names & set(found.packages) if name))
 
 
 def _consent(checkout: Checkout, repo: str, commands: list[str], confirm: Confirm) -> None:
