@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from repotour.attempts.account import Account
+
 if TYPE_CHECKING:
+    from repotour.attempts.candidate import Candidate
     from tracer.checkout import Checkout
     from tracer.engines.recorder import RunResult
     from tracer.survey import EntryPoint, Survey
-    from walkthroughs.tour import Attempt, Outcome
+    from walkthroughs.tour import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class Options:
     keep: bool = False
     synthetic: str = "auto"
     """auto, always or never: whether data that cannot be had may be made up in their shape (auto: as the last way)."""
+    attempts: int = 12
+    total: float = 240.0
 
 
 @dataclass(slots=True)
@@ -38,14 +43,23 @@ class Journey:
     survey: Survey
     out: Path
     name: str
+    candidate: Candidate | None = None
+    """The program that is told, or that would have been run."""
     traces: list[Path] = field(default_factory=list)
-    attempts: list[Attempt] = field(default_factory=list)
+    account: Account = field(default_factory=Account)
     outcome: Outcome | None = None
     main: RunResult | None = None
     command: tuple[str, ...] = ()
-    entry: EntryPoint | None = None
-    entry_file: str = ""
-    entry_reason: str = ""
     interrupted: bool = False
     toured: list[str] = field(default_factory=list)
     """Files of other programs that the tour ran too."""
+
+    @property
+    def entry(self) -> EntryPoint | None:
+        """The entry point that is told."""
+        return self.candidate.entry if self.candidate is not None else None
+
+    @property
+    def entry_file(self) -> str:
+        """Its file, relative to the repository."""
+        return self.candidate.file if self.candidate is not None else ""

@@ -121,6 +121,8 @@ def _ending(result: RunResult) -> tuple[str, str]:
     end = _end_of(found, result)
     if result.reason:
         learned = any(trained(trace) for trace in traces)
+        if result.interrupted:
+            return ("limit" if learned else "killed"), result.reason
         return ("limit" if learned else "timed_out"), f"ended by RepoTour because {result.reason}"
     if end is None:
         if result.code < 0:

@@ -73,6 +73,14 @@ class Progress:
         self._detail = ""
         self._event(f"$ {command}", keep=True)
 
+    def outcome(self, text: str) -> None:
+        """How an attempt ended: a line that stays."""
+        self._event(f"  {text}", keep=True)
+
+    def remedy(self, what: str, why: str) -> None:
+        """What is changed for the next attempt, and why: a line that stays."""
+        self._event(f"  > {what}" + (f" ({why})" if why else ""), keep=True)
+
     def stage_reached(self, stage: Stage, where: str) -> None:
         """The target reached a stage for the first time; `where` is `file:line`."""
         if stage in self._stages:

@@ -2,136 +2,98 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from repotour import __version__
+from repotour.attempts.candidate import Candidate, alternatives, file_of, of_entry
 from repotour.journey import Journey, Options
-from repotour.outcomes import load_traces
-from repotour.running import Runner, evaluation_beside
 from tracer.command import TargetCommand, parse_target
 from tracer.errors import RepoTourError
 from tracer.garbage import without_collection
-from tracer.stages import CORE_STAGES, Stage
 
 if TYPE_CHECKING:
+    from repotour.attempts.attempting import Field
+    from repotour.attempts.campaign import Campaign
     from repotour.progress import Progress
     from tracer.checkout import Checkout
-    from tracer.interpreter import Interpreter
+    from tracer.environment import Environment
     from tracer.survey import EntryPoint, Survey
-    from tracer.trace import Trace
-    from walkthroughs.tour import Outcome, Tour
-
-TAIL = 4000
+    from tracer.workspace import Workspace
+    from walkthroughs.tour import Tour
 
 Confirm = Callable[[str], bool]
-
-
-TRAINING = {stage.value for stage in (Stage.TRAIN_LOOP, Stage.BACKWARD, Stage.OPTIMIZER_STEP)}
-NEVER_TRAINED = "it ended well but never trained: no gradients, no fit and no change of weights were seen"
 
 
 def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm) -> tuple[Tour, Path]:
     """Tour a repository; gives the tour and the path of its file. `confirm` is asked before foreign code runs."""
     from repotour.store import default_out
     from tracer.checkout import open_checkout
+    from tracer.environment import choose
     from tracer.survey import survey
 
     progress.step(f"opening {repo}")
     checkout = open_checkout(repo, ref=options.ref, progress=progress.transfer)
     progress.step("reading the repository")
-    explicit = bool(options.target)
-    found = survey(checkout.root, folder=checkout.folder, entry=options.entry or "", detail=False)
+    # Arguments and places of stages are read only where we choose the command: one that was given stays as it is.
+    found = survey(checkout.root, folder=checkout.folder, entry=options.entry or "", detail=not options.target)
     name = checkout.name
-    out = (options.out or default_out(name)).resolve()
-    journey = Journey(checkout, found, out, name)
-    commands, before = (
-        _commands(journey, options) if not explicit else (_explicit(journey, options), list(options.before))
-    )
-    from tracer.environment import choose
-
-    environment = choose(options.python, checkout, found, journey.entry_file, progress)
-    interpreter = environment.interpreter
-    beside = None if explicit else evaluation_beside(journey)
+    journey = Journey(checkout, found, (options.out or default_out(name)).resolve(), name)
+    journey.candidate = first = _given(journey, options) if options.target else _chosen(journey, options)
+    environment = choose(options.python, checkout, found, first.file, progress)
+    beside = None if first.given else evaluation_beside(first, found, checkout.root)
     after = [f"{beside[1].shown}   (afterwards)"] if beside is not None else []
-    _consent(checkout, repo, [*before, *[command.shown for command in commands], *after], confirm)
+    _consent(checkout, repo, [*first.before, *[command.shown for command in first.commands], *after], confirm)
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        journey.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RepoTourError(
-            f"cannot write to {out} ({error.strerror}).", slug="out-not-writable", hint="Choose another --out."
+            f"cannot write to {journey.out} ({error.strerror}).", slug="out-not-writable", hint="Choose another --out."
         ) from error
-    return _run_all(journey, options, commands, before, beside, interpreter, progress)
+    return _run_all(journey, options, beside, environment, progress)
 
 
-def _explicit(journey: Journey, options: Options) -> list[TargetCommand]:
+def _given(journey: Journey, options: Options) -> Candidate:
     """The command that the user gave behind `--`."""
     root, folder = journey.checkout.root, journey.checkout.folder
-    commands = parse_target(options.target, root, folder)
-    first = commands[0]
-    journey.entry_file = _file_of(first, root)
-    journey.entry = journey.survey.entry(journey.entry_file)
-    journey.entry_reason = "you gave this command"
-    return commands
+    commands = tuple(parse_target(options.target, root, folder))
+    file = file_of(commands[0], root)
+    return Candidate(file, commands, options.before, journey.survey.entry(file), "you gave this command", given=True)
 
 
-def _file_of(command: TargetCommand, root: Path) -> str:
-    """The repository's file that a command starts, or ""."""
-    if command.launch == "script":
-        return os.path.normpath(os.path.join(command.folder, command.argv[0])).replace(os.sep, "/")
-    module = command.argv[0].partition(":")[0].replace(".", "/")
-    for base in (command.folder, "", "src"):
-        for tail in (".py", "/__main__.py"):
-            path = os.path.normpath(os.path.join(base, module + tail)).replace(os.sep, "/")
-            if (root / path).is_file():
-                return path
-    # A launcher: the program is among its words.
-    for word in command.argv[1:]:
-        path = os.path.normpath(os.path.join(command.folder, word)).replace(os.sep, "/")
-        if word.endswith(".py") and (root / path).is_file():
-            return path
-    return ""
-
-
-def _commands(journey: Journey, options: Options) -> tuple[list[TargetCommand], list[str]]:
+def _chosen(journey: Journey, options: Options) -> Candidate:
     """The best entry point's command, or that of `--entry`."""
-    from tracer.survey import equal_rank
     from tracer.survey.failures import require_entry, resolve_entry
 
-    found, name = journey.survey, journey.checkout.name
+    found, root, name = journey.survey, journey.checkout.root, journey.checkout.name
     try:
         entry = require_entry(found, name, options.entry or "")
     except RepoTourError as error:
         if error.slug != "not-startable":
             raise
         # The user knows better than the ranking what can be started.
-        journey.entry_file, journey.entry_reason = (
-            resolve_entry(found, options.entry or ""),
-            "you named it with --entry",
-        )
-        folder = journey.checkout.folder
-        script = os.path.relpath(journey.entry_file, folder or ".").replace(os.sep, "/")
-        return [TargetCommand("script", (script,), folder)], list(options.before)
-    if options.entry:
-        journey.entry_reason = "you named it with --entry"
-    else:
+        file, folder = resolve_entry(found, options.entry or ""), journey.checkout.folder
+        script = file[len(folder) :].lstrip("/") if folder and file.startswith(folder + "/") else file
+        folder = folder if script != file else ""
+        command = TargetCommand("script", (script,), folder)
+        return Candidate(file, (command,), options.before, None, "you named it with --entry")
+    if not options.entry:
         entry = _startable(found, entry, name)
-        equals = [other.file for other in equal_rank(found) if other.file != entry.file]
-        journey.entry_reason = "; ".join(entry.reasons[:3])
-        if equals:
-            count = f"{len(equals)} other programs rank" if len(equals) > 1 else "1 other program ranks"
-            journey.entry_reason += (
-                f"; {count} about as high: {', '.join(equals[:3])}{', …' if len(equals) > 3 else ''}"
-            )
-    journey.entry, journey.entry_file = entry, entry.file
-    before = list(options.before) or list(entry.before)
-    return parse_target(entry.command or (entry.file,), journey.checkout.root, entry.cwd), before
+    commands = tuple(parse_target(entry.command or (entry.file,), root, entry.cwd))
+    reason = "you named it with --entry" if options.entry else _reason(found, entry)
+    return Candidate(entry.file, commands, options.before or entry.before, entry, reason)
+
+
+def _reason(found: Survey, entry: EntryPoint) -> str:
+    """Why an entry point is the one to tour, and which others could have been."""
+    from tracer.survey import equal_rank
+
+    reason = "; ".join(entry.reasons[:3])
+    equals = [other.file for other in equal_rank(found) if other.file != entry.file]
+    if equals:
+        count = f"{len(equals)} other programs rank" if len(equals) > 1 else "1 other program ranks"
+        reason += f"; {count} about as high: {', '.join(equals[:3])}{', …' if len(equals) > 3 else ''}"
+    return reason
 
 
 def _startable(found: Survey, entry: EntryPoint, name: str) -> EntryPoint:
@@ -147,13 +109,26 @@ def _startable(found: Survey, entry: EntryPoint, name: str) -> EntryPoint:
     )
 
 
+def evaluation_beside(main: Candidate, found: Survey, root: Path) -> tuple[str, TargetCommand] | None:
+    """The file and command of a separate evaluation program in the folder of the one that is toured."""
+    if main.entry is None or main.entry.role == "eval":
+        return None
+    for entry in found.entries:
+        same_folder = entry.file.rpartition("/")[0] == main.file.rpartition("/")[0]
+        if entry.role == "eval" and same_folder and not any(argument.required for argument in entry.arguments):
+            made = of_entry(entry, root)
+            return (entry.file, made.commands[-1]) if made is not None else None
+    return None
+
+
 def _consent(checkout: Checkout, repo: str, commands: list[str], confirm: Confirm) -> None:
     """Show the exact commands of foreign code and ask."""
     if not checkout.is_remote:
         return
     lines = "\n".join(f"  {command}" for command in commands)
+    more = "\nWhat fails is tried again with other options, or another program of the repository in its place."
     # A clone of a folder (`file://…`) has no address that a tour could keep, but the one who typed it knows it.
-    if not confirm(f"This will run code from {checkout.url or repo} at {checkout.commit[:10]}:\n{lines}"):
+    if not confirm(f"This will run code from {checkout.url or repo} at {checkout.commit[:10]}:\n{lines}{more}"):
         raise RepoTourError(
             "nothing was run: code from a URL runs only when you agree.",
             slug="not-confirmed",
@@ -165,133 +140,79 @@ def _consent(checkout: Checkout, repo: str, commands: list[str], confirm: Confir
 def _run_all(
     journey: Journey,
     options: Options,
-    commands: list[TargetCommand],
-    before: list[str],
     beside: tuple[str, TargetCommand] | None,
-    interpreter: Interpreter,
+    environment: Environment,
     progress: Progress,
 ) -> tuple[Tour, Path]:
     """Run preparation, the program and its evaluation in one workspace, then tell."""
+    from repotour.telling import tell_journey
     from tracer.workspace import Workspace
 
     progress.step("making a scratch copy")
     with Workspace.create(journey.checkout.root, keep=options.keep) as workspace:
-        runner = Runner(journey, options, workspace.root, interpreter, progress)
         progress.step("running it under the debugger")
-        with contextlib.suppress(KeyboardInterrupt):
-            for number, text in enumerate(before, 1):
-                runner.prepare(text, f"before-{number}")
-            for number, command in enumerate(commands[:-1], 1):
-                runner.run_before(command, f"before-{len(before) + number}")
-            runner.run_main(commands[-1])
-            if beside is not None:
-                runner.run_evaluation(*beside)
-        runner.ahead.wait()
+        field = _field(journey, options, workspace, environment, progress)
+        _try(journey, options, field, beside)
+        field.bench.ahead.wait()
         progress.step("telling the tour")
         with without_collection():
-            return _tell(journey, workspace.root, interpreter, progress)
+            return tell_journey(journey, workspace.root, environment.interpreter, progress)
 
 
-def _tell(journey: Journey, root: Path, interpreter: Interpreter, progress: Progress) -> tuple[Tour, Path]:
-    """Build, save and remember the tour."""
-    from repotour.store import remember
-    from walkthroughs.build import Telltale, build_tour, stages_seen
-    from walkthroughs.renderers.base import find_renderer
-    from walkthroughs.tour import Entry, OtherEntry, Outcome, Provenance
-    from walkthroughs.writing import write_whole
+def _field(
+    journey: Journey, options: Options, workspace: Workspace, environment: Environment, progress: Progress
+) -> Field:
+    """What all attempts share."""
+    from repotour.attempts.attempting import Field
+    from repotour.attempts.bench import Bench
+    from repotour.attempts.bounds import Bounds
+    from repotour.attempts.leftovers import Leftovers
+    from repotour.attempts.reached import Standing
+    from repotour.attempts.reading import Reading
+    from repotour.attempts.shelf import Shelf
+    from tracer.plan import Limits
 
-    programs = [found for found in map(load_traces, journey.traces) if found is not None]
-    traces = [trace for found in programs for trace in found.told]
-    beside = [trace for found in programs for trace in found.others]
-    outcome = journey.outcome or Outcome(
-        "killed", "interrupted by you (Ctrl-C)" if journey.interrupted else "it never started", 0.0
+    limits = Limits(seconds=options.timeout, iterations=options.iterations)
+    return Field(
+        Bench(workspace, environment, journey.out, journey.name, limits, progress),
+        Bounds(options.attempts, max(options.total, options.timeout)),
+        journey.account,
+        Standing(Shelf(journey.out)),
+        Leftovers(workspace, journey.checkout.root),
+        Reading(journey.survey, journey.checkout.root),
+        options.synthetic != "never",
     )
-    others = tuple(
-        OtherEntry(entry.file, "; ".join(entry.reasons[:2]))
-        for entry in journey.survey.entries[:12]
-        if entry.file not in (journey.entry_file, *journey.toured)
-    )
-    checkout = journey.checkout
-    line = journey.entry.line if journey.entry is not None else 1
-    line = first_line(traces, journey.entry_file, root) or line
-    known = Telltale(
-        title=_title(journey),
-        provenance=Provenance(
-            checkout.url,
-            checkout.commit,
-            checkout.dirty,
-            datetime.now(timezone.utc).replace(microsecond=0).isoformat(),
-            interpreter.version_text,
-            __version__,
-            sys.platform,
-            checkout.folder,
-        ),
-        entry=Entry(journey.entry_file, line, journey.entry_reason),
-        command=journey.command,
-        outcome=outcome,
-        attempts=tuple(journey.attempts),
-        rung=_rung(outcome, journey),
-        others=others,
-        output_tail=_tail(journey, root),
-    )
-    tour = build_tour(traces, root, known, beside)
-    if outcome.kind == "finished" and not {stop.stage for stop in tour.stops} & TRAINING:
-        tour = replace(tour, outcome=replace(outcome, detail=NEVER_TRAINED))
-    path = journey.out / f"{journey.name}.tour.json"
-    tour.save(path)
-    write_whole(journey.out / "ONBOARDING.md", find_renderer("markdown").render(tour))
-    remember(path, title=tour.title, stages_seen=stages_seen(tour), stops=len(tour.stops))
-    progress.done(f"{len(tour.stops)} stops, {stages_seen(tour)} of {len(CORE_STAGES)} stages")
-    return tour, path
 
 
-def first_line(traces: list[Trace], file: str, root: Path) -> int:
-    """The first line that the program ran, when it works at module level; 0 when a `__main__` guard starts it."""
-    text = (root / file).read_text("utf-8", "replace") if file and (root / file).is_file() else ""
-    if "__main__" in text:
-        return 0
-    for trace in traces:
-        for frame in trace.frames.values():
-            if trace.chapter == "main" and frame.code.type == "module" and frame.code.file == file and frame.lines:
-                return frame.lines[0].line
-    return 0
+def _try(journey: Journey, options: Options, field: Field, beside: tuple[str, TargetCommand] | None) -> None:
+    """Make the attempts, and put into the journey which of them is told."""
+    from repotour.attempts.campaign import Campaign
+    from walkthroughs.tour import Outcome
+
+    first = journey.candidate
+    if first is None:
+        return
+    campaign = Campaign(field)
+    others = alternatives(first, journey.survey, journey.checkout.root, named=bool(options.entry))
+    told = campaign.run(first, others)
+    journey.interrupted = campaign.interrupted
+    if told is None:
+        journey.traces = [*campaign.prepared]
+        return
+    _evaluate(journey, campaign, beside)
+    journey.candidate = told.candidate
+    journey.traces = list(told.traces)
+    journey.main = told.result
+    journey.command = tuple(told.plan.command())
+    journey.outcome = Outcome(told.kind, told.detail, round(told.result.seconds, 2))
 
 
-def _rung(outcome: Outcome, journey: Journey) -> str:
-    """How complete the recorded run was: full, with remedies, or up to a failure."""
-    if outcome.kind not in ("finished", "limit"):
-        return "run up to the failure"
-    return "run with remedies" if any(attempt.remedy for attempt in journey.attempts) else "full run"
-
-
-def _title(journey: Journey) -> str:
-    name = journey.checkout.name
-    return f"{name}: {journey.entry_file}" if journey.entry_file else name
-
-
-def _tail(journey: Journey, root: Path) -> str:
-    """The end of what the program printed, without paths of this machine."""
-    if journey.main is None:
-        return ""
-    parts = []
-    for path in (journey.main.stdout, journey.main.stderr):
-        try:
-            with open(path, "rb") as handle:
-                handle.seek(max(0, path.stat().st_size - TAIL))
-                parts.append(handle.read().decode("utf-8", "replace"))
-        except OSError:
-            continue
-    text = "\n".join(part.strip() for part in parts if part.strip())
-    return scrub(text, root)
-
-
-def scrub(text: str, root: Path) -> str:
-    """Text without the paths and names of this machine."""
-    for prefix, shown in (
-        (str(root) + os.sep, ""),
-        (str(root), "."),
-        (str(root.parent), "<workspace>"),
-        (str(Path.home()), "~"),
-    ):
-        text = text.replace(prefix, shown)
-    return text
+def _evaluate(journey: Journey, campaign: Campaign, beside: tuple[str, TargetCommand] | None) -> None:
+    """Run the evaluation program beside the one that is told, where there is one."""
+    told = campaign.told
+    if told is None or campaign.interrupted:
+        return
+    if told.candidate.file != journey.entry_file:
+        beside = evaluation_beside(told.candidate, journey.survey, journey.checkout.root)
+    if beside is not None and campaign.evaluate(beside[1]):
+        journey.toured.append(beside[0])

@@ -53,6 +53,16 @@ class Run:
             help="make up data of the same shape for a known data set that cannot be had: as the last way (auto), "
             "at once, or never; the tour says so on every stop that they touch",
         )
+        parser.add_argument(
+            "--attempts",
+            type=_positive,
+            default=12,
+            metavar="N",
+            help="how often it may be run, with something changed each time, until it trains (12)",
+        )
+        parser.add_argument(
+            "--total", type=_seconds, default=240.0, metavar="S", help="seconds for all attempts together (240)"
+        )
         parser.add_argument("--out", type=Path, metavar="DIR", help="where the tour is written (./tours/NAME)")
         parser.add_argument("--yes", "-y", action="store_true", help="run code from a URL without asking")
         parser.add_argument("--quiet", "-q", action="store_true", help="print warnings and the result, no progress")
@@ -72,14 +82,16 @@ class Run:
         from repotour.touring import make_tour
 
         options = Options(
-            args.ref,
-            args.entry,
-            args.python,
-            tuple(args.before),
-            args.iterations,
-            args.timeout,
-            args.out,
-            tuple(args.target),
+            ref=args.ref,
+            entry=args.entry,
+            python=args.python,
+            before=tuple(args.before),
+            iterations=args.iterations,
+            timeout=args.timeout,
+            out=args.out,
+            target=tuple(args.target),
+            attempts=args.attempts,
+            total=args.total,
             synthetic=args.synthetic_data,
         )
         with Progress(quiet=args.quiet) as progress:

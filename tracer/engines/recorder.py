@@ -23,6 +23,12 @@ from tracer.processes import children_of, count_path, stem_of
 
 START = Path(__file__).resolve().parent.parent / "inprocess" / "start"
 GRACE = 8.0
+"""Seconds without news after which a target that was asked to end is asked less gently."""
+WAY_OUT = 40.0
+"""Seconds that a target may take on its way out as long as it shows something new there."""
+IMPATIENT = 3.0
+"""Seconds for the way out when it is the user who wants an end."""
+INTERRUPTED = "interrupted by you (Ctrl-C)"
 POLL = 0.05
 """Seconds between looks at the growing trace; the end of the target is noticed at once."""
 
@@ -46,6 +52,8 @@ class RunResult:
     seconds: float
     reason: str = ""
     children: tuple[Path, ...] = ()
+    interrupted: bool = False
+    """Whether the user ended it."""
 
 
 def landmark_data() -> list[dict[str, Any]]:
@@ -84,12 +92,15 @@ def record(
     """Run one plan under the recorder and wait for its end.
 
     The trace, and the target's output beside it, are written as it runs. `landmarks` replaces those of all frameworks.
+    Ctrl-C ends the target, not us: the result says so, and what was recorded until then can be told. A second one is
+    raised.
     """
     stem = stem_of(trace)
     stdout, stderr = trace.with_name(stem + ".stdout.log"), trace.with_name(stem + ".stderr.log")
     for path in (trace, stdout, stderr, count_path(trace), *children_of(trace)):
         path.unlink(missing_ok=True)
     started = time.monotonic()
+    interrupted = False
     with tempfile.TemporaryDirectory(prefix="repotour-plan-") as folder:
         plan_file = Path(folder) / "plan.marshal"
         write_plan(plan_file, plan.to_dict(trace, stdout, stderr, landmarks or landmark_data()))
@@ -104,7 +115,11 @@ def record(
                 start_new_session=True,
             )
             try:
-                reason = _watch(process, plan, trace, on_event)
+                try:
+                    reason = _watch(process, plan, trace, on_event)
+                except KeyboardInterrupt:
+                    interrupted = True
+                    reason = _end(process, Tails(trace), None, INTERRUPTED, grace=IMPATIENT, way_out=IMPATIENT)
             except BaseException:
                 _signal(process, signal.SIGKILL)
                 process.wait()
@@ -112,7 +127,8 @@ def record(
             finally:
                 _end_strays(plan_file)
     seconds = time.monotonic() - started
-    return RunResult(trace, stdout, stderr, process.returncode, seconds, reason, tuple(children_of(trace)))
+    children = tuple(children_of(trace))
+    return RunResult(trace, stdout, stderr, process.returncode, seconds, reason, children, interrupted)
 
 
 def write_plan(path: Path, plan: dict[str, Any]) -> None:
@@ -195,22 +211,37 @@ def _pidfd(pid: int) -> int | None:
         return None
 
 
-def _tell(tails: Tails, on_event: OnEvent | None) -> None:
-    """Pass on what was written since the last look."""
+def _tell(tails: Tails, on_event: OnEvent | None) -> bool:
+    """Pass on what was written since the last look; whether anything was."""
+    looks = 0
     tails.grown = True
     while tails.grown:
+        looks += 1
         for event, shown in tails.read():
             if on_event is not None and shown:
                 on_event(event)
+    return looks > 1
 
 
-def _end(process: subprocess.Popen[bytes], tails: Tails, on_event: OnEvent | None, reason: str) -> str:
-    """End the target the way Ctrl-C would, and less gently if it does not go."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+def _end(
+    process: subprocess.Popen[bytes],
+    tails: Tails,
+    on_event: OnEvent | None,
+    reason: str,
+    *,
+    grace: float = GRACE,
+    way_out: float = WAY_OUT,
+) -> str:
+    """End the target the way Ctrl-C would, once: what it does on its way out (a last evaluation, a checkpoint) belongs
+    to the tour, and may take `way_out` seconds as long as something new is seen every `grace`. Less gently then."""
+    for number, most in ((signal.SIGINT, way_out), (signal.SIGTERM, grace), (signal.SIGKILL, grace)):
         _signal(process, number)
-        deadline = time.monotonic() + GRACE
-        while not _over(process, POLL) and time.monotonic() < deadline:
-            _tell(tails, on_event)
+        began = last_news = time.monotonic()
+        while not _over(process, POLL):
+            now = time.monotonic()
+            last_news = now if _tell(tails, on_event) else last_news
+            if now - last_news > grace or now - began > most:
+                break
         if process.poll() is not None:
             break
     _signal(process, signal.SIGKILL)

@@ -1,0 +1,87 @@
+"""The account of all attempts: what was run, how it ended, what was changed for the next, and what the tour tells of.
+
+Runs on the host.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from walkthroughs.tour import Attempt
+
+AS_IT_STANDS = "not run as it stands"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that was changed so that a run gets further: what, and why."""
+
+    what: str
+    why: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line of the account.
+
+    `program` counts the programs that were tried one after another: changes made for one are not those of another.
+    `made` are adaptations that really took effect in this run, `then` the changes made after it for the next one, and
+    `choice` says which other program was tried after it and why.
+    """
+
+    command: tuple[str, ...]
+    outcome: str
+    detail: str
+    program: int = 0
+    made: tuple[Change, ...] = ()
+    then: tuple[Change, ...] = ()
+    choice: str = ""
+    note: str = ""
+    beside: bool = False
+    """Not an attempt at the program itself: a preparation, or the evaluation beside it."""
+
+
+@dataclass(slots=True)
+class Account:
+    """Every attempt in the order in which they were made, and which of them the tour tells."""
+
+    entries: list[Entry] = field(default_factory=list)
+    told: Entry | None = None
+
+    def add(self, entry: Entry) -> Entry:
+        """Write one line, and give it back, for what follows from it to be added."""
+        self.entries.append(entry)
+        return entry
+
+    def attempts(self) -> tuple[Attempt, ...]:
+        """As the tour has them. `remedy` are only changes in effect in the run that is told, in what prepared it or
+        stands beside it: what was tried in vain stands under the reason."""
+        from walkthroughs.tour import Attempt
+
+        rows = []
+        for index, entry in enumerate(self.entries):
+            then = entry.then if self._is_in_effect(index) else ()
+            vain = entry.then[len(then) :]
+            changes = (*(entry.made if entry is self.told or entry.beside else ()), *then)
+            reasons = [change.why for change in changes]
+            reasons += [f"tried next: {change.what} ({change.why}), which led no further" for change in vain]
+            reasons += [text for text in (entry.note, entry.choice) if text]
+            remedy = "; ".join(change.what for change in changes)
+            rows.append(Attempt(entry.command, entry.outcome, entry.detail, remedy, "; ".join(reasons)))
+        return tuple(rows)
+
+    def adaptations(self) -> tuple[Change, ...]:
+        """What was changed, in all, for the run that is told; each once."""
+        found = [
+            change for index, entry in enumerate(self.entries) if self._is_in_effect(index) for change in entry.then
+        ]
+        return tuple(dict.fromkeys([*found, *(self.told.made if self.told is not None else ())]))
+
+    def _is_in_effect(self, index: int) -> bool:
+        """Whether what was changed after an entry held in the run that is told."""
+        if self.told is None:
+            return True
+        entry = self.entries[index]
+        return entry.program == self.told.program and index < self.entries.index(self.told)

@@ -1,0 +1,91 @@
+"""What runs before the toured program, in the same workspace. Runs on the host."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from repotour.attempts.account import Account, Entry
+from repotour.outcomes import outcome_of
+from tracer.command import TargetCommand, parse_target
+from tracer.errors import RepoTourError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from repotour.attempts.bench import Bench
+    from repotour.attempts.bounds import Bounds
+    from tracer.engines.recorder import RunResult
+
+SECONDS = 120.0
+"""For a preparation that is no Python program."""
+
+
+class Preparing:
+    """Runs the preparations of one program, each as a chapter of its own. `run` records a Python program."""
+
+    def __init__(
+        self,
+        bench: Bench,
+        bounds: Bounds,
+        account: Account,
+        program: int,
+        run: Callable[[TargetCommand, str], RunResult],
+    ) -> None:
+        self.bench = bench
+        self.bounds = bounds
+        self.account = account
+        self.program = program
+        self.run = run
+        self.traces: list[Path] = []
+
+    def text(self, text: str, folder: str) -> None:
+        """A command as people type it: recorded when it is Python, else run by the shell."""
+        try:
+            commands = parse_target(tuple(shlex.split(text)), self.bench.root, folder)
+        except (RepoTourError, ValueError):
+            self._shell(text, folder)
+            return
+        for command in commands:
+            self.command(command)
+
+    def command(self, command: TargetCommand) -> bool:
+        """Record a program; gives whether it did what it should."""
+        chapter = f"before-{len(self.traces) + 1}"
+        self.traces.append(self.bench.trace_of(chapter))  # at once: what an interrupted one showed is told too
+        result = self.run(command, chapter)
+        kind, detail = outcome_of(result)
+        return self._note(tuple(self.bench.plan(command, chapter).command()), kind, detail)
+
+    def _shell(self, text: str, folder: str) -> None:
+        """Something that is no Python program (`mkdir -p data`): run, not recorded."""
+        self.bench.progress.attempt(text)
+        path = os.pathsep.join([str(self.bench.environment.interpreter.path.parent), os.environ.get("PATH", "")])
+        seconds = self.bounds.take(SECONDS)
+        try:
+            done = subprocess.run(
+                text,
+                shell=True,
+                cwd=self.bench.root / folder,
+                env=os.environ | {"PATH": path},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            self._note((text,), "timed_out", f"ended by RepoTour because its {seconds:.0f} s were up")
+            return
+        failed = done.returncode != 0
+        self._note((text,), "exited" if failed else "finished", f"exit status {done.returncode}" if failed else "")
+
+    def _note(self, command: tuple[str, ...], kind: str, detail: str) -> bool:
+        """Note how a preparation ended; one that failed is said at once, for what comes after it may miss its files."""
+        well = kind in ("finished", "limit") or detail == "exit status 0"
+        if not well:
+            self.bench.progress.warn(f"the preparation did not succeed: {shlex.join(command)} ({detail})")
+        self.account.add(Entry(command, kind, detail, self.program, note="preparation", beside=True))
+        return well
