@@ -16,6 +16,7 @@ from tracer.stages import Stage
 
 OPEN_FOLDERS = {
     "repotour.commands": "COMMAND",
+    "tracer.fitting.knobs": "KNOB",
     "tracer.frameworks": "FRAMEWORK",
     "tracer.remedies": "REMEDY",
     "tracer.survey.detectors": "DETECTOR",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -320,16 +321,12 @@ def best_command(said: Sequence[ReadmeCommand], role: str) -> ReadmeCommand | No
         index, command = item
         text = " ".join(command.words).lower()
         points = SAYING_POINTS.get(command.kind, 0.0)
-        points += 3 if "cpu" in text else 0
+        points += 3 if re.search(r"\bcpu\b", text) else 0
         points += 1.5 if any(word in text for word in ("small", "tiny", "toy", "quick")) else 0
         points -= 6 if has_placeholder(command.words) else 0
         points -= 2 if command.launcher not in ("", "console") else 0
-        points -= (
-            4
-            if any(word in text for word in ("--resume", "--eval", "--test", "--help", "--evaluate", "-h "))
-            and role == "train"
-            else 0
-        )
+        points -= 4 if role == "train" and not may_train(command.words) else 0
+        points -= 20 if {"-h", "--help", "--version"}.intersection(command.words) else 0
         return -points, index
 
     chosen = min(enumerate(said), key=worth)[1]
@@ -339,6 +336,24 @@ def best_command(said: Sequence[ReadmeCommand], role: str) -> ReadmeCommand | No
     if chosen.guessed and spelled is not None:
         return replace(chosen, words=(spelled.words[0], *chosen.words[1:]), cwd=spelled.cwd, guessed=False)
     return chosen
+
+
+_NO_TRAINING = re.compile(
+    r"^--?(?:resume|eval|evaluate|evaluation|test|predict|inference|infer|validate|visuali[sz]e|demo|sample|test[-_]only"
+    r"|eval[-_]only|load[-_]?\w*|checkpoint|ckpt|restore)(?:[-_](?:mode|path|from|only))?(?:=(?!none|false|0)\S+)?$"
+    r"|^--?(?:mode|phase|action|task|stage|is[-_]train(?:ing)?|train|do[-_]train)=(?:test|eval\w*|infer\w*|predict|false|0)$",
+    re.IGNORECASE,
+)
+_NO_TRAINING_PAIR = re.compile(
+    r"(?:^|\s)--?(?:mode|phase|action|is[-_]train(?:ing)?|train|do[-_]train)\s+"
+    r"(?:test|eval\w*|infer\w*|predict|false|0)(?:\s|$)",
+    re.IGNORECASE,
+)
+
+
+def may_train(words: Sequence[str]) -> bool:
+    """Whether a command's words leave room for training: not `--eval`, `--resume x` or `--mode test`."""
+    return not any(_NO_TRAINING.match(word) for word in words) and not _NO_TRAINING_PAIR.search(" ".join(words))
 
 
 def how_to_start(

@@ -76,8 +76,13 @@ class Argument:
     choices: tuple[str, ...] = ()
     help: str = ""
     kind: str = "argparse"
-    """argparse, click, absl, hydra, dataclass, global or file."""
+    """argparse, click, absl, fire, hydra, dataclass, global or file."""
     location: Location = field(default_factory=lambda: Location("", 0))
+    form: str = "value"
+    """How it is given: value (a word follows), on or off (a switch that makes it true or false), pair (`--x` and
+    `--no-x`), many (several words follow) or place (by its position, without a name)."""
+    type: str = ""
+    """What turns the word into a value, as source text: int, float, bool, str2bool, ..."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ def absl_arguments(parsed: Parsed) -> list[Argument]:
                 help=" ".join(text_of(described).split()),
                 kind="absl",
                 location=parsed.location(node),
+                form="pair" if match.group(1) in ("bool", "boolean") else "value",
+                type={"integer": "int", "boolean": "bool"}.get(match.group(1), match.group(1)),
             )
         )
     return sorted(found, key=lambda argument: argument.location.line)

@@ -9,6 +9,7 @@ from tracer.survey.arguments.parsed import Parsed, choices_of, is_true, keyword,
 from tracer.survey.sightings import Argument
 
 _SWITCHES = {"store_true": "False", "store_false": "True", "count": "0", "append": "None"}
+_FORMS = {"store_true": "on", "store_false": "off", "store_const": "on", "count": "on", "help": "on", "version": "on"}
 
 
 def argparse_arguments(parsed: Parsed) -> list[Argument]:
@@ -42,6 +43,7 @@ def _option(parsed: Parsed, node: ast.Call) -> Argument | None:
     many = keyword(node, "nargs")
     open_ended = isinstance(many, ast.Constant) and many.value in ("?", "*")
     required = is_true(keyword(node, "required")) or (not optional and given is None and not open_ended)
+    form = _FORMS.get(action) or ("pair" if _is_pair(node) else "value" if optional else "place")
     return Argument(
         name=name,
         flags=flags,
@@ -51,4 +53,17 @@ def _option(parsed: Parsed, node: ast.Call) -> Argument | None:
         help=" ".join(text_of(keyword(node, "help")).split()),
         kind="argparse",
         location=parsed.location(node),
+        form="many" if form == "value" and many is not None and not _takes_one(many) else form,
+        type=source_of(keyword(node, "type")),
     )
+
+
+def _is_pair(node: ast.Call) -> bool:
+    """`action=argparse.BooleanOptionalAction`: both `--x` and `--no-x`."""
+    given = keyword(node, "action")
+    return given is not None and name_of(given).endswith("BooleanOptionalAction")
+
+
+def _takes_one(many: ast.expr) -> bool:
+    """`nargs="?"` and `nargs=1` take one word."""
+    return isinstance(many, ast.Constant) and many.value in ("?", 1)

@@ -63,8 +63,23 @@ def _click(parsed: Parsed, node: ast.Call, function: Function) -> list[Argument]
             help=" ".join(text_of(keyword(node, "help")).split()),
             kind="click",
             location=parsed.location(node, function.name),
+            form=_form(node, flags, positional),
+            type=name_of(kind) if kind is not None and not isinstance(kind, ast.Call) else "",
         )
     ]
+
+
+def _form(node: ast.Call, flags: tuple[str, ...], positional: bool) -> str:
+    """How a click option is given: `--x/--no-x` is a pair, `is_flag` a switch."""
+    if positional:
+        return "place"
+    if any("/" in flag for flag in flags):
+        return "pair"
+    if is_true(keyword(node, "is_flag")):
+        given = keyword(node, "default")
+        return "off" if is_true(given) else "on"
+    many = keyword(node, "nargs")
+    return "many" if isinstance(many, ast.Constant) and many.value not in (1, None) else "value"
 
 
 def _is_typer_command(parsed: Parsed, function: Function) -> bool:
@@ -107,6 +122,8 @@ def _typer(parsed: Parsed, function: Function) -> list[Argument]:
                 help=text_of(keyword(wrapped, "help")) if wrapped is not None else "",
                 kind="click",
                 location=parsed.location(parameter, function.name),
+                form="place" if positional else "pair" if source_of(parameter.annotation) == "bool" else "value",
+                type=source_of(parameter.annotation),
             )
         )
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tracer.survey.arguments.parsed import Parsed, keyword, name_of, source_of, text_of
 from tracer.survey.sightings import Argument
@@ -13,32 +14,51 @@ _PARSERS = frozenset(
     ("cli", "HfArgumentParser", "TrlParser", "add_arguments", "parse", "wrap", "structured", "auto_cli")
 )
 _LIBRARIES = words("tyro transformers simple_parsing trl draccus pyrallis chz jsonargparse omegaconf")
+_ASSIGNED = frozenset(("chz", "omegaconf"))
+"""Libraries whose options are written `name=value`."""
 
 
 def dataclass_arguments(files: Sequence[Parsed]) -> list[Argument]:
     """Fields of the dataclasses that are handed to such a library; the nearest file's class counts."""
-    wanted: dict[str, None] = {}
+    wanted: dict[str, str] = {}
     for parsed in files:
-        if _imports_parser(parsed):
+        library = _parser_library(parsed)
+        if library:
             for name in _handed_over(parsed):
-                wanted.setdefault(name, None)
+                wanted.setdefault(name, library)
     found: list[Argument] = []
-    for name in wanted:
+    for name, library in wanted.items():
         for parsed in files:
             node = _class_named(parsed, name)
             if node is not None:
-                found.extend(_fields(parsed, node))
+                found.extend(_spelled(field, library) for field in _fields(parsed, node))
                 break
     return found
 
 
-def _imports_parser(parsed: Parsed) -> bool:
+def _spelled(field: Argument, library: str) -> Argument:
+    """The field as the library that parses wants it written."""
+    if library in _ASSIGNED:
+        return replace(field, flags=(f"{field.name}=",), form="value")
+    if library == "tyro":
+        return replace(field, flags=("--" + field.name.replace("_", "-"), *field.flags))
+    # The others take a word behind a truth value too: `--flag false`.
+    return replace(field, form="value" if field.form == "pair" else field.form)
+
+
+def _parser_library(parsed: Parsed) -> str:
+    """The library that turns dataclasses into options and that a file imports, or ""."""
     for node in parsed.nodes:
-        if isinstance(node, ast.Import) and any(alias.name.split(".")[0] in _LIBRARIES for alias in node.names):
-            return True
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in _LIBRARIES:
-            return True
-    return False
+        if isinstance(node, ast.Import):
+            names = [alias.name.split(".")[0] for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [(node.module or "").split(".")[0]]
+        else:
+            continue
+        found = _LIBRARIES.intersection(names)
+        if found:
+            return min(found)
+    return ""
 
 
 def _handed_over(parsed: Parsed) -> list[str]:
@@ -88,6 +108,8 @@ def _fields(parsed: Parsed, node: ast.ClassDef) -> list[Argument]:
                 help=" ".join(described.split()),
                 kind="dataclass",
                 location=parsed.location(statement, node.name),
+                form="pair" if source_of(statement.annotation) == "bool" else "value",
+                type=source_of(statement.annotation),
             )
         )
     return found

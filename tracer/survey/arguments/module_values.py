@@ -52,13 +52,19 @@ def config_object_arguments(parsed: Parsed) -> list[Argument]:
     """`config.lr = 0.1` in a function that builds a configuration, or `_C.SOLVER.LR = 0.1` at module level."""
     found: list[Argument] = []
     for node in parsed.nodes:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _CONFIG_FUNCTION.match(node.name.lower()):
-            found.extend(_attributes(parsed, list(ast.walk(node)), node.name))
-    found.extend(_attributes(parsed, list(parsed.tree.body), "<module>"))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and is_config_function(node.name):
+            found.extend(literal_attributes(parsed, list(ast.walk(node)), node.name))
+    found.extend(literal_attributes(parsed, list(parsed.tree.body), "<module>"))
     return sorted(found, key=lambda argument: argument.location.line)
 
 
-def _attributes(parsed: Parsed, nodes: list[ast.AST] | list[ast.stmt], qualname: str) -> list[Argument]:
+def is_config_function(name: str) -> bool:
+    """Whether a function's name says that it builds a configuration: `get_default_config`, `hparams`."""
+    return bool(_CONFIG_FUNCTION.match(name.lower()))
+
+
+def literal_attributes(parsed: Parsed, nodes: list[ast.AST] | list[ast.stmt], qualname: str) -> list[Argument]:
+    """Assignments of literals to attributes of a configuration object among some nodes."""
     found = []
     for node in nodes:
         if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Attribute):

@@ -1,0 +1,162 @@
+"""What is fitted: a plan, the program behind it, and what is known about its settings. Host side."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from tracer.fitting.line import FALSE, TRUE, Words, given, put
+from tracer.machine import Machine
+from tracer.plan import Limits, RunPlan
+from tracer.survey import Argument, EntryPoint, Survey
+from tracer.survey.arguments import arguments_of
+from tracer.survey.crew import look_at
+from tracer.survey.imports import ImportGraph
+from tracer.survey.names import words_of
+from tracer.survey.sightings import FileFacts
+from tracer.survey.walk import Tree, list_tree
+
+MAX_READ = 20
+"""Files of a program whose text is looked at."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program as reading knows it: its settings, and the files that it imports."""
+
+    entry: EntryPoint
+    arguments: tuple[Argument, ...]
+    files: tuple[str, ...]
+    tree: Tree
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The source lines of the entry and of the nearest files that it imports."""
+        return tuple(line for file in self.files[:MAX_READ] for line in self.tree.read(file).split("\n"))
+
+
+def read_program(entry: EntryPoint, survey: Survey) -> Program:
+    """Read the settings of a program; costs about as much as parsing the files that it imports."""
+    tree = list_tree(Path(survey.root))
+    known: dict[str, FileFacts] = {facts.path: facts for facts in survey.files if not facts.skimmed}
+
+    def facts_of(path: str) -> FileFacts:
+        if path not in known:
+            known[path] = look_at(tree.root, path, whole=True)
+        return known[path]
+
+    reached = [item.path for item in ImportGraph(tree.python, facts_of).reach(entry.file)]
+    arguments = entry.arguments or arguments_of(tree, entry.file, reached)
+    return Program(entry, arguments, (entry.file, *reached), tree)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A plan and the program behind it, for a fitting to look at."""
+
+    plan: RunPlan
+    program: Program
+    survey: Survey
+    machine: Machine = field(default_factory=Machine)
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def words(self) -> Words:
+        """The words behind the program's name."""
+        return tuple(self.plan.argv[1:])
+
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """The settings that can be given on the command line."""
+        return tuple(item for item in self.program.arguments if item.flags)
+
+    def value(self, argument: Argument) -> str:
+        """The value that a setting will have: the one given, else the default; without quotes."""
+        found = given(self.words, argument)
+        return unquoted(found.value if found is not None else argument.default)
+
+    def is_given(self, argument: Argument) -> bool:
+        """Whether the command line sets it."""
+        return given(self.words, argument) is not None
+
+    def number(self, argument: Argument) -> float | None:
+        """The value of a setting that is a number, else None."""
+        return as_number(self.value(argument))
+
+    def truth(self, argument: Argument) -> bool | None:
+        """Whether a setting that is a truth value is true; None when it is none."""
+        text = self.value(argument).lower()
+        return True if text in TRUE else False if text in FALSE else None
+
+    def named(self, wanted: frozenset[str]) -> list[Argument]:
+        """The settings with such a name: its last part in lower case, words joined by `_`."""
+        return [item for item in self.arguments if plain_name(item) in wanted]
+
+    def with_words(self, words: Iterable[str]) -> RunPlan:
+        """The plan with other words behind the program's name."""
+        return replace(self.plan, argv=(self.plan.argv[0], *words))
+
+    def with_value(self, argument: Argument, value: str) -> RunPlan:
+        """The plan with a setting at another value."""
+        return self.with_words(put(self.words, argument, value))
+
+    def on(self, plan: RunPlan) -> Subject:
+        """The same with another plan."""
+        return replace(self, plan=plan)
+
+    def is_guarded(self, argument: Argument) -> bool:
+        """Whether the program asks for itself if there is an accelerator before it does what the setting says."""
+        name = re.escape(argument.name.rsplit(".", 1)[-1])
+        reads = re.compile(rf"(?<!torch)\.{name}\b|\[[\"']{name}[\"']\]")
+        if argument.kind in ("global", "own", "fire", "click"):
+            reads = re.compile(rf"(?<![\w.]){name}\b")
+        return any("is_available" in line and reads.search(line) for line in self.program.lines)
+
+
+def plain_name(argument: Argument) -> str:
+    """The last part of a setting's name, as words joined by `_`: `trainer.maxEpochs` is `max_epochs`."""
+    return "_".join(words_of(argument.name.rsplit(".", 1)[-1]))
+
+
+def unquoted(text: str) -> str:
+    """A default as it would be typed."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text
+    return str(value) if isinstance(value, (str, int, float, bool)) or value is None else text
+
+
+def as_number(text: str) -> float | None:
+    """A number from a default or a word, products and powers (`10 * 1000`, `2**10`) too; None when it is none."""
+    try:
+        return _evaluated(ast.parse(text, mode="eval").body)
+    except (ValueError, SyntaxError, TypeError, OverflowError, ZeroDivisionError, RecursionError, MemoryError):
+        return None
+
+
+def _evaluated(node: ast.expr) -> float:
+    match node:
+        case ast.Constant(value=bool()):
+            pass
+        case ast.Constant(value=int() | float() as number):
+            return number
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            return -_evaluated(inner)
+        case ast.Call(func=ast.Name(id="int" | "float"), args=[inner]):
+            return _evaluated(inner)
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return _evaluated(left) * _evaluated(right)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _evaluated(left) + _evaluated(right)
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            base, exponent = _evaluated(left), _evaluated(right)
+            if abs(exponent) <= 64 and abs(base) <= 1e6:
+                return float(base**exponent)
+        case _:
+            pass
+    raise ValueError("not a number")
