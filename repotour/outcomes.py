@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tracer.trace import Trace
 
 
+PLACES_SHOWN = 3  # lines that are named of those that met one change
+
+
 def load_traces(path: Path) -> Processes | None:
     """The traces of a program and its processes, or None when there is none that can be read.
 
@@ -62,6 +65,24 @@ def adaptations(result: RunResult) -> list[tuple[str, str]]:
         found.append(("recorded with sys.settrace, which is slower", str(trace.header["engine_reason"])))
     if trace.landmarks("compile"):
         found.append(("torch.compile was bypassed (TORCHDYNAMO_DISABLE=1)", "compiled code shows a debugger no lines"))
+    return [*found, *shimmed(load_traces(result.trace))]
+
+
+def shimmed(processes: Processes | None) -> list[tuple[str, str]]:
+    """(what was changed, why) of what shims really changed in a program and its processes, each with where."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for trace in (*processes.told, *processes.others) if processes is not None else ():
+        for row in trace.adapted:
+            if "text" not in row:
+                continue
+            met = places.setdefault((str(row["text"]), str(row.get("why", ""))), [])
+            code, line = next(iter(row.get("stack") or ()), (None, 0))[:2]
+            if code in trace.codes and f"{trace.codes[code].file}:{line}" not in met:
+                met.append(f"{trace.codes[code].file}:{line}")
+    found = []
+    for (text, why), met in places.items():
+        shown = ", ".join(met[:PLACES_SHOWN]) + (f" and {len(met) - PLACES_SHOWN} more" * (len(met) > PLACES_SHOWN))
+        found.append((f"{text} (at {shown})" if met else text, why))
     return found
 
 

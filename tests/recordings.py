@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.engines.recorder import RunResult, framework_environment, record
-from tracer.plan import Limits, RunPlan
+from tracer.plan import Limits, RunPlan, Shim
 from tracer.trace import Frame, Line, Trace
 
 TARGETS = Path(__file__).resolve().parent / "recording" / "targets"
@@ -106,11 +106,24 @@ def record_target(
     landmarks: list[dict[str, Any]] | None = None,
     name: str = "main",
     engine: str = "",
+    shims: tuple[Shim, ...] = (),
+    extra_path: tuple[Path, ...] = (),
     **limits: Any,
 ) -> Recording:
     """Run a program of `root` under the recorder. The trace lies beside `root`."""
     bounds = Limits(**{"seconds": 30.0, **limits})
-    plan = RunPlan(root, folder, launch, argv, python, environment=environment or {}, limits=bounds, engine=engine)
+    plan = RunPlan(
+        root,
+        folder,
+        launch,
+        argv,
+        python,
+        environment=environment or {},
+        limits=bounds,
+        shims=shims,
+        extra_path=extra_path,
+        engine=engine,
+    )
     trace = root.with_name(f"{root.name}.{name}.trace.jsonl")
     recording = Recording(
         root, record(plan, trace, landmarks=landmarks or [{"event": "none", "modules": [], "names": []}])

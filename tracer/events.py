@@ -30,7 +30,7 @@ source_ended code, frame, line, iterations, role, source (class of the iterator)
              draws from was ended, so that it ends by itself behind that iteration
 stuck        code, line, iterations, reason: a loop that could not be left; ended: nothing else was left of the program
 adapted      what, was, now: an argument that the plan had changed, for the tour to tell; of a shim that did something
-             what (its name; `synthetic_…` makes up data), text (what happened), why, stack
+             what (its name; `synthetic_…` makes up data), text (what happened), why, stack [[code, line]]
 counts       code, calls, recorded, edges [[code, line, n]], hits [[line, n]]
              open: at least so many calls, edges_open, hits_open: the same of those
 gap          calls and seconds that ran with the recorder off; slices [parts of the run, seconds] of which nothing is

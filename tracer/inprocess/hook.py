@@ -377,7 +377,8 @@ class Hook:
                 if not entry.folded:
                     return entry, back, via
             elif not frames.is_folded(back.f_code):
-                via = (module_name(back) or "?", back.f_code.co_name)
+                name = module_name(back)
+                via = via if name.startswith("_repotour.") else (name or "?", back.f_code.co_name)
             back = back.f_back
         return None, None, None
 

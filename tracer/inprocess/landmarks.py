@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Probe = Callable[["Landmark", FrameType], Optional[Done]]
 
 PER_PLACE = 4
+OURS = "_repotour."  # a shim that stands between the repository and a library is no library
 # What decorators call the function that stands in for the decorated one.
 WRAPPERS = {"wrapper", "wrapped", "inner", "inner_f", "decorator", "__call__", "new_func", "error_handler"}
 
@@ -167,7 +168,7 @@ class Landmarks:
                 name = module_name(back)
                 if name == "importlib._bootstrap":
                     return None
-                if name and back.f_code.co_name[0] != "<":
+                if name and back.f_code.co_name[0] != "<" and not name.startswith(OURS):
                     via = name + "." + back.f_code.co_name
             back = back.f_back
         return None
@@ -251,11 +252,11 @@ class Landmarks:
 
 
 def straight(frame: FrameType, caller: FrameType) -> bool:
-    """Whether nothing but decorators lies between a repository frame and the library function that it called."""
+    """Whether nothing but decorators and shims lies between a repository frame and the library function it called."""
     back = frame.f_back
     while back is not None and back is not caller:
         name = back.f_code.co_name
-        if name not in WRAPPERS and name[0] != "<":
+        if name not in WRAPPERS and name[0] != "<" and not module_name(back).startswith(OURS):
             return False
         back = back.f_back
     return True

@@ -3,7 +3,8 @@
 Contract
     The engine starts the target's interpreter on the target's own command, with `start/` as the first word of
     PYTHONPATH and the path of a plan in REPOTOUR_PLAN; both are gone before the target's first line. The plan is a
-    dict, written with `marshal`: root, argv, launch, folder, trace, stdout, stderr, limits, landmarks, skip, no_jump.
+    dict, written with `marshal`: root, argv, launch, folder, trace, stdout, stderr, limits, landmarks, skip, no_jump,
+    shims (disclosed adaptations, see `shims/`), extra_path (folders behind the interpreter's own packages).
     The trace is written to the path in the plan, one JSON object per line; the last line is the `end` event. The exit
     code is the target's own. A failure of the recorder itself is written into the trace as a `fault` event.
 
@@ -143,6 +144,11 @@ class Recorder:
     def __init__(self, plan: Plan, origin: Optional[tuple[str, int]]) -> None:
         self.plan = plan
         self.recording = Recording(plan, origin)
+        self.arm: Callable[[], None] = lambda: None
+        if plan.get("shims") or plan.get("extra_path"):
+            from .shims import Shims
+
+            self.arm = Shims(plan, lambda: self.recording).arm
 
     def start(self) -> None:
         """Begin: the next thing that runs is the target."""
@@ -153,6 +159,7 @@ class Recorder:
             os.register_at_fork(before=self.before_fork, after_in_child=self.in_child)
         # Registered before any of the target's own, so that it runs behind them: what they do is recorded too.
         atexit.register(self.close)
+        self.arm()
         sys.addaudithook(self.on_audit)
         self.recording.hook.engine.start()
 

@@ -102,7 +102,8 @@ def _start(plan, here, given):  # type: (str, str, str) -> None
         kept = before | ({"atexit"} if sys.version_info < (3, 10) else set())
         for module in set(sys.modules) - kept:
             del sys.modules[module]
-        sys.path_importer_cache.pop(package_folder, None)
+        for folder in [key for key in sys.path_importer_cache if key.startswith(package_folder)]:
+            del sys.path_importer_cache[folder]
     start()
 
 

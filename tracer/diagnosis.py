@@ -1,0 +1,60 @@
+"""What remedies ask of a run that failed: its complaint, where it came from, and a plan with one shim more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tracer.plan import RunPlan, Shim
+
+if TYPE_CHECKING:
+    from tracer.remedies import Situation
+
+RAISED = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception|Interrupt|Exit|Warning)): (.+)$", re.MULTILINE)
+
+
+def complaint(situation: Situation) -> str:
+    """What a failed run complained of: its exception's text, or the last one that it printed.
+
+    A program may print an exception that it caught, and processes that it started print theirs. Empty for a run that
+    came to its end and trained.
+    """
+    if situation.error:
+        return f"{situation.error}: {situation.message}"
+    if situation.trained and situation.outcome in ("finished", "limit"):
+        return ""
+    found = RAISED.findall(situation.printed)
+    return f"{found[-1][0]}: {found[-1][1]}" if found else ""
+
+
+def failing_lines(situation: Situation, around: int = 0) -> list[str]:
+    """The source lines of the repository where the exception was raised, innermost frame first, with lines before."""
+    found = []
+    for row in (situation.trace.end or {}).get("stack") or ():
+        try:
+            lines = (situation.plan.root / str(row["file"])).read_text("utf-8", "replace").splitlines()
+        except OSError:
+            continue
+        line = int(row["line"])
+        found.append("\n".join(lines[max(0, line - 1 - around) : line]))
+    return found
+
+
+def with_shim(plan: RunPlan, name: str, **settings: Any) -> RunPlan:
+    """The plan with a shim; one that is armed already gets the settings beside those that it has."""
+    before = next((shim for shim in plan.shims if shim.name == name), None)
+    if before is None:
+        return replace(plan, shims=(*plan.shims, Shim(name, settings)))
+    merged = dict(before.settings)
+    for key, value in settings.items():
+        merged[key] = _joined(merged.get(key), value)
+    return replace(plan, shims=tuple(Shim(name, merged) if shim is before else shim for shim in plan.shims))
+
+
+def _joined(before: Any, value: Any) -> Any:
+    """Lists grow; anything else takes the new value."""
+    if isinstance(before, (list, tuple)) and isinstance(value, Iterable) and not isinstance(value, str):
+        return [*before, *(item for item in value if item not in before)]
+    return value
