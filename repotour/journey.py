@@ -43,6 +43,7 @@ class Journey:
     survey: Survey
     out: Path
     name: str
+    options: Options = field(default_factory=Options)
     candidate: Candidate | None = None
     """The program that is told, or that would have been run."""
     traces: list[Path] = field(default_factory=list)
@@ -50,7 +51,13 @@ class Journey:
     outcome: Outcome | None = None
     main: RunResult | None = None
     command: tuple[str, ...] = ()
+    python: str = ""
+    """The version of the Python that runs the programs."""
     interrupted: bool = False
+    obstacle: str = ""
+    """Why nothing could be started, in words."""
+    unfinished: bool = False
+    """Whether more was known to try when attempts or time were up."""
     toured: list[str] = field(default_factory=list)
     """Files of other programs that the tour ran too."""
 

@@ -104,6 +104,13 @@ class Progress:
         else:
             self._write(f"warning: {text}")
 
+    def fail(self, text: str) -> None:
+        """A known failure after which something can still be told: as it is, even with --quiet."""
+        if self._is_terminal():
+            self._print(text, "red")
+        else:
+            self._write(text)
+
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Leave the terminal alone for a while: a question is asked."""

@@ -31,18 +31,16 @@ def print_summary(tour: Tour, path: Path) -> None:
     console = Console(highlight=False)
     console.print()
     console.print(Text(tour.title, style="bold"))
-    console.print(
-        Text(
-            f"{shlex.join(tour.command)}\n  {_outcome(tour)}",
-            style="dim",
-        )
-    )
+    command = f"{shlex.join(tour.command)}\n" if tour.command else ""
+    console.print(Text(f"{command}  {_outcome(tour)}", style="dim"))
     table = Table.grid(padding=(0, 2))
     for stage in CORE_STAGES:
         places = _places(tour, stage)
         if places:
             more = f" (+{len(places) - 2})" if len(places) > 2 else ""
-            table.add_row(Text("✓", style="green"), stage.title, Text(", ".join(places[:2]) + more))
+            run = any(stop.stage == stage.value and stop.basis == "observed" for stop in tour.stops)
+            sign = Text("✓", style="green") if run else Text("~", style="yellow")
+            table.add_row(sign, stage.title, Text(("" if run else "by its text: ") + ", ".join(places[:2]) + more))
         else:
             reason = next((item.reason for item in tour.not_seen if item.stage == stage.value), "not seen")
             table.add_row(Text("–", style="dim"), stage.title, Text(f"not seen: {reason}", style="dim"))
@@ -75,6 +73,8 @@ def _remarks(tour: Tour) -> list[str]:
 
 def _outcome(tour: Tour) -> str:
     """How the program ended, in a line."""
+    if not tour.outcome.kind:
+        return f"nothing was run: {tour.outcome.detail}"
     text = f"{OUTCOMES.get(tour.outcome.kind, tour.outcome.kind)} after {tour.outcome.seconds:.1f} s"
     if tour.outcome.detail:
         text += f": {tour.outcome.detail}"
@@ -84,7 +84,8 @@ def _outcome(tour: Tour) -> str:
 def _next(tour: Tour, path: Path) -> list[str]:
     """What was written, and what to type to look at it."""
     shown = shlex.quote(_short(path))
-    lines = [f"Wrote {_short(path)} ({len(tour.stops)} stops) and ONBOARDING.md beside it."]
+    lines = [f"To get further, try:  {shlex.join(tour.next_command)}"] if tour.next_command else []
+    lines += [f"Wrote {_short(path)} ({len(tour.stops)} stops) and ONBOARDING.md beside it."]
     if tour.stops:
         lines.append(f"Walk through it:  repotour replay {shown}")
         lines.append(f"As a web page:    repotour export {shown} --to html")

@@ -17,7 +17,6 @@ from tracer.stages import CORE_STAGES
 if TYPE_CHECKING:
     from repotour.journey import Journey
     from repotour.progress import Progress
-    from tracer.interpreter import Interpreter
     from tracer.trace import Trace
     from walkthroughs.build import Telltale
     from walkthroughs.tour import Outcome, Tour
@@ -25,25 +24,45 @@ if TYPE_CHECKING:
 NEVER_TRAINED = "it ended well but never trained: no gradients, no fit and no change of weights were seen"
 
 
-def tell_journey(journey: Journey, root: Path, interpreter: Interpreter, progress: Progress) -> tuple[Tour, Path]:
-    """Build the tour of what was recorded, and write it; `root` is the workspace."""
-    from walkthroughs.build import build_tour
+def tell_journey(journey: Journey, root: Path, progress: Progress) -> tuple[Tour, Path]:
+    """Build the best tour that can be had of what was gathered, and write it.
 
+    `root` is the workspace, or the work tree when nothing was run. Where the run did not get as far as training, the
+    places that reading found for the rest stand behind what was seen, marked as inferred.
+    """
     programs = [found for found in map(load_traces, journey.traces) if found is not None]
     traces = [trace for found in programs for trace in found.told]
-    beside = [trace for found in programs for trace in found.others]
-    known = telltale(journey, interpreter)
-    line = first_line(traces, journey.entry_file, root) or known.entry.line
-    known = replace(
-        known, entry=replace(known.entry, line=line), output_tail=tail_of(journey.main, root), rung=rung_of(journey)
-    )
-    tour = build_tour(traces, root, known, beside)
-    if known.outcome.kind == "finished" and not {stop.stage for stop in tour.stops} & TRAINING:
-        tour = replace(tour, outcome=replace(known.outcome, detail=NEVER_TRAINED))
+    known = replace(telltale(journey), output_tail=tail_of(journey.main, root), rung=rung_of(journey))
+    if not any(trace.frames for trace in traces):
+        tour = _read(journey, root, known)
+    else:
+        from walkthroughs.build import build_tour
+
+        line = first_line(traces, journey.entry_file, root) or known.entry.line
+        known = replace(known, entry=replace(known.entry, line=line))
+        tour = build_tour(traces, root, known, [trace for found in programs for trace in found.others])
+        if not {stop.stage for stop in tour.stops} & TRAINING:
+            if known.outcome.kind == "finished":
+                tour = replace(tour, outcome=replace(known.outcome, detail=NEVER_TRAINED))
+            tour = with_inferred(tour, _read(journey, root, known))
     return tour, write_tour(tour, journey, progress)
 
 
-def telltale(journey: Journey, interpreter: Interpreter) -> Telltale:
+def _read(journey: Journey, root: Path, known: Telltale) -> Tour:
+    """The tour that reading alone gives."""
+    from walkthroughs.static_tour import static_tour
+
+    return static_tour(journey.survey, root, known)
+
+
+def with_inferred(tour: Tour, read: Tour) -> Tour:
+    """A tour of a run that did not train, with the stops of stages that it did not reach as reading found them."""
+    seen = {stop.stage for stop in tour.stops}
+    rest = tuple(stop for stop in read.stops if stop.stage not in seen)
+    return replace(tour, stops=(*tour.stops, *rest), next_command=tour.next_command or read.next_command)
+
+
+def telltale(journey: Journey) -> Telltale:
     """What the host knows of the journey besides its traces."""
     from walkthroughs.build import Telltale
     from walkthroughs.tour import Entry, OtherEntry, Provenance
@@ -62,7 +81,7 @@ def telltale(journey: Journey, interpreter: Interpreter) -> Telltale:
             checkout.commit,
             checkout.dirty,
             datetime.now(timezone.utc).replace(microsecond=0).isoformat(),
-            interpreter.version_text,
+            journey.python,
             __version__,
             sys.platform,
             checkout.folder,
@@ -76,7 +95,22 @@ def telltale(journey: Journey, interpreter: Interpreter) -> Telltale:
         outcome=outcome_told(journey),
         attempts=journey.account.attempts(),
         others=others,
+        next_command=next_command(journey),
     )
+
+
+def next_command(journey: Journey) -> tuple[str, ...]:
+    """What to type for more than this tour shows: `repotour run` with more time or attempts, or the program by hand;
+    nothing where the program did all that it does."""
+    outcome, options = journey.outcome, journey.options
+    repo = ("repotour", "run", journey.checkout.url or journey.checkout.name)
+    if outcome is None or outcome.kind in WELL:
+        return ()
+    if outcome.kind == "timed_out":
+        return (*repo, "--timeout", f"{4 * options.timeout:g}", "--total", f"{8 * options.timeout:g}")
+    if journey.unfinished:
+        return (*repo, "--attempts", str(2 * options.attempts), "--total", f"{2 * options.total:g}")
+    return journey.command
 
 
 def outcome_told(journey: Journey) -> Outcome:
@@ -85,7 +119,9 @@ def outcome_told(journey: Journey) -> Outcome:
 
     if journey.outcome is not None:
         return journey.outcome
-    return Outcome("killed", "interrupted by you (Ctrl-C)" if journey.interrupted else "it never started", 0.0)
+    if journey.interrupted:
+        return Outcome("killed", "interrupted by you (Ctrl-C)", 0.0)
+    return Outcome("", journey.obstacle or "it never started", 0.0)
 
 
 def write_tour(tour: Tour, journey: Journey, progress: Progress) -> Path:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Confirm = Callable[[str], bool]
 
+NOTHING_TO_START = ("no-entry-point", "only-notebooks", "packages-not-found", "environment-failed", "uv-missing")
+"""Failures after which there is still something to tell: what reading found."""
+
 
 def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm) -> tuple[Tour, Path]:
     """Tour a repository; gives the tour and the path of its file. `confirm` is asked before foreign code runs."""
@@ -38,19 +41,44 @@ def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm)
     # Arguments and places of stages are read only where we choose the command: one that was given stays as it is.
     found = survey(checkout.root, folder=checkout.folder, entry=options.entry or "", detail=not options.target)
     name = checkout.name
-    journey = Journey(checkout, found, (options.out or default_out(name)).resolve(), name)
-    journey.candidate = first = _given(journey, options) if options.target else _chosen(journey, options)
-    environment = choose(options.python, checkout, found, first.file, progress)
+    journey = Journey(checkout, found, (options.out or default_out(name)).resolve(), name, options)
+    try:
+        journey.candidate = first = _given(journey, options) if options.target else _chosen(journey, options)
+        environment = choose(options.python, checkout, found, first.file, progress)
+    except RepoTourError as error:
+        if error.slug not in NOTHING_TO_START:
+            raise
+        progress.fail(str(error))
+        journey.obstacle = error.message
+        return _read_only(journey, progress)
+    except KeyboardInterrupt:
+        journey.interrupted = True
+        return _read_only(journey, progress)
+    journey.python = environment.interpreter.version_text
     beside = None if first.given else evaluation_beside(first, found, checkout.root)
     after = [f"{beside[1].shown}   (afterwards)"] if beside is not None else []
     _consent(checkout, repo, [*first.before, *[command.shown for command in first.commands], *after], confirm)
+    _make_out(journey.out)
+    return _run_all(journey, beside, environment, progress)
+
+
+def _read_only(journey: Journey, progress: Progress) -> tuple[Tour, Path]:
+    """Nothing can be run: the tour of what reading found."""
+    from repotour.telling import tell_journey
+
+    progress.step("telling what reading found")
+    _make_out(journey.out)
+    return tell_journey(journey, journey.checkout.root, progress)
+
+
+def _make_out(out: Path) -> None:
+    """The folder of the tour's files."""
     try:
-        journey.out.mkdir(parents=True, exist_ok=True)
+        out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RepoTourError(
-            f"cannot write to {journey.out} ({error.strerror}).", slug="out-not-writable", hint="Choose another --out."
+            f"cannot write to {out} ({error.strerror}).", slug="out-not-writable", hint="Choose another --out."
         ) from error
-    return _run_all(journey, options, beside, environment, progress)
 
 
 def _given(journey: Journey, options: Options) -> Candidate:
@@ -138,30 +166,24 @@ def _consent(checkout: Checkout, repo: str, commands: list[str], confirm: Confir
 
 
 def _run_all(
-    journey: Journey,
-    options: Options,
-    beside: tuple[str, TargetCommand] | None,
-    environment: Environment,
-    progress: Progress,
+    journey: Journey, beside: tuple[str, TargetCommand] | None, environment: Environment, progress: Progress
 ) -> tuple[Tour, Path]:
     """Run preparation, the program and its evaluation in one workspace, then tell."""
     from repotour.telling import tell_journey
     from tracer.workspace import Workspace
 
     progress.step("making a scratch copy")
-    with Workspace.create(journey.checkout.root, keep=options.keep) as workspace:
+    with Workspace.create(journey.checkout.root, keep=journey.options.keep) as workspace:
         progress.step("running it under the debugger")
-        field = _field(journey, options, workspace, environment, progress)
-        _try(journey, options, field, beside)
+        field = _field(journey, workspace, environment, progress)
+        _try(journey, field, beside)
         field.bench.ahead.wait()
         progress.step("telling the tour")
         with without_collection():
-            return tell_journey(journey, workspace.root, environment.interpreter, progress)
+            return tell_journey(journey, workspace.root, progress)
 
 
-def _field(
-    journey: Journey, options: Options, workspace: Workspace, environment: Environment, progress: Progress
-) -> Field:
+def _field(journey: Journey, workspace: Workspace, environment: Environment, progress: Progress) -> Field:
     """What all attempts share."""
     from repotour.attempts.attempting import Field
     from repotour.attempts.bench import Bench
@@ -172,6 +194,7 @@ def _field(
     from repotour.attempts.shelf import Shelf
     from tracer.plan import Limits
 
+    options = journey.options
     limits = Limits(seconds=options.timeout, iterations=options.iterations)
     return Field(
         Bench(workspace, environment, journey.out, journey.name, limits, progress),
@@ -184,7 +207,7 @@ def _field(
     )
 
 
-def _try(journey: Journey, options: Options, field: Field, beside: tuple[str, TargetCommand] | None) -> None:
+def _try(journey: Journey, field: Field, beside: tuple[str, TargetCommand] | None) -> None:
     """Make the attempts, and put into the journey which of them is told."""
     from repotour.attempts.campaign import Campaign
     from walkthroughs.tour import Outcome
@@ -193,9 +216,9 @@ def _try(journey: Journey, options: Options, field: Field, beside: tuple[str, Ta
     if first is None:
         return
     campaign = Campaign(field)
-    others = alternatives(first, journey.survey, journey.checkout.root, named=bool(options.entry))
+    others = alternatives(first, journey.survey, journey.checkout.root, named=bool(journey.options.entry))
     told = campaign.run(first, others)
-    journey.interrupted = campaign.interrupted
+    journey.interrupted, journey.unfinished = campaign.interrupted, campaign.unfinished
     if told is None:
         journey.traces = [*campaign.prepared]
         return

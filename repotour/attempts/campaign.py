@@ -26,6 +26,7 @@ class Campaign:
         self.field = field
         self.told: Reached | None = None
         self.interrupted = False
+        self.unfinished = False
         self._last: Attempting | None = None
 
     def run(self, first: Candidate, others: Iterable[Candidate]) -> Reached | None:
@@ -51,6 +52,7 @@ class Campaign:
         field = self.field
         for number, candidate in enumerate(candidates):
             if number and field.bounds.over:
+                self.unfinished = True
                 field.bench.progress.outcome(f"nothing more is tried: {field.bounds.why()}")
                 return
             if number:

@@ -29,9 +29,10 @@ def with_detail(
     known: dict[str, Parsed | None] = {}
     described = {item.file: _described(item, tree, graph, known) for item in chosen}
     entries = tuple(described.get(item.file, item) for item in found.entries)
-    if not chosen:
-        return found
-    paths = reading_list(replace(found, entries=entries), graph, described[chosen[0].file])
+    if chosen:
+        paths = reading_list(replace(found, entries=entries), graph, described[chosen[0].file])
+    else:
+        paths = of_a_library(found.files)
     sightings, close = sight(tree, paths, class_kinds(found.files), progress)
     return replace(found, entries=entries, sightings=sightings, read_closely=close)
 
@@ -53,6 +54,12 @@ def reading_list(found: Survey, graph: ImportGraph, entry: EntryPoint) -> Sequen
     ranked = sorted(distance, key=lambda path: (distance[path] - _tells(facts.get(path)), distance[path], path))
     imported = [path for path in ranked if path in facts and facts[path].lines > 3]
     return list(dict.fromkeys([*roots, *imported]))[:MAX_READ]
+
+
+def of_a_library(files: Sequence[FileFacts]) -> Sequence[str]:
+    """The files to read for stages where nothing can be started: those that train, then those that hold classes."""
+    telling = [item for item in files if _tells(item) > 0 and not in_side_folder(item.path)]
+    return [item.path for item in sorted(telling, key=lambda item: (-_tells(item), item.path))][:MAX_READ]
 
 
 def companions(found: Survey, entry: EntryPoint) -> list[str]:

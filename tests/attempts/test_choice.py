@@ -1,0 +1,127 @@
+"""Which program is tried next when one fails or does not train, which of them is told, and what a user never loses."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MakeRepo = Callable[..., Path]
+TourOf = Callable[..., Any]
+
+TRAINS = """
+import numpy as np
+
+rng = np.random.default_rng(0)
+x = rng.normal(size=(32, 3))
+y = x @ np.array([1.0, -2.0, 0.5])
+weights = np.zeros(3)
+
+
+def train():
+    global weights
+    for epoch in range(20):
+        error = x @ weights - y
+        loss = (error ** 2).mean()
+        gradient = 2 * x.T @ error / len(x)
+        weights -= 0.1 * gradient
+        print('loss', loss)
+
+
+if __name__ == '__main__':
+    train()
+"""
+NEEDS_GPUS = "import sys\nfrom other import train\n\nif __name__ == '__main__':\n    print('needs 2 GPUs. Exiting.')\n"
+NEEDS_GPUS += "    if len(sys.argv) > 9:\n        train()\n"
+USAGE = """
+import sys
+from fit import train
+
+if __name__ == '__main__':
+    if '--go' not in sys.argv:
+        print('usage: train.py --go')
+        sys.exit(0)
+    train()
+"""
+
+
+def commands(tour: dict[str, Any]) -> list[str]:
+    return [" ".join(attempt["command"]) for attempt in tour["attempts"]]
+
+
+def test_the_next_program_when_the_first_ends_well_without_training(make_repo: MakeRepo, tour_of: TourOf) -> None:
+    repo = make_repo(files={"main.py": NEEDS_GPUS, "other.py": TRAINS, "README.md": "    python main.py\n"})
+    made = tour_of(repo)
+    assert commands(made.tour) == ["python main.py", "python other.py"]
+    assert made.tour["entry"]["file"] == "other.py"
+    assert made.tour["command"] == ["python", "other.py"]
+    assert "did not train" in made.tour["attempts"][0]["reason"]
+    assert made.tour["attempts"][0]["remedy"] == ""
+    assert made.tour["rung"] == "full run"
+    assert "attempt 1 finished, did not train" in made.said
+    assert "attempt 2 finished, trained" in made.said
+
+
+def test_the_next_command_of_the_same_program(make_repo: MakeRepo, tour_of: TourOf) -> None:
+    readme = "```\npython train.py\npython train.py --go\n```\n"
+    repo = make_repo(files={"train.py": USAGE, "fit.py": TRAINS, "README.md": readme})
+    made = tour_of(repo)
+    assert commands(made.tour)[:2] == ["python train.py", "python train.py --go"]
+    assert made.tour["entry"]["file"] == "train.py"
+    assert {stop["stage"] for stop in made.tour["stops"]} >= {"loss", "optimizer_step"}
+
+
+@pytest.mark.parametrize("words", [("--entry", "main.py"), ("--", "main.py")])
+def test_what_the_user_named_is_not_replaced(words: tuple[str, ...], make_repo: MakeRepo, tour_of: TourOf) -> None:
+    repo = make_repo(files={"main.py": NEEDS_GPUS, "other.py": TRAINS})
+    made = tour_of(repo, *words)
+    assert set(commands(made.tour)) == {"python main.py"}
+    assert "never trained" in made.tour["outcome"]["detail"]
+
+
+def test_the_attempt_that_showed_most_is_told(make_repo: MakeRepo, tour_of: TourOf) -> None:
+    """The first fails after it has written its data, the second at once: the first is told, and its recording kept."""
+    files = {
+        "train.py": "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--lr', default='0.1')\n"
+        "args = parser.parse_args()\nrate = float(args.lr)\nrows = open('rows.txt').read()\n",
+        "evaluate.py": "import nobody_has_this\n\nif __name__ == '__main__':\n    print('never')\n",
+    }
+    made = tour_of(make_repo(files=files))
+    assert len(made.tour["attempts"]) == 2
+    assert made.tour["entry"]["file"] == "train.py"
+    assert made.tour["exception"]["type"] == "FileNotFoundError"
+    assert not (made.folder / ".attempts").exists()
+    trace = next(made.folder.glob("*.trace.jsonl"))
+    assert "rows.txt" in trace.read_text()
+    tour = next(made.folder.glob("*.tour.json"))
+    verified = subprocess.run(
+        [sys.executable, "-m", "repotour", "verify", str(tour)], capture_output=True, text=True, check=False
+    )
+    assert verified.returncode == 0, verified.stdout
+
+
+def test_attempts_are_bounded(make_repo: MakeRepo, tour_of: TourOf) -> None:
+    text = "import nobody_has_this\n\nif __name__ == '__main__':\n    print('never')\n"
+    files = {f"train_{name}.py": text for name in "abcd"}
+    made = tour_of(make_repo(files=files), "--attempts", "2")
+    assert len(made.tour["attempts"]) == 2
+    assert "nothing more is tried: 2 attempts were made" in made.said
+    assert "--attempts" in made.tour["next_command"]
+
+
+def test_an_attempt_finds_no_leftovers_of_the_one_before(make_repo: MakeRepo, tour_of: TourOf) -> None:
+    """The first attempt leaves a folder that must not exist and breaks a file: both are as they were for the second."""
+    program = "import os\nos.makedirs('runs')\nopen('settings.txt', 'w').close()\nimport inner\n" + TRAINS
+    files = {
+        "project/train.py": "if open('settings.txt').read() != 'rate 0.1':\n    raise SystemExit('half')\n" + program,
+        "inner.py": "x = 1\n",
+        "project/settings.txt": "rate 0.1",
+        "README.md": "```\ncd project\npython train.py\n```\n",
+    }
+    made = tour_of(make_repo(files=files))
+    assert [attempt["outcome"] for attempt in made.tour["attempts"]] == ["raised", "finished"]
+    assert "inner" in made.tour["attempts"][0]["detail"]
