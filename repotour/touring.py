@@ -196,8 +196,9 @@ def _field(journey: Journey, workspace: Workspace, environment: Environment, pro
 
     options = journey.options
     limits = Limits(seconds=options.timeout, iterations=options.iterations)
+    made_up = journey.survey.packages if options.synthetic == "always" else ()
     return Field(
-        Bench(workspace, environment, journey.out, journey.name, limits, progress),
+        Bench(workspace, environment, journey.out, journey.name, limits, progress, made_up),
         Bounds(options.attempts, max(options.total, options.timeout)),
         journey.account,
         Standing(Shelf(journey.out)),

@@ -57,6 +57,8 @@ class RunPlan:
     shims: tuple[Shim, ...] = ()
     extra_path: tuple[Path, ...] = ()
     """Folders that go behind the interpreter's own packages: what was installed for this run."""
+    folders: tuple[str, ...] = ()
+    """Folders, relative to `root`, that are made before the start: the program writes to them."""
     engine: str = ""
     """`settrace` to record with that where `sys.monitoring` is usual (Python 3.12 and later)."""
 

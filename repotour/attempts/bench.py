@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from repotour.ahead import Ahead
+from tracer import synthetic
 from tracer.plan import Limits, RunPlan
 from tracer.stages import Stage
 
@@ -52,13 +53,16 @@ class Bench:
         name: str,
         limits: Limits,
         progress: Progress,
+        made_up: Iterable[str] = (),
     ) -> None:
+        """`made_up`: packages whose data are made up from the first attempt on."""
         self.workspace = workspace
         self.environment = environment
         self.out = out
         self.name = name
         self.limits = limits
         self.progress = progress
+        self.made_up = tuple(made_up)
         self.ahead = Ahead()
         self._extra: tuple[Path, ...] = ()
 
@@ -80,7 +84,7 @@ class Bench:
             (".", "src") if command.launch == "console" else (),
             self.limits,
         )
-        return self.equip(plan)
+        return self.equip(synthetic.arm(plan, self.made_up))
 
     def equip(self, plan: RunPlan, packages: Iterable[str] = ()) -> RunPlan:
         """A plan that runs with these packages, and with all that were added for programs before it.

@@ -99,6 +99,8 @@ def record(
     stdout, stderr = trace.with_name(stem + ".stdout.log"), trace.with_name(stem + ".stderr.log")
     for path in (trace, stdout, stderr, count_path(trace), *children_of(trace)):
         path.unlink(missing_ok=True)
+    for made in plan.folders:
+        (plan.root / made).mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     interrupted = False
     with tempfile.TemporaryDirectory(prefix="repotour-plan-") as folder:

@@ -1,0 +1,131 @@
+"""A file that is not there: found from another folder, unpacked, prepared by a program, or a folder that is made."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MakeRepo = Callable[..., Path]
+
+LOOP = """
+
+def train(rows):
+    weight = 0.0
+    for epoch in range(4):
+        for x, y in rows:
+            weight -= 0.1 * 2 * (weight * x - y) * x
+    return weight
+
+"""
+READ = "rows = [tuple(map(float, line.split(','))) for line in open({path})]\nprint('weight', train(rows))\n"
+ROWS = "1,2\n2,4\n1,2\n"
+
+
+def tour_of(repo: Path, *words: str) -> dict[str, Any]:
+    """The tour that `repotour run` makes of a repository."""
+    out = repo.parent / "out"
+    done = subprocess.run(
+        [sys.executable, "-m", "repotour", "run", str(repo), "--python", sys.executable, "--out", str(out), *words],
+        cwd=repo.parent,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return dict(json.loads(next(out.glob("*.tour.json")).read_text()))
+
+
+def remedies(tour: dict[str, Any]) -> str:
+    """What was changed, and why, of all attempts."""
+    return "\n".join(f"{row['remedy']} | {row['reason']}" for row in tour["attempts"])
+
+
+@pytest.mark.parametrize(
+    ("script", "asked", "lies", "folder"),
+    [
+        ("src/train.py", "data/rows.csv", "data/rows.csv", "the repository's root"),
+        ("train.py", "../shared/rows.csv", "code/shared/rows.csv", "code/main"),
+        ("train.py", "rows.csv", "inputs/raw/rows.csv", "inputs/raw"),
+    ],
+)
+def test_another_working_folder(make_repo: MakeRepo, script: str, asked: str, lies: str, folder: str) -> None:
+    files = {script: LOOP + READ.format(path=repr(asked)), lies: ROWS}
+    if folder == "code/main":
+        files = {"code/main/train.py": files.pop(script), "README.md": "python code/main/train.py\n", **files}
+        script = "code/main/train.py"
+    repo = make_repo(files=files)
+    given = ["--", script] if folder == "the repository's root" else []
+    tour = tour_of(repo, *given) if not given else tour_of(repo / "src", "--", "train.py")
+    assert tour["outcome"]["kind"] == "finished", tour["outcome"]
+    assert "weight 1.99" in tour["output_tail"]
+    assert f"run in {folder}" in remedies(tour)
+    assert f"{asked} leads to a file from there" in remedies(tour)
+
+
+def test_a_program_that_writes_it_runs_first(make_repo: MakeRepo) -> None:
+    prepare = (
+        "import os\n\ndef main():\n    os.makedirs('data', exist_ok=True)\n"
+        f"    with open(os.path.join('data', 'rows.csv'), 'w') as out:\n        out.write({ROWS!r})\n\n"
+        "if __name__ == '__main__':\n    main()\n"
+    )
+    repo = make_repo(files={"train.py": LOOP + READ.format(path="'data/rows.csv'"), "make_rows.py": prepare})
+    tour = tour_of(repo)
+    assert tour["outcome"]["kind"] == "finished", tour["outcome"]
+    assert "python make_rows.py was run first" in remedies(tour)
+    assert "make_rows.py writes rows.csv" in remedies(tour)
+    assert {stop["chapter"] for stop in tour["stops"]} >= {"before-1", "main"}
+    assert not (repo / "data").exists()
+
+
+def test_a_program_that_the_error_names_runs_first(make_repo: MakeRepo) -> None:
+    prepare = "import pathlib\n\npathlib.Path('cache.bin').write_bytes(b'1')\n"
+    train = (
+        "import os, sys\n" + LOOP + "if not os.path.exists('cache.bin'):\n"
+        "    raise RuntimeError('cache.bin not found, please run tools/get_ready.py first')\n"
+        "print('weight', train([(1.0, 2.0)]))\n"
+    )
+    repo = make_repo(files={"train.py": train, "tools/get_ready.py": prepare})
+    tour = tour_of(repo)
+    assert tour["outcome"]["kind"] == "finished", tour["outcome"]
+    assert "the program says that tools/get_ready.py has to run first" in remedies(tour)
+
+
+def test_an_archive_is_unpacked(make_repo: MakeRepo) -> None:
+    repo = make_repo(files={"train.py": LOOP + READ.format(path="'data/set/rows.csv'")})
+    (repo / "data").mkdir()
+    with zipfile.ZipFile(repo / "data" / "set.zip", "w") as archive:
+        archive.writestr("set/rows.csv", ROWS)
+    tour = tour_of(repo)
+    assert tour["outcome"]["kind"] == "finished", tour["outcome"]
+    assert "data/set.zip was unpacked into data" in remedies(tour)
+    assert not (repo / "data" / "set").exists()
+
+
+@pytest.mark.parametrize(
+    ("write", "folder"),
+    [
+        ("open('out/models/weights.txt', 'w').write('2')", "out/models"),
+        ("import os; os.mkdir('logs/run'); open('logs/run/a.txt', 'w')", "logs"),
+    ],
+)
+def test_a_folder_to_write_to_is_made(make_repo: MakeRepo, write: str, folder: str) -> None:
+    repo = make_repo(files={"train.py": LOOP + f"print('weight', train([(1.0, 2.0)]))\n{write}\n"})
+    tour = tour_of(repo)
+    assert tour["outcome"]["kind"] == "finished", tour["outcome"]
+    assert f"the empty folder {folder} was made first" in remedies(tour)
+    assert not (repo / folder).exists()
+
+
+def test_what_nobody_has_is_not_invented(make_repo: MakeRepo) -> None:
+    repo = make_repo(files={"train.py": LOOP + READ.format(path="'nowhere/rows.csv'")})
+    tour = tour_of(repo)
+    assert tour["outcome"]["kind"] == "raised"
+    assert remedies(tour).strip(" |\n") == ""
