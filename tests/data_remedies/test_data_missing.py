@@ -81,7 +81,7 @@ def test_a_program_that_writes_it_runs_first(make_repo: MakeRepo) -> None:
     assert tour["outcome"]["kind"] == "finished", tour["outcome"]
     assert "python make_rows.py was run first" in remedies(tour)
     assert "make_rows.py writes rows.csv" in remedies(tour)
-    assert {stop["chapter"] for stop in tour["stops"]} >= {"before-1", "main"}
+    assert {stop.get("chapter", "main") for stop in tour["stops"]} >= {"before-1", "main"}
     assert not (repo / "data").exists()
 
 
@@ -113,7 +113,7 @@ def test_an_archive_is_unpacked(make_repo: MakeRepo) -> None:
     ("write", "folder"),
     [
         ("open('out/models/weights.txt', 'w').write('2')", "out/models"),
-        ("import os; os.mkdir('logs/run'); open('logs/run/a.txt', 'w')", "logs"),
+        ("import os\nos.mkdir('logs/run')\nopen('logs/run/a.txt', 'w')", "logs"),
     ],
 )
 def test_a_folder_to_write_to_is_made(make_repo: MakeRepo, write: str, folder: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tracer.command import TargetCommand
-from tracer.missing import Missing, missing
+from tracer.missing import FOLDER, Missing, missing
 from tracer.plan import RunPlan
 from tracer.producers import producer_of
 from tracer.remedies import Adaptation, Situation
@@ -46,15 +46,8 @@ def _made_folder(situation: Situation, found: Missing) -> Adaptation | None:
     """A folder to be written to that does not exist: made in the workspace."""
     if not found.writing or found.path.startswith(("/", "~", "<", "../..")):
         return None
-    name = found.path.rpartition("/")[2]
-    folder = found.path if found.path.endswith("/") or "." not in name else found.path.rpartition("/")[0]
-    root = situation.plan.root
-    if folder and (root / folder).is_dir():
-        folder = ""
-    parent = found.path.rpartition("/")[0]
-    if parent and not (root / parent).is_dir() and folder != found.path:
-        folder = parent
-    if not folder or folder in situation.plan.folders:
+    folder = found.path if FOLDER.search(situation.message) else found.path.rpartition("/")[0]
+    if not folder or folder in situation.plan.folders or (situation.plan.root / folder).is_dir():
         return None
     plan = replace(situation.plan, folders=(*situation.plan.folders, folder))
     why = f"the program writes to {found.path} and does not make the folder"
