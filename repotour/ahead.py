@@ -41,6 +41,7 @@ def _import_all() -> None:
     with contextlib.suppress(ImportError):  # whoever needs the module meets the failure where it can be told
         for name in _MODULES:
             import_module(name)
+        import_module("tracer.safety.secrets").library()
         for name in _FOLDERS:
             for item in pkgutil.iter_modules(import_module(name).__path__):
                 import_module(f"{name}.{item.name}")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repotour.attempts.account import Account
+from tracer.safety.shelter import Shelter
 
 if TYPE_CHECKING:
     from repotour.attempts.candidate import Candidate
@@ -31,6 +32,10 @@ class Options:
     keep: bool = False
     synthetic: str = "auto"
     """auto, always or never: whether data that cannot be had may be made up in their shape (auto: as the last way)."""
+    keep_env: tuple[str, ...] = ()
+    """Variables that the program may see although they could be secrets."""
+    sandbox: bool | None = None
+    """True and False want one or none; None: one for code from a URL, a guard for the user's own, where it works."""
     attempts: int = 12
     total: float = 240.0
 
@@ -58,6 +63,8 @@ class Journey:
     """Why nothing could be started, in words."""
     unfinished: bool = False
     """Whether more was known to try when attempts or time were up."""
+    shelter: Shelter = field(default_factory=Shelter)
+    """What its programs may see and change."""
     toured: list[str] = field(default_factory=list)
     """Files of other programs that the tour ran too."""
 

@@ -45,7 +45,7 @@ def tell_journey(journey: Journey, root: Path, progress: Progress) -> tuple[Tour
             if known.outcome.kind == "finished":
                 tour = replace(tour, outcome=replace(known.outcome, detail=NEVER_TRAINED))
             tour = with_inferred(tour, _read(journey, root, known))
-    return tour, write_tour(tour, journey, progress)
+    return tour, write_tour(tour, journey, root, progress)
 
 
 def _read(journey: Journey, root: Path, known: Telltale) -> Tour:
@@ -124,13 +124,27 @@ def outcome_told(journey: Journey) -> Outcome:
     return Outcome("", journey.obstacle or "it never started", 0.0)
 
 
-def write_tour(tour: Tour, journey: Journey, progress: Progress) -> Path:
+def shareable(tour: Tour, journey: Journey, root: Path) -> Tour:
+    """The tour without secrets, and without what tells of this machine and its user."""
+    from tracer.safety.cleaning import Cleaner
+    from tracer.safety.privacy import of_run
+    from walkthroughs.tour import Tour
+
+    shelter = journey.shelter
+    cleaner = Cleaner(of_run(root, shelter.folder, journey.checkout.root, shelter.python), shelter.secrets)
+    if not cleaner.touches_json(tour.to_text()):
+        return tour
+    return Tour.from_dict(cleaner.values(tour.to_dict()))
+
+
+def write_tour(tour: Tour, journey: Journey, root: Path, progress: Progress) -> Path:
     """Write the tour and its onboarding map, and remember it; gives the path of the tour."""
     from repotour.store import remember
     from walkthroughs.build import stages_seen
     from walkthroughs.renderers.base import find_renderer
     from walkthroughs.writing import write_whole
 
+    tour = shareable(tour, journey, root)
     path = journey.out / f"{journey.name}.tour.json"
     tour.save(path)
     write_whole(journey.out / "ONBOARDING.md", find_renderer("markdown").render(tour))

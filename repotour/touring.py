@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from repotour.progress import Progress
     from tracer.checkout import Checkout
     from tracer.environment import Environment
+    from tracer.safety.shelter import Shelter
     from tracer.survey import EntryPoint, Survey
     from tracer.workspace import Workspace
     from walkthroughs.tour import Tour
@@ -174,6 +175,7 @@ def _run_all(
 
     progress.step("making a scratch copy")
     with Workspace.create(journey.checkout.root, keep=journey.options.keep) as workspace:
+        journey.shelter = _shelter(journey, workspace, str(environment.interpreter.path), progress)
         progress.step("running it under the debugger")
         field = _field(journey, workspace, environment, progress)
         _try(journey, field, beside)
@@ -181,6 +183,30 @@ def _run_all(
         progress.step("telling the tour")
         with without_collection():
             return tell_journey(journey, workspace.root, progress)
+
+
+def _shelter(journey: Journey, workspace: Workspace, python: str, progress: Progress) -> Shelter:
+    """What the programs of this tour may see and change; says what could not be had."""
+    from tracer.safety.shelter import make_shelter
+
+    checkout, options = journey.checkout, journey.options
+    shelter = make_shelter(
+        workspace,
+        checkout.root,
+        python=python,
+        remote=checkout.is_remote,
+        sandbox=options.sandbox,
+        keep=options.keep_env,
+    )
+    if shelter.obstacle and options.sandbox:
+        raise RepoTourError(
+            f"there can be no sandbox: {shelter.obstacle}.",
+            slug="no-sandbox",
+            hint="Install bubblewrap (apt install bubblewrap), or go without: --no-sandbox.",
+        )
+    if shelter.obstacle:
+        progress.detail(f"runs without a sandbox: {shelter.obstacle}")
+    return shelter
 
 
 def _field(journey: Journey, workspace: Workspace, environment: Environment, progress: Progress) -> Field:
@@ -198,7 +224,7 @@ def _field(journey: Journey, workspace: Workspace, environment: Environment, pro
     limits = Limits(seconds=options.timeout, iterations=options.iterations)
     made_up = journey.survey.packages if options.synthetic == "always" else ()
     return Field(
-        Bench(workspace, environment, journey.out, journey.name, limits, progress, made_up),
+        Bench(workspace, environment, journey.out, journey.name, limits, progress, journey.shelter, made_up),
         Bounds(options.attempts, max(options.total, options.timeout)),
         journey.account,
         Standing(Shelf(journey.out)),

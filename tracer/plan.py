@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tracer.safety.shelter import Shelter
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -26,6 +28,11 @@ class Limits:
     jumps: bool = True
     one_process: bool = True
     """Data loaders load in the main process (a disclosed adaptation), where the way of the data can be followed."""
+    memory: int = 0
+    """Bytes of memory that all processes of the run may take; 0: nearly all that this machine has."""
+    processes: int = 512
+    disk: int = 20_000_000_000
+    """Bytes that the run may write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ class RunPlan:
     """Folders that go behind the interpreter's own packages: what was installed for this run."""
     folders: tuple[str, ...] = ()
     """Folders, relative to `root`, that are made before the start: the program writes to them."""
+    shelter: Shelter = field(default_factory=Shelter, repr=False)
+    """What the program may see of this machine."""
     engine: str = ""
     """`settrace` to record with that where `sys.monitoring` is usual (Python 3.12 and later)."""
 

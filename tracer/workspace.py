@@ -70,6 +70,11 @@ class Workspace:
         originals = {path: _stamp_of(path) for path in copy.exposed}
         return cls(root, keep, tuple(copy.skipped), tuple(copy.exposed), before, originals)
 
+    @property
+    def shell(self) -> Path:
+        """The temporary folder that the copy lies in, alone but for what else a run needs."""
+        return self.root.parent
+
     def __enter__(self) -> Workspace:
         return self
 
@@ -81,7 +86,7 @@ class Workspace:
 
     def remove(self) -> None:
         """Delete the copy. What its links lead to stays."""
-        remove_tree(self.root.parent)
+        remove_tree(self.shell)
 
     def new_files(self) -> list[str]:
         """Files that were created or changed since the copy was made: relative paths with `/`, sorted."""

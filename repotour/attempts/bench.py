@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tracer.command import TargetCommand
     from tracer.engines.recorder import RunResult
     from tracer.environment import Environment
+    from tracer.safety.shelter import Shelter
     from tracer.workspace import Workspace
 
 LIVE = {
@@ -53,6 +54,7 @@ class Bench:
         name: str,
         limits: Limits,
         progress: Progress,
+        shelter: Shelter,
         made_up: Iterable[str] = (),
     ) -> None:
         """`made_up`: packages whose data are made up from the first attempt on."""
@@ -63,6 +65,7 @@ class Bench:
         self.limits = limits
         self.progress = progress
         self.made_up = tuple(made_up)
+        self.shelter = shelter
         self.ahead = Ahead()
         self._extra: tuple[Path, ...] = ()
 
@@ -83,6 +86,7 @@ class Bench:
             dict(command.environment),
             (".", "src") if command.launch == "console" else (),
             self.limits,
+            shelter=self.shelter,
         )
         return self.equip(synthetic.arm(plan, self.made_up))
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from repotour.attempts.account import Account, Entry
 from repotour.outcomes import outcome_of
 from tracer.command import TargetCommand, parse_target
 from tracer.errors import RepoTourError
+from tracer.safety.commands import run_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,24 +63,14 @@ class Preparing:
     def _shell(self, text: str, folder: str) -> None:
         """Something that is no Python program (`mkdir -p data`): run, not recorded."""
         self.bench.progress.attempt(text)
-        path = os.pathsep.join([str(self.bench.environment.interpreter.path.parent), os.environ.get("PATH", "")])
-        seconds = self.bounds.take(SECONDS)
-        try:
-            done = subprocess.run(
-                text,
-                shell=True,
-                cwd=self.bench.root / folder,
-                env=os.environ | {"PATH": path},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            self._note((text,), "timed_out", f"ended by RepoTour because its {seconds:.0f} s were up")
+        limits = replace(self.bench.limits, seconds=self.bounds.take(SECONDS))
+        first_path = str(self.bench.environment.interpreter.path.parent)
+        done = run_line(text, self.bench.root / folder, self.bench.shelter, limits, first_path=first_path)
+        if done.reason:
+            self._note((text,), "timed_out", f"ended by RepoTour because {done.reason}")
             return
-        failed = done.returncode != 0
-        self._note((text,), "exited" if failed else "finished", f"exit status {done.returncode}" if failed else "")
+        failed = done.code != 0
+        self._note((text,), "exited" if failed else "finished", f"exit status {done.code}" if failed else "")
 
     def _note(self, command: tuple[str, ...], kind: str, detail: str) -> bool:
         """Note how a preparation ended; one that failed is said at once, for what comes after it may miss its files."""

@@ -64,6 +64,20 @@ class Run:
         parser.add_argument(
             "--total", type=_seconds, default=240.0, metavar="S", help="seconds for all attempts together (240)"
         )
+        parser.add_argument(
+            "--keep-env",
+            metavar="NAME",
+            action="append",
+            default=[],
+            help="a variable that the program may see although it could be a secret (repeatable)",
+        )
+        parser.add_argument(
+            "--sandbox",
+            action=argparse.BooleanOptionalAction,
+            default=None,
+            help="shut the program in with bubblewrap: no network, nothing of yours to be seen or written "
+            "(usual for a URL where it works)",
+        )
         parser.add_argument("--out", type=Path, metavar="DIR", help="where the tour is written (./tours/NAME)")
         parser.add_argument("--yes", "-y", action="store_true", help="run code from a URL without asking")
         parser.add_argument("--quiet", "-q", action="store_true", help="print warnings and the result, no progress")
@@ -94,6 +108,8 @@ class Run:
             attempts=args.attempts,
             total=args.total,
             synthetic=args.synthetic_data,
+            keep_env=tuple(args.keep_env),
+            sandbox=args.sandbox,
         )
         with Progress(quiet=args.quiet) as progress:
 
@@ -138,7 +154,7 @@ def tour_repository(repo: str, **options: Any) -> Tour:
     from repotour.progress import Progress
     from repotour.touring import make_tour
 
-    for name in ("before", "target"):
+    for name in ("before", "target", "keep_env"):
         if name in options:
             options[name] = (options[name],) if isinstance(options[name], str) else tuple(options[name])
     if isinstance(options.get("out"), (str, os.PathLike)):

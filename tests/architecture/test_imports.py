@@ -15,6 +15,7 @@ TRACER_FOR_WALKTHROUGHS = ("events", "trace", "location", "stages", "plan", "err
 OWNERS = {
     "git": ("tracer.checkout",),
     "libcst": ("tracer.survey.source",),
+    "detect_secrets": ("tracer.safety.secrets",),
     "debugpy": ("tracer.engines.dap",),
     "ipdb": ("tracer.engines.interactive",),
 }
@@ -92,7 +93,7 @@ def test_code_in_the_target_is_python_3_9() -> None:
 
 
 def test_help_answers_without_the_heavy_libraries() -> None:
-    heavy = ["git", "libcst", "rich", "debugpy", "ipdb", "IPython"]
+    heavy = ["git", "libcst", "detect_secrets", "rich", "debugpy", "ipdb", "IPython"]
     code = (
         "import sys\nfrom repotour.cli import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,11 @@ from tracer.engines.tails import Tails
 from tracer.frameworks import all_frameworks
 from tracer.plan import RunPlan
 from tracer.processes import children_of, count_path, stem_of
+from tracer.safety.bounds import Bounds, members_of, name_of
+from tracer.safety.delivery import deliver
+from tracer.safety.sandbox import PROGRAM as SANDBOX
+from tracer.safety.sandbox import exit_status
+from tracer.safety.supervisor import Supervisor, end_marked
 
 START = Path(__file__).resolve().parent.parent / "inprocess" / "start"
 GRACE = 8.0
@@ -31,6 +36,9 @@ IMPATIENT = 3.0
 INTERRUPTED = "interrupted by you (Ctrl-C)"
 POLL = 0.05
 """Seconds between looks at the growing trace; the end of the target is noticed at once."""
+
+PLAN = "REPOTOUR_PLAN"
+"""The variable that leads the recorder to its plan."""
 
 TRAINS = {"optimizer_step", "functional_step", "fit"}
 
@@ -54,6 +62,8 @@ class RunResult:
     children: tuple[Path, ...] = ()
     interrupted: bool = False
     """Whether the user ended it."""
+    excess: str = ""
+    """What it had taken too much of, when we ended it for that: memory, processes or disk."""
 
 
 def landmark_data() -> list[dict[str, Any]]:
@@ -61,11 +71,11 @@ def landmark_data() -> list[dict[str, Any]]:
     return [spec.to_dict() for framework in all_frameworks() for spec in framework.landmarks]
 
 
-def framework_environment() -> dict[str, str]:
+def framework_environment(given: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Variables that make known libraries run offline and without windows; one that is set already is left alone."""
     found: dict[str, str] = {}
     for framework in all_frameworks():
-        found.update({name: value for name, value in framework.environment.items() if name not in os.environ})
+        found.update({name: value for name, value in framework.environment.items() if name not in given})
     return found
 
 
@@ -102,35 +112,67 @@ def record(
     for made in plan.folders:
         (plan.root / made).mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    interrupted = False
-    with tempfile.TemporaryDirectory(prefix="repotour-plan-") as folder:
+    shelter = plan.shelter
+    parent = shelter.place(".record") if shelter.folder is not None else None
+    with tempfile.TemporaryDirectory(prefix="repotour-plan-", dir=parent) as folder:
         plan_file = Path(folder) / "plan.marshal"
-        write_plan(plan_file, plan.to_dict(trace, stdout, stderr, landmarks or landmark_data()))
-        with open(stdout, "wb") as out, open(stderr, "wb") as err:
-            process = subprocess.Popen(
-                command_line(plan),
-                cwd=plan.root / plan.folder,
-                env=target_environment(plan, plan_file),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,
-            )
-            try:
-                try:
-                    reason = _watch(process, plan, trace, on_event)
-                except KeyboardInterrupt:
-                    interrupted = True
-                    reason = _end(process, Tails(trace), None, INTERRUPTED, grace=IMPATIENT, way_out=IMPATIENT)
-            except BaseException:
-                _signal(process, signal.SIGKILL)
-                process.wait()
-                raise
-            finally:
-                _end_strays(plan_file)
+        # In a shelter nothing outside of it is written: what was recorded comes out at the end, without secrets.
+        inside = trace if parent is None else Path(folder) / trace.name
+        try:
+            end = _run(plan, inside, plan_file, landmarks or landmark_data(), on_event)
+        finally:
+            if parent is not None:
+                deliver(inside, trace, plan)
     seconds = time.monotonic() - started
     children = tuple(children_of(trace))
-    return RunResult(trace, stdout, stderr, process.returncode, seconds, reason, children, interrupted)
+    return RunResult(trace, stdout, stderr, end.code, seconds, end.reason, children, end.interrupted, end.excess)
+
+
+@dataclass(slots=True)
+class _Ended:
+    """How a target ended, as `RunResult` says it."""
+
+    code: int = 0
+    reason: str = ""
+    interrupted: bool = False
+    excess: str = ""
+
+
+def _run(
+    plan: RunPlan, trace: Path, plan_file: Path, landmarks: list[dict[str, Any]], on_event: OnEvent | None
+) -> _Ended:
+    """Start the target and wait for its end."""
+    stem = stem_of(trace)
+    stdout, stderr = trace.with_name(stem + ".stdout.log"), trace.with_name(stem + ".stderr.log")
+    write_plan(plan_file, plan.to_dict(trace, stdout, stderr, landmarks))
+    folder, mark = plan.root / plan.folder, f"{PLAN}={plan_file}"
+    end = _Ended()
+    with Supervisor() as supervisor, open(stdout, "wb") as out, open(stderr, "wb") as err:
+        process = subprocess.Popen(
+            plan.shelter.command(command_line(plan), folder, (START.parent, *plan.extra_path)),
+            cwd=folder,
+            env=target_environment(plan, plan_file),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+        )
+        supervisor.watch(process.pid, mark, [plan_file.parent])
+        try:
+            try:
+                end.reason, end.excess = _watch(process, plan, trace, on_event)
+            except KeyboardInterrupt:
+                end.interrupted = True
+                end.reason = _end(process, Tails(trace), None, INTERRUPTED, grace=IMPATIENT, way_out=IMPATIENT)
+        except BaseException:
+            _signal(process, signal.SIGKILL)
+            process.wait()
+            raise
+        finally:
+            # What the target started in a process group of its own and left running: launchers do that with each rank.
+            end_marked(os.fsencode(mark))
+    end.code = exit_status(process.returncode) if plan.shelter.sandbox is not None else process.returncode
+    return end
 
 
 def write_plan(path: Path, plan: dict[str, Any]) -> None:
@@ -141,38 +183,34 @@ def write_plan(path: Path, plan: dict[str, Any]) -> None:
 
 def target_environment(plan: RunPlan, plan_file: Path) -> dict[str, str]:
     """The target's environment, and the two variables that start the recorder and are gone before its first line."""
-    environment = os.environ | framework_environment() | plan.environment
+    seen = plan.shelter.environment(os.environ)
+    environment = seen | framework_environment(seen) | plan.environment
     needed = [str(plan.root / part) for part in plan.needs_path]
     given = environment.get("PYTHONPATH")
     wanted = os.pathsep.join([*needed, *filter(None, [given])])
     environment["PYTHONPATH"] = os.pathsep.join([str(START), *filter(None, [wanted])])
-    environment["REPOTOUR_PLAN"] = str(plan_file) + ("+" if given is not None else "")
+    environment[PLAN] = str(plan_file) + ("+" if given is not None else "")
     return environment
 
 
 def _signal(process: subprocess.Popen[bytes], number: int) -> None:
-    """Signal the target's whole process group."""
+    """Signal the target's whole process group; a sandbox around it ends with what is in it, or by force."""
+    if number != signal.SIGKILL and isinstance(process.args, list) and process.args[0] == SANDBOX:
+        for pid in [pid for pid in members_of(process.pid) if name_of(pid) != SANDBOX]:
+            with suppress(OSError):
+                os.kill(pid, number)
+        return
     try:
         os.killpg(process.pid, number)
     except ProcessLookupError:
         pass
 
 
-def _end_strays(plan_file: Path) -> None:
-    """End what the target started in a process group of its own and left running: launchers do that with each rank.
-
-    Known by the plan that they were started with, which no other process has.
-    """
-    mark = b"\0REPOTOUR_PLAN=" + os.fsencode(plan_file)
-    for folder in Path("/proc").glob("[0-9]*") if Path("/proc/self/environ").exists() else ():
-        with suppress(OSError, ValueError):
-            if mark in b"\0" + (folder / "environ").read_bytes():
-                os.kill(int(folder.name), signal.SIGKILL)
-
-
-def _watch(process: subprocess.Popen[bytes], plan: RunPlan, trace: Path, on_event: OnEvent | None) -> str:
-    """Follow the traces while the target runs; gives the reason why we ended the target, or ""."""
+def _watch(process: subprocess.Popen[bytes], plan: RunPlan, trace: Path, on_event: OnEvent | None) -> tuple[str, str]:
+    """Follow the traces while the target runs; gives the reason why we ended the target, and what was too much."""
     tails = Tails(trace)
+    bounds = Bounds(process.pid, plan.limits, plan.shelter.folder)
+    bounds.set_limits()
     started = last_news = time.monotonic()
     trained = False
     while not _over(process, POLL):
@@ -182,13 +220,19 @@ def _watch(process: subprocess.Popen[bytes], plan: RunPlan, trace: Path, on_even
                 on_event(event)
         now = time.monotonic()
         last_news = now if tails.grown else last_news
+        excess = bounds.exceeded()
+        if excess is not None:
+            _signal(process, signal.SIGKILL)  # asked to go, it would take more before it does
+            process.wait()
+            _tell(tails, on_event)
+            return excess.text, excess.of
         if now - started > plan.limits.seconds:
-            return _end(process, tails, on_event, f"its time of {plan.limits.seconds:g} s was up")
+            return _end(process, tails, on_event, f"its time of {plan.limits.seconds:g} s was up"), ""
         if trained and now - last_news > plan.limits.quiet:
-            return _end(process, tails, on_event, f"it had shown nothing new for {plan.limits.quiet:g} s")
+            return _end(process, tails, on_event, f"it had shown nothing new for {plan.limits.quiet:g} s"), ""
     _tell(tails, on_event)
     _signal(process, signal.SIGKILL)  # what the target left running in its process group
-    return ""
+    return "", ""
 
 
 def _over(process: subprocess.Popen[bytes], seconds: float) -> bool:
