@@ -82,7 +82,8 @@ class _Library:
         from detect_secrets.filters import heuristic
         from detect_secrets.plugins.keyword import DENYLIST, KeywordDetector
 
-        for kind in get_mapping_from_secret_type_to_class().values():
+        kinds: dict[str, Any] = get_mapping_from_secret_type_to_class()
+        for kind in kinds.values():
             if kind.__name__ not in _LEFT_OUT:
                 self.shapes.extend((kind(), pattern) for pattern in kind.denylist)
         self.names = re.compile("|".join(DENYLIST), re.IGNORECASE)
