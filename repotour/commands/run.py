@@ -64,20 +64,7 @@ class Run:
         parser.add_argument(
             "--total", type=_seconds, default=240.0, metavar="S", help="seconds for all attempts together (240)"
         )
-        parser.add_argument(
-            "--keep-env",
-            metavar="NAME",
-            action="append",
-            default=[],
-            help="a variable that the program may see although it could be a secret (repeatable)",
-        )
-        parser.add_argument(
-            "--sandbox",
-            action=argparse.BooleanOptionalAction,
-            default=None,
-            help="shut the program in with bubblewrap: no network, nothing of yours to be seen or written "
-            "(usual for a URL where it works)",
-        )
+        _add_safety(parser)
         parser.add_argument("--out", type=Path, metavar="DIR", help="where the tour is written (./tours/NAME)")
         parser.add_argument("--yes", "-y", action="store_true", help="run code from a URL without asking")
         parser.add_argument("--quiet", "-q", action="store_true", help="print warnings and the result, no progress")
@@ -121,6 +108,24 @@ class Run:
         print_summary(tour, path)
         core = {stage.value for stage in CORE_STAGES}
         return 0 if any(stop.stage in core and stop.basis == "observed" for stop in tour.stops) else 3
+
+
+def _add_safety(parser: argparse.ArgumentParser) -> None:
+    """What the program may see and change."""
+    parser.add_argument(
+        "--keep-env",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a variable that the program may see although it could be a secret (repeatable)",
+    )
+    parser.add_argument(
+        "--sandbox",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="shut the program in with bubblewrap: no network, nothing of yours to be seen or written "
+        "(usual for a URL where it works)",
+    )
 
 
 def _positive(text: str) -> int:
