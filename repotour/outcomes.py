@@ -144,7 +144,8 @@ def _ending(result: RunResult) -> tuple[str, str]:
         learned = any(trained(trace) for trace in traces)
         if result.interrupted:
             return ("limit" if learned else "killed"), result.reason
-        return ("limit" if learned else "timed_out"), f"ended by RepoTour because {result.reason}"
+        stopped = "killed" if result.excess else "timed_out"
+        return ("limit" if learned else stopped), f"ended by RepoTour because {result.reason}"
     if end is None:
         if result.code < 0:
             return "killed", f"killed by signal {-result.code}"

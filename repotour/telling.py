@@ -134,7 +134,9 @@ def shareable(tour: Tour, journey: Journey, root: Path) -> Tour:
     cleaner = Cleaner(of_run(root, shelter.folder, journey.checkout.root, shelter.python), shelter.secrets)
     if not cleaner.touches_json(tour.to_text()):
         return tour
-    return Tour.from_dict(cleaner.values(tour.to_dict()))
+    values = cleaner.values(tour.to_dict())
+    wiser = cleaner.wiser()
+    return Tour.from_dict(wiser.values(values) if wiser is not None else values)
 
 
 def write_tour(tour: Tour, journey: Journey, root: Path, progress: Progress) -> Path:

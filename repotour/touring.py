@@ -180,6 +180,11 @@ def _run_all(
         field = _field(journey, workspace, environment, progress)
         _try(journey, field, beside)
         field.bench.ahead.wait()
+        for changed in workspace.changed_originals():
+            progress.warn(
+                f"{changed.name} was changed by the program: it is too large to copy, and nothing protected it (see "
+                "`repotour run --help` on --sandbox)"
+            )
         progress.step("telling the tour")
         with without_collection():
             return tell_journey(journey, workspace.root, progress)
@@ -205,7 +210,7 @@ def _shelter(journey: Journey, workspace: Workspace, python: str, progress: Prog
             hint="Install bubblewrap (apt install bubblewrap), or go without: --no-sandbox.",
         )
     if shelter.obstacle:
-        progress.detail(f"runs without a sandbox: {shelter.obstacle}")
+        progress.warn(f"the program runs without a sandbox: {shelter.obstacle}")
     return shelter
 
 

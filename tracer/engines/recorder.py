@@ -24,7 +24,7 @@ from tracer.safety.bounds import Bounds, members_of, name_of
 from tracer.safety.delivery import deliver
 from tracer.safety.sandbox import PROGRAM as SANDBOX
 from tracer.safety.sandbox import exit_status
-from tracer.safety.supervisor import Supervisor, end_marked
+from tracer.safety.supervisor import Supervisor, end_all
 
 START = Path(__file__).resolve().parent.parent / "inprocess" / "start"
 GRACE = 8.0
@@ -145,7 +145,8 @@ def _run(
     stem = stem_of(trace)
     stdout, stderr = trace.with_name(stem + ".stdout.log"), trace.with_name(stem + ".stderr.log")
     write_plan(plan_file, plan.to_dict(trace, stdout, stderr, landmarks))
-    folder, mark = plan.root / plan.folder, f"{PLAN}={plan_file}"
+    folder, shell = plan.root / plan.folder, plan.shelter.folder
+    mark = plan.shelter.mark or f"{PLAN}={plan_file}"
     end = _Ended()
     with Supervisor() as supervisor, open(stdout, "wb") as out, open(stderr, "wb") as err:
         process = subprocess.Popen(
@@ -157,7 +158,7 @@ def _run(
             stderr=err,
             start_new_session=True,
         )
-        supervisor.watch(process.pid, mark, [plan_file.parent])
+        supervisor.watch(process.pid, mark, shell, [plan_file.parent])
         try:
             try:
                 end.reason, end.excess = _watch(process, plan, trace, on_event)
@@ -169,8 +170,7 @@ def _run(
             process.wait()
             raise
         finally:
-            # What the target started in a process group of its own and left running: launchers do that with each rank.
-            end_marked(os.fsencode(mark))
+            end_all(mark, str(shell or ""))
     end.code = exit_status(process.returncode) if plan.shelter.sandbox is not None else process.returncode
     return end
 

@@ -7,7 +7,7 @@ string is looked at, with the name of what it is the value of where there is one
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tracer.safety import secrets
@@ -23,6 +23,13 @@ class Cleaner:
 
     privacy: Privacy
     known: tuple[str, ...] = ()
+    learned: set[str] = field(default_factory=set)
+    """What was found by the name of what held it, and is telling enough to be looked for elsewhere too."""
+
+    def wiser(self) -> Cleaner | None:
+        """One that knows what this one has learned; None when it learned nothing."""
+        more = self.learned - set(self.known)
+        return Cleaner(self.privacy, (*self.known, *sorted(more, key=len, reverse=True))) if more else None
 
     def touches(self, text: str) -> bool:
         """Whether there could be anything to clean; `text` may be a whole file."""
@@ -32,16 +39,18 @@ class Cleaner:
         """The same of a text in JSON, whose strings say line ends, quotes and foreign letters in other words."""
         if "\\u" in text and not self.privacy.pattern.pattern.isascii():
             return True
-        for word, meant in (("\\n", "\n"), ("\\t", "\t"), ('\\"', '"')):
+        for word, meant in (("\\n", "\n"), ("\\t", "\t"), ('\\"', '"'), ("\\u001b", "\x1b")):
             text = text.replace(word, meant)
         return self.touches(text)
 
     def text(self, text: str) -> str:
         """A clean text."""
+        self.learned.update(secrets.telling(text))
         return self.privacy.scrub(secrets.mask(secrets.mask_known(text, self.known)))
 
     def named(self, name: str, text: str) -> str:
         """The clean value, as Python writes it, of something that has a name."""
+        self.learned.update(secrets.telling(text, name))
         return self.privacy.scrub(secrets.mask_named(name, secrets.mask_known(text, self.known)))
 
     def values(self, value: Any, name: str = "") -> Any:
@@ -77,6 +86,7 @@ class Cleaner:
         return [self.values(value, name) for value in values]
 
     def _words(self, words: list[str]) -> list[str]:
+        self.learned.update(secrets.telling_words(words))
         masked = secrets.mask_words([secrets.mask_known(word, self.known) for word in words])
         return [self.privacy.scrub(word) for word in masked]
 

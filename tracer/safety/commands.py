@@ -14,7 +14,7 @@ from tracer.plan import Limits
 from tracer.safety.bounds import Bounds
 from tracer.safety.sandbox import exit_status
 from tracer.safety.shelter import Shelter
-from tracer.safety.supervisor import Supervisor
+from tracer.safety.supervisor import Supervisor, end_all
 
 _POLL = 0.02
 
@@ -42,13 +42,14 @@ def run_line(line: str, folder: Path, shelter: Shelter, limits: Limits, *, first
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        supervisor.watch(process.pid, "")
+        supervisor.watch(process.pid, shelter.mark, shelter.folder)
         try:
             reason = _wait(process, Bounds(process.pid, limits, shelter.folder), limits.seconds)
         finally:
             with suppress(OSError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+            end_all(shelter.mark, str(shelter.folder or ""))
     return Ended(exit_status(process.returncode) if shelter.sandbox is not None else process.returncode, reason)
 
 

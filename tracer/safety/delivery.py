@@ -29,9 +29,12 @@ def deliver(inside: Path, trace: Path, plan: RunPlan) -> None:
     cleaner = cleaner_of(plan)
     stem = stem_of(inside)
     logs = [inside.with_name(f"{stem}.{name}.log") for name in ("stdout", "stderr")]
-    for path in (inside, *children_of(inside), *logs):
-        if path.exists():
-            clean_file(path, cleaner)
+    files = [path for path in (inside, *children_of(inside), *logs) if path.exists()]
+    for path in files:
+        clean_file(path, cleaner)
+    wiser = cleaner.wiser()
+    for path in files if wiser is not None else ():
+        clean_file(path, wiser or cleaner)
     for path in (inside, *children_of(inside), count_path(inside), *logs):
         if path.exists():
             shutil.move(path, trace.with_name(path.name))

@@ -19,7 +19,8 @@ _WORDS = frozenset(
 """Names that say nothing of anybody, and stand in many a text."""
 
 _START = r"(?<![\w.\-/])"
-_AFTER_SCHEME = r"(?:(?<=file://)|(?<=file:))"
+_AFTER_OTHERS = r"(?:(?<=file://)|(?<=file:)|(?<=\x1b\[\dm)|(?<=\x1b\[\d\dm))"
+"""What may stand right before a path though it looks like a part of it: a scheme, a colour of a terminal."""
 _END = r"(?![\w\-]|\.\w)"
 
 
@@ -36,13 +37,13 @@ class Privacy:
         path in it. `names` are words, such as a user's."""
         found: dict[str, str] = {}
         for path, shown in places:
-            for text in {str(path), os.path.realpath(path)}:
+            for text in {str(path), os.path.realpath(path) if path.is_absolute() else ""}:
                 if text not in ("", os.sep, "."):
                     found.setdefault(text, shown)
         ordered = sorted(found.items(), key=lambda item: -len(item[0]))
         parts, shows = [], []
         for text, shown in ordered:
-            start = f"(?:{_START}|{_AFTER_SCHEME})"
+            start = f"(?:{_START}|{_AFTER_OTHERS})"
             if not shown:
                 parts.append(f"({start}{re.escape(text + os.sep)})")
                 shows.append("")
@@ -81,7 +82,10 @@ def of_run(root: Path, shell: Path | None, checkout: Path | None, python: str) -
 def _of_run(root: Path, shell: Path | None, checkout: Path | None, python: str, home: str) -> Privacy:
     places = [(root, "")]
     if shell is not None:
-        places += [(shell / ".home", "~"), (shell / ".t", "<tmp>"), (shell, "<workspace>")]
+        # The second of each is what the recorder already made of it.
+        for seen in (shell, Path("<workspace>")):
+            places += [(seen / ".home", "~"), (seen / ".t", "<tmp>")]
+        places.append((shell, "<workspace>"))
     if checkout is not None:
         places.append((checkout, ""))
     environment = Path(python).parent.parent

@@ -71,7 +71,7 @@ class Sandbox:
         covered = [*self.hidden, Path("/tmp"), Path("/var/tmp")]
         needed = (*self.visible, *also, *needed_by(program), *_RUNTIME)
         shown = [path for path in needed if any(map(path.is_relative_to, covered))]
-        options += _binds("--ro-bind-try", shown)
+        options += _binds("--ro-bind-try", _outermost(shown))
         return [*options, *_binds("--bind", self.writable)]
 
 
@@ -122,12 +122,19 @@ def needed_by(program: str) -> tuple[Path, ...]:
         answer = json.loads(done.stdout.splitlines()[-1])
     except (OSError, subprocess.SubprocessError, ValueError, IndexError):
         answer = []
-    found = {Path(program).parent}
-    for name in [program, *answer]:
-        for path in (Path(name), Path(os.path.realpath(name))):
-            if name and path.exists() and path not in (Path("/"), Path(tempfile.gettempdir())):
-                found.add(path)
-    return tuple(sorted(found))
+    found = set()
+    for name in filter(None, [program, *answer]):
+        path = Path(os.path.abspath(name))
+        for _hop in range(20):
+            found.add(path)
+            if not path.is_symlink():
+                break
+            path = path.parent / os.readlink(path)
+        found.add(Path(os.path.realpath(name)))
+    # A program is a link among others, and finds its environment by where it lies.
+    found |= {path.parent for path in found if path.is_file()}
+    too_much = (Path("/"), Path(tempfile.gettempdir()), Path.home())
+    return tuple(sorted(path for path in found if path.exists() and path not in too_much))
 
 
 def _devices() -> list[str]:

@@ -140,6 +140,11 @@ def is_complete() -> bool:
     return bool(library().shapes)
 
 
+def is_token(text: str) -> bool:
+    """Whether a text is, or has in it, a token of this field; does not ask the library."""
+    return _FIELD.search(text) is not None
+
+
 def has_secret(text: str) -> bool:
     """Whether there is something in the shape of a secret in a text."""
     return next(_shapes(text), None) is not None
@@ -195,6 +200,26 @@ def _is_secret_option(name: str, value: str) -> bool:
     return _TOKEN_OPTION.fullmatch(name) is not None and _RANDOM.fullmatch(value) is not None
 
 
+def telling(text: str, name: str = "") -> Iterator[str]:
+    """Secrets that only a name gave away, in a text or as the value of `name`, and that nothing else looks like: where
+    such a one stands without its name, it is meant too."""
+    if name and len(text) > 2 and mask_named(name, text) == text[0] + MASK + text[0]:
+        yield from filter(_is_telling, [text[1:-1]])
+    for start, end in _spans_of_names(text):
+        yield from filter(_is_telling, [text[start:end]])
+
+
+def telling_words(words: list[str]) -> Iterator[str]:
+    """The same of the words of a command."""
+    for word, masked in zip(words, mask_words(words), strict=True):
+        value = word if masked == MASK else word.partition("=")[2] if masked.endswith("=" + MASK) else ""
+        yield from filter(_is_telling, [value])
+
+
+def _is_telling(value: str) -> bool:
+    return len(value) >= 8 and any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+
+
 def mask_known(text: str, known: Iterable[str]) -> str:
     """A text without the secrets that are known."""
     for secret in known:
@@ -210,18 +235,18 @@ def _shapes(text: str) -> Iterator[tuple[int, int]]:
     yield from library().there(text)
 
 
-def _spans_of_names(text: str) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=8192)
+def _spans_of_names(text: str) -> tuple[tuple[int, int], ...]:
     """Where values of passwords and keys stand."""
-    for match in _OPTION.finditer(text):
-        if not _is_ordinary(match[1]):
-            yield match.span(1)
+    found = [match.span(1) for match in _OPTION.finditer(text) if not _is_ordinary(match[1])]
     start = 0
     for line in text.splitlines(keepends=True) if library().names.search(text) else ():
         if library().names.search(line):
             for value in library().named(line):
                 for match in re.finditer(r"(['\"`])" + re.escape(value) + r"\1", line):
-                    yield start + match.start() + 1, start + match.end() - 1
+                    found.append((start + match.start() + 1, start + match.end() - 1))
         start += len(line)
+    return tuple(found)
 
 
 def _is_ordinary(value: str) -> bool:

@@ -62,6 +62,11 @@ class Shelter:
         """The words that start a program in `folder`, in the sandbox if there is one."""
         return self.sandbox.wrap(words, folder, visible) if self.sandbox is not None else words
 
+    @property
+    def mark(self) -> str:
+        """A `NAME=value` in the environment of all that was started here, and of nothing else; "" without a shelter."""
+        return f"TMPDIR={self.variables['TMPDIR']}" if "TMPDIR" in self.variables else ""
+
     def place(self, name: str) -> Path:
         """A folder in the shelter for what we ourselves put there."""
         assert self.folder is not None

@@ -1,7 +1,7 @@
 """Ends a target when we are gone, however we went: a small process that waits for our end of a pipe. Host.
 
 This file is also what that process runs, with nothing but the standard library and none of our packages. It learns what
-process group to end, by which mark in the environment to know processes that left the group, and which scratch folders
+process group to end, by what to know processes that left the group, and which scratch folders
 to delete. When the pipe ends without the word that all is well, it does that.
 """
 
@@ -40,9 +40,11 @@ class Supervisor:
     def __exit__(self, *_error: object) -> None:
         self.dismiss()
 
-    def watch(self, group: int, mark: str, folders: Iterable[Path] = ()) -> None:
-        """Say what to end and what to delete; `mark` is a `NAME=value` of the environment of all that is to end."""
-        self._say(json.dumps([group, mark, [str(folder) for folder in folders]]).encode() + b"\n")
+    def watch(self, group: int, mark: str, shell: Path | None, folders: Iterable[Path] = ()) -> None:
+        """Tell what to end and what to delete; `mark` is the beginning of a `NAME=value` in the environment of all
+        that is to end, `shell` the folder that only they work in."""
+        said = [group, mark, str(shell or ""), [str(folder) for folder in folders]]
+        self._say(json.dumps(said).encode() + b"\n")
 
     def dismiss(self) -> None:
         """All is well: the target is gone, by our own hand."""
@@ -59,15 +61,21 @@ class Supervisor:
                 self._process.stdin.flush()
 
 
-def end_marked(mark: bytes) -> None:
-    """End the processes that were started with `mark` in their environment, wherever they went."""
+def end_all(mark: str, folder: str = "") -> None:
+    """End the processes that were started with `mark` in their environment, or that are at work below `folder`: what
+    left the group of the target, as launchers let each of their ranks do."""
+    text = b"\0" + os.fsencode(mark)
     for name in os.listdir("/proc") if os.path.exists("/proc/self/environ") else ():
-        if name.isdecimal():
+        if name.isdecimal() and int(name) != os.getpid():
             with suppress(OSError, ValueError):
                 with open(f"/proc/{name}/environ", "rb") as file:
                     theirs = b"\0" + file.read()
-                if b"\0" + mark in theirs:
+                if (mark and text in theirs) or (folder and _is_below(os.readlink(f"/proc/{name}/cwd"), folder)):
                     os.kill(int(name), signal.SIGKILL)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder + os.sep)
 
 
 def _main() -> None:
@@ -78,11 +86,10 @@ def _main() -> None:
     lines = said.splitlines(keepends=True)
     if not lines or lines[-1] == _WELL:
         return
-    group, mark, folders = json.loads(lines[-1])
+    group, mark, shell, folders = json.loads(lines[-1])
     with suppress(OSError):
         os.killpg(group, signal.SIGKILL)
-    if mark:
-        end_marked(os.fsencode(mark))
+    end_all(mark, shell)
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
 

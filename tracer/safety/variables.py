@@ -66,8 +66,10 @@ def secret_values(given: Mapping[str, str]) -> list[str]:
 
 
 def _is_secret_value(value: str) -> bool:
+    from tracer.safety.secrets import has_secret, is_token
+
+    if is_token(value):
+        return True
     if not _RANDOM.fullmatch(value) or value.startswith(("/", "./", "~/")) or ":/" in value:
         return False
-    from tracer.safety.secrets import has_secret
-
     return has_secret(value)
