@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tracer.checkout import Checkout
     from tracer.engines.recorder import RunResult
     from tracer.survey import EntryPoint, Survey
-    from walkthroughs.tour import Outcome
+    from walkthroughs.tour import Need, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class Journey:
     outcome: Outcome | None = None
     main: RunResult | None = None
     command: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
+    """What the told program asked for and nobody had."""
     python: str = ""
     """The version of the Python that runs the programs."""
     interrupted: bool = False

@@ -49,6 +49,8 @@ def print_summary(tour: Tour, path: Path) -> None:
         console.print(Text(remark, style="dim"))
     if tour.exception is not None:
         console.print(Text(f"It failed: {tour.exception.type}: {tour.exception.message}", style="red"))
+    for need in tour.needs:
+        console.print(Text(f"What is missing: {need.text}.", style="red"))
     console.print()
     for line in _next(tour, path):
         console.print(Text(line), soft_wrap=True)  # what is to be copied must not be broken into lines

@@ -45,6 +45,7 @@ def tell_journey(journey: Journey, root: Path, progress: Progress) -> tuple[Tour
             if known.outcome.kind == "finished":
                 tour = replace(tour, outcome=replace(known.outcome, detail=NEVER_TRAINED))
             tour = with_inferred(tour, _read(journey, root, known))
+    tour = replace(tour, needs=journey.needs)
     return tour, write_tour(tour, journey, root, progress)
 
 
@@ -106,6 +107,8 @@ def next_command(journey: Journey) -> tuple[str, ...]:
     repo = ("repotour", "run", journey.checkout.url or journey.checkout.name)
     if outcome is None or outcome.kind in WELL:
         return ()
+    if options.synthetic == "never" and any(not need.path for need in journey.needs):
+        return (*repo, "--synthetic-data", "auto")
     if outcome.kind == "timed_out":
         return (*repo, "--timeout", f"{4 * options.timeout:g}", "--total", f"{8 * options.timeout:g}")
     if journey.unfinished:

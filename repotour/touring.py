@@ -242,6 +242,7 @@ def _field(journey: Journey, workspace: Workspace, environment: Environment, pro
 def _try(journey: Journey, field: Field, beside: tuple[str, TargetCommand] | None) -> None:
     """Make the attempts, and put into the journey which of them is told."""
     from repotour.attempts.campaign import Campaign
+    from repotour.needing import needs_of
     from walkthroughs.tour import Outcome
 
     first = journey.candidate
@@ -255,6 +256,7 @@ def _try(journey: Journey, field: Field, beside: tuple[str, TargetCommand] | Non
         journey.traces = [*campaign.prepared]
         return
     _evaluate(journey, campaign, beside)
+    journey.needs = needs_of(told)
     journey.candidate = told.candidate
     journey.traces = list(told.traces)
     journey.main = told.result

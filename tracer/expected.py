@@ -237,7 +237,8 @@ def _used(scope: ast.AST, names: set[str]) -> Iterator[str]:
         for node in ast.walk(scope):
             if isinstance(node, (ast.For, ast.comprehension)) and _spelled(_base(node.iter)) in held:
                 held |= {part.id for part in ast.walk(node.target) if isinstance(part, ast.Name)}
-    for node in ast.walk(scope):
+    calls = [node for node in ast.walk(scope) if isinstance(node, (ast.Subscript, ast.Call))]
+    for node in sorted(calls, key=lambda one: (one.lineno, one.col_offset)):
         if isinstance(node, ast.Subscript) and _spelled(_base(node.value)) in held:
             keys = list(_strings(node.slice))
             yield from keys

@@ -7,7 +7,7 @@ import random
 import re
 from pathlib import Path
 
-from tracer.expected import TABLES, Form
+from tracer.expected import Form
 
 ROWS = 400
 WORDS = 4000

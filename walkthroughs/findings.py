@@ -203,3 +203,21 @@ class Process:
     places: tuple[Location, ...] = ()
     text: str = field(default="", metadata=ALWAYS)
     claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What the program asked for and nobody had: a path from the repository's root (empty: a download), the form that
+    the code expects (or how the download failed), the code that asks for it, and what else is known."""
+
+    path: str = field(default="", metadata=ALWAYS)
+    form: str = field(default="", metadata=ALWAYS)
+    location: Location | None = None
+    detail: str = ""
+
+    @property
+    def text(self) -> str:
+        """The need in a sentence without its full stop; Markdown."""
+        where = f" (asked for at {self.location})" if self.location is not None else ""
+        said = f"`{self.path}` is needed and is not there: {self.form}" if self.path else self.form
+        return f"{said}{where}" + (f"; {self.detail}" if self.detail else "")

@@ -27,6 +27,7 @@ from walkthroughs.findings import (
     Loop,
     Metric,
     Module,
+    Need,
     OtherEntry,
     ParameterChange,
     Process,
@@ -70,6 +71,7 @@ __all__ = [
     "Loop",
     "Metric",
     "Module",
+    "Need",
     "NotSeen",
     "OtherEntry",
     "Outcome",
@@ -203,6 +205,7 @@ class Tour:
     other_entries: tuple[OtherEntry, ...] = ()
     exception: Failure | None = None
     output_tail: str = ""
+    needs: tuple[Need, ...] = ()
     next_command: tuple[str, ...] = ()
     """What to type next, where the run did not get far enough: the words of one command."""
 

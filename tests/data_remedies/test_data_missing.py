@@ -124,8 +124,12 @@ def test_a_folder_to_write_to_is_made(make_repo: MakeRepo, write: str, folder: s
     assert not (repo / folder).exists()
 
 
-def test_what_nobody_has_is_not_invented(make_repo: MakeRepo) -> None:
+def test_what_nobody_has_is_told_and_not_invented(make_repo: MakeRepo) -> None:
     repo = make_repo(files={"train.py": LOOP + READ.format(path="'nowhere/rows.csv'")})
     tour = tour_of(repo)
     assert tour["outcome"]["kind"] == "raised"
     assert remedies(tour).strip(" |\n") == ""
+    (need,) = tour["needs"]
+    assert need["path"] == "nowhere/rows.csv"
+    assert need["form"] == "a text file"
+    assert need["location"]["file"] == "train.py"

@@ -85,6 +85,7 @@ def _about(tour: Tour) -> str:
         rows.append(f"Run as <code>{words(command_text(tour.command))}</code>: {words(outcome_text(tour.outcome))}.")
     if tour.rung == "static":
         rows.append("<strong>Made by reading alone: everything here is inferred.</strong>")
+    rows += [f"What is missing: {_inline(need.text)}." for need in tour.needs]
     if tour.next_command:
         rows.append(f"To try next: <code>{words(command_text(tour.next_command))}</code>")
     changes = [_inline(attempt.reason or attempt.remedy) for attempt in tour.attempts if attempt.remedy]

@@ -72,6 +72,7 @@ def how_to_run(tour: Tour, links: Links) -> str:
         parts.append(f"Before it, {_listed(prepared)} was run: it prepares what this program reads.")
     if tour.outcome.kind:
         parts.append(f"How it went: {plain(outcome_text(tour.outcome))}.{RUNG_WORDS.get(tour.rung, '')}")
+    parts += [f"What is missing: {sentence(need.text)}." for need in tour.needs]
     if tour.next_command:
         parts.append(f"To get further, try:\n\n{fence(command_text(tour.next_command), 'sh')}")
     parts.append(_adaptations(tour))

@@ -44,6 +44,8 @@ class TextRenderer:
             yield from self._wrap(visible(f"How it went: {outcome_text(tour.outcome)}."))
         if tour.rung == "static":
             yield from self._wrap("Made by reading alone: everything below is inferred.")
+        for need in tour.needs:
+            yield from self._wrap(visible(f"What is missing: {bare(need.text)}."))
         if tour.next_command:
             yield from self._wrap(visible(f"To try next: {command_text(tour.next_command)}"))
         position = 0

@@ -6,15 +6,21 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .harness import Harness
 
 
 def arm(harness: Harness) -> None:
     """Write the files of the settings, where the program has none by now."""
-    for row in harness.settings["files"]:
-        if harness.unseen(lambda: _write(row["place"], row["text"])):
-            said = "the file %s is made up by RepoTour (%s)" % (row["path"], row["what"])
-            harness.tell(said, "it is not in the repository")
+    rows: list[dict[str, str]] = harness.settings["files"]
+
+    def write() -> Any:
+        return [row for row in rows if _write(row["place"], row["text"])]
+
+    for row in harness.unseen(write):
+        said = "the file %s is made up by RepoTour (%s)" % (row["path"], row["what"])
+        harness.tell(said, "it is not in the repository")
 
 
 def _write(place: str, text: str) -> bool:
