@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from repotour.progress import Progress
     from tracer.checkout import Checkout
     from tracer.environment import Environment
+    from tracer.interpreter import Interpreter
     from tracer.safety.shelter import Shelter
     from tracer.survey import EntryPoint, Survey
     from tracer.workspace import Workspace
@@ -175,22 +176,29 @@ def _run_all(
 
     progress.step("making a scratch copy")
     with Workspace.create(journey.checkout.root, keep=journey.options.keep) as workspace:
-        journey.shelter = _shelter(journey, workspace, str(environment.interpreter.path), progress)
+        journey.shelter = _shelter(journey, workspace, environment.interpreter, progress)
         progress.step("running it under the debugger")
         field = _field(journey, workspace, environment, progress)
         _try(journey, field, beside)
         field.bench.ahead.wait()
-        for changed in workspace.changed_originals():
-            progress.warn(
-                f"{changed.name} was changed by the program: it is too large to copy, and nothing protected it (see "
-                "`repotour run --help` on --sandbox)"
-            )
+        _warn(journey, workspace, progress)
         progress.step("telling the tour")
         with without_collection():
             return tell_journey(journey, workspace.root, progress)
 
 
-def _shelter(journey: Journey, workspace: Workspace, python: str, progress: Progress) -> Shelter:
+def _warn(journey: Journey, workspace: Workspace, progress: Progress) -> None:
+    """Say what the shelter kept from the program, and what it could not keep it from."""
+    for changed in workspace.changed_originals():
+        progress.warn(
+            f"{changed.name} was changed by the program: it is too large to copy, and without bubblewrap nothing "
+            "protects it"
+        )
+    for name in journey.shelter.kept_back(journey.outcome.detail if journey.outcome is not None else ""):
+        progress.warn(f"{name} was kept from the program, it could be a secret; --keep-env {name} lets it through")
+
+
+def _shelter(journey: Journey, workspace: Workspace, python: Interpreter, progress: Progress) -> Shelter:
     """What the programs of this tour may see and change; says what could not be had."""
     from tracer.safety.shelter import make_shelter
 
@@ -198,7 +206,8 @@ def _shelter(journey: Journey, workspace: Workspace, python: str, progress: Prog
     shelter = make_shelter(
         workspace,
         checkout.root,
-        python=python,
+        python=str(python.path),
+        version=python.version,
         remote=checkout.is_remote,
         sandbox=options.sandbox,
         keep=options.keep_env,

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+from tracer.beside import beside
 from tracer.disk import disk_full, is_full, remove_tree
 from tracer.errors import RepoTourError
 
@@ -60,6 +61,8 @@ class Workspace:
             root = shell / (source.name or "repository")
             copy = _Copy(source, root)
             copy.folder(source, root)
+            for path in beside(source):
+                copy.neighbour(path, shell / path.relative_to(source.parent))
         except BaseException as error:
             if shell is not None:
                 remove_tree(shell)
@@ -121,6 +124,18 @@ class _Copy:
             return
         for entry in entries:
             self._entry(entry, target / entry.name, follow=follow)
+
+    def neighbour(self, source: Path, target: Path) -> None:
+        """Copy a file or folder that lies beside the work tree; a large folder is linked."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.lexists(target):
+            return
+        if source.is_file():
+            self._file(source, target, source.stat().st_size)
+        elif not _is_environment(source) and _is_small(source):
+            self.folder(source, target, follow=False)
+        else:
+            self._expose(source, target)
 
     def _entry(self, entry: os.DirEntry[str], target: Path, *, follow: bool) -> None:
         path = Path(entry.path)

@@ -94,6 +94,14 @@ def test_a_secret_variable_is_not_there_unless_it_is_kept(
     assert said.strip() == "['ADA_API_KEY', 'ADA_DATA']"
 
 
+def test_a_program_that_asks_for_it_is_told_how_to_get_it(
+    make_repo: Callable[..., Path], run_cli: Cli, tmp_path: Path
+) -> None:
+    repo = make_repo(files={"main.py": "import os\nos.environ['ADA_TOKEN']\n"}, name="toy")
+    done = run_cli("run", str(repo), "--out", str(tmp_path / "out"), "--", "main.py", ADA_TOKEN="t")
+    assert "--keep-env ADA_TOKEN lets it through" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "clean"),
     [

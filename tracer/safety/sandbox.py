@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -135,6 +136,17 @@ def needed_by(program: str) -> tuple[Path, ...]:
     found |= {path.parent for path in found if path.is_file()}
     too_much = (Path("/"), Path(tempfile.gettempdir()), Path.home())
     return tuple(sorted(path for path in found if path.exists() and path not in too_much))
+
+
+def compile_recorder(program: str, version: tuple[int, ...]) -> None:
+    """Keep the recorder compiled for an interpreter: from inside, where nothing of it can be written, it would be read
+    anew each time, which takes as long as the rest of its start."""
+    inside = Path(__file__).resolve().parent.parent / "inprocess"
+    if not version or (inside / "__pycache__" / f"recorder.cpython-{version[0]}{version[1]}.pyc").exists():
+        return
+    with suppress(OSError, subprocess.SubprocessError):
+        words = [program, "-I", "-S", "-m", "compileall", "-q", str(inside)]
+        subprocess.run(words, capture_output=True, timeout=_SECONDS, check=False)
 
 
 def _devices() -> list[str]:

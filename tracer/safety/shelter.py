@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,6 +59,13 @@ class Shelter:
             return dict(given)
         return without_secrets(given, self.keep) | self.variables
 
+    def kept_back(self, text: str) -> list[str]:
+        """Variables that are set here, that the target did not get, and that a text of its speaks of."""
+        if self.folder is None:
+            return []
+        missing = os.environ.keys() - self.environment(os.environ).keys()
+        return sorted(name for name in missing if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
+
     def command(self, words: list[str], folder: Path, visible: Iterable[Path] = ()) -> list[str]:
         """The words that start a program in `folder`, in the sandbox if there is one."""
         return self.sandbox.wrap(words, folder, visible) if self.sandbox is not None else words
@@ -80,6 +88,7 @@ def make_shelter(
     checkout: Path,
     *,
     python: str = "",
+    version: tuple[int, ...] = (),
     remote: bool = False,
     sandbox: bool | None = None,
     keep: Iterable[str] = (),
@@ -88,6 +97,7 @@ def make_shelter(
 
     `remote`: the code comes from a URL. `sandbox`: True wants the strong one, False none, None leaves it to us: the
     strong one for code from a URL, else a guard for the user's own files, each where it works. `keep` are variables.
+    `python` is the interpreter that runs them, `version` its version.
     """
     folder = workspace.shell
     home = Path(os.environ.get("HOME") or Path.home())
@@ -97,6 +107,7 @@ def make_shelter(
     obstacle = "" if sandbox is False else sandboxes.obstacle()
     strong = sandbox is True or (sandbox is None and remote)
     if sandbox is not False and not obstacle:
+        sandboxes.compile_recorder(python, version)
         wall = (
             sandboxes.closed(folder, folder / ".t", home, exposed)
             if strong
