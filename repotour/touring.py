@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from tracer.survey import EntryPoint, Survey
     from tracer.workspace import Workspace
     from walkthroughs.tour import Tour
+
+NO_NETWORK = re.compile(
+    r"ConnectionError|ConnectionRefused|gaierror|URLError|NameResolution|name resolution|Network is unreachable"
+    r"|NewConnectionError|OfflineMode|LocalEntryNotFound|outgoing traffic has been disabled"
+)
+"""How programs say that they could not reach the network."""
 
 Confirm = Callable[[str], bool]
 
@@ -189,12 +196,17 @@ def _run_all(
 
 def _warn(journey: Journey, workspace: Workspace, progress: Progress) -> None:
     """Say what the shelter kept from the program, and what it could not keep it from."""
+    said = [attempt.detail for attempt in journey.account.attempts()]
     for changed in workspace.changed_originals():
         progress.warn(
             f"{changed.name} was changed by the program: it is too large to copy, and without bubblewrap nothing "
             "protects it"
         )
-    for name in journey.shelter.kept_back(journey.outcome.detail if journey.outcome is not None else ""):
+    if journey.shelter.is_offline and any(map(NO_NETWORK.search, said)):
+        progress.warn(
+            "the program looked for something on the network, which the sandbox has not: --no-sandbox lets it"
+        )
+    for name in journey.shelter.kept_back("\n".join(said)):
         progress.warn(f"{name} was kept from the program, it could be a secret; --keep-env {name} lets it through")
 
 

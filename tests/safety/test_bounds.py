@@ -39,6 +39,16 @@ def test_memory_that_children_share_counts_once(run_program: Program) -> None:
     assert (result.excess, said.strip()) == ("", "done")
 
 
+def test_a_file_that_is_mapped_does_not_count(run_program: Program) -> None:
+    maps = (
+        "import mmap, time\nwith open('large', 'wb') as file:\n    file.write(b'x' * 400_000_000)\n"
+        "with open('large', 'rb') as file:\n    seen = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)\n"
+        "print(sum(seen[at] for at in range(0, len(seen), 4096)) > 0)\ntime.sleep(1.5)\n"
+    ).replace("file.write(b'x' * 400_000_000)", "[file.write(b'x' * 1_000_000) for _ in range(400)]")
+    result, said = run_program(maps, limits=Limits(seconds=30, memory=200_000_000))
+    assert (result.excess, said.strip()) == ("", "True")
+
+
 def test_too_many_processes(run_program: Program) -> None:
     forks = (
         "import os, time\nwhile True:\n    if not os.fork():\n"

@@ -102,6 +102,17 @@ def test_a_program_that_asks_for_it_is_told_how_to_get_it(
     assert "--keep-env ADA_TOKEN lets it through" in done.stderr
 
 
+def test_a_program_that_wants_the_network_is_told_how_to_get_it(
+    make_repo: Callable[..., Path], run_cli: Cli, tmp_path: Path
+) -> None:
+    needs_bubblewrap()
+    program = "import urllib.request\nurllib.request.urlopen('http://example.org/data.zip')\n"
+    repo = make_repo(files={"main.py": program}, name="toy")
+    out = ["--out", str(tmp_path / "out"), "--synthetic-data", "never"]
+    done = run_cli("run", f"file://{repo}", "--yes", *out, "--", "main.py")
+    assert "--no-sandbox lets it" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "clean"),
     [

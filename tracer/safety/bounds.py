@@ -16,13 +16,14 @@ from tracer.machine import this_machine
 from tracer.plan import Limits
 
 _PROC = Path("/proc")
-_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _EVERY = 0.5
 """Seconds between two looks; more where looking itself takes long."""
 _ROOM = 256 * 2**20
 """Bytes of a disk that stay free."""
 _PART = 0.9
 """How much of the machine's memory a program may have."""
+_LAST_PART = 0.03
+"""Below this part of free memory a machine begins to end programs by itself."""
 _CONTAINER = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
@@ -42,6 +43,7 @@ class Bounds:
         self._limits = limits
         self._folder = folder
         self._memory = limits.memory or int(memory_there_is() * _PART)
+        self._half = this_machine().memory // 2
         self._next = time.monotonic() + _EVERY / 5
         self._started_with = _count()
         self._free = _free(folder)
@@ -78,12 +80,15 @@ class Bounds:
         members = members_of(self._leader)
         if len(members) > self._limits.processes:
             return Excess("processes", f"it had started more than {self._limits.processes} processes")
-        if not self._memory or sum(map(_resident, members)) <= self._memory:
+        if not self._memory or sum(map(_own, members)) <= min(self._memory, self._half):
             return None
         # Pages that several processes share were counted for each of them.
-        if sum(map(_share, members)) <= self._memory:
-            return None
-        return Excess("memory", f"it took more than {_size(self._memory)} of memory")
+        taken = sum(map(_share, members))
+        if taken > self._memory:
+            return Excess("memory", f"it took more than {_size(self._memory)} of memory")
+        if taken > self._half and _available() < _LAST_PART * this_machine().memory:
+            return Excess("memory", f"it took {_size(taken)} of memory and this machine had next to none left")
+        return None
 
     def _disk(self) -> Excess | None:
         if self._folder is None:
@@ -161,19 +166,31 @@ def _count() -> int:
         return 0
 
 
-def _resident(pid: int) -> int:
-    with suppress(OSError, ValueError, IndexError):
-        return int((_PROC / str(pid) / "statm").read_bytes().split()[1]) * _PAGE
-    return 0
+def _own(pid: int) -> int:
+    """Bytes of memory that a process takes; what it mapped from files can go back to the disk and does not count."""
+    return sum(_numbers(_PROC / str(pid) / "status", "RssAnon", "RssShmem"))
 
 
 def _share(pid: int) -> int:
-    """A process's part of the memory, shared pages divided among those that share them."""
-    with suppress(OSError, ValueError):
-        for line in (_PROC / str(pid) / "smaps_rollup").read_bytes().splitlines():
-            if line.startswith(b"Pss:"):
-                return int(line.split()[1]) * 1024
-    return _resident(pid)
+    """The same, with shared pages divided among those that share them."""
+    found = _numbers(_PROC / str(pid) / "smaps_rollup", "Pss_Anon", "Pss_Shmem")
+    return sum(found) if found else _own(pid)
+
+
+def _available() -> int:
+    """Bytes of memory that programs could still have."""
+    return sum(_numbers(_PROC / "meminfo", "MemAvailable"))
+
+
+def _numbers(path: Path, *names: str) -> list[int]:
+    """Values in bytes of some of the lines `Name: 12 kB` of a file of the system; none when it cannot be read."""
+    found = []
+    with suppress(OSError, ValueError, IndexError):
+        for line in path.read_text("ascii", "replace").splitlines():
+            name, _, value = line.partition(":")
+            if name in names:
+                found.append(int(value.split()[0]) * 1024)
+    return found
 
 
 def _free(folder: Path | None) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tracer.safety.caches import CACHES
 
-SMALL_FILE = 2**20
+SMALL_FILE = 64 * 2**10
 """Files up to this many bytes are copied."""
 MOST_ENTRIES = 4000
 """Files and folders that are gone through for all caches together; deeper ones are linked as whole folders."""
@@ -23,15 +23,18 @@ MOST_ENTRIES = 4000
 
 @dataclass(slots=True)
 class StandIn:
-    """A home folder in the scratch, the variables that lead to it, and the originals that it links to."""
+    """A home folder in the scratch, the variables that lead to it, the originals that it links to, and the folders of
+    the user's in which these lie."""
 
     folder: Path
     variables: dict[str, str] = field(default_factory=dict)
     exposed: list[Path] = field(default_factory=list)
+    offered: list[Path] = field(default_factory=list)
     _left: int = MOST_ENTRIES
 
     def offer(self, original: Path, target: Path) -> None:
         """Show a folder of the user's under another path, breadth first, so that what is linked whole lies deep."""
+        self.offered.append(original)
         waiting = [(original, target)]
         while waiting:
             source, copy = waiting.pop(0)

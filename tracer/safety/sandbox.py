@@ -72,8 +72,9 @@ class Sandbox:
         covered = [*self.hidden, Path("/tmp"), Path("/var/tmp")]
         needed = (*self.visible, *also, *needed_by(program), *_RUNTIME)
         shown = [path for path in needed if any(map(path.is_relative_to, covered))]
-        options += _binds("--ro-bind-try", _outermost(shown))
-        return [*options, *_binds("--bind", self.writable)]
+        options += [*_binds("--ro-bind-try", _outermost(shown)), *_binds("--bind", self.writable)]
+        # What stands in the place of hidden folders lies in memory: nothing is to be put there.
+        return [*options, *[word for path in _outermost(self.hidden) for word in ("--remount-ro", str(path))]]
 
 
 def closed(shell: Path, scratch: Path, home: Path, visible: Iterable[Path]) -> Sandbox:

@@ -50,14 +50,17 @@ class Shelter:
     """Where the repository itself lies."""
     python: str = ""
     """The interpreter that runs its programs."""
-    exposed: tuple[Path, ...] = ()
-    """Originals that the target sees through links."""
 
     def environment(self, given: Mapping[str, str]) -> dict[str, str]:
         """The variables that the target sees of the user's, and those that lead it into the shelter."""
         if self.folder is None:
             return dict(given)
         return without_secrets(given, self.keep) | self.variables
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether the target has no network."""
+        return self.sandbox is not None and self.sandbox.closed
 
     def kept_back(self, text: str) -> list[str]:
         """Variables that are set here, that the target did not get, and that a text of its speaks of."""
@@ -102,16 +105,16 @@ def make_shelter(
     folder = workspace.shell
     home = Path(os.environ.get("HOME") or Path.home())
     stand_in = make_home(folder / ".home", folder / ".t", os.environ)
-    exposed = (*workspace.exposed, *stand_in.exposed)
+    linked = (*workspace.exposed, *stand_in.offered)
     wall: Sandbox | None = None
     obstacle = "" if sandbox is False else sandboxes.obstacle()
     strong = sandbox is True or (sandbox is None and remote)
     if sandbox is not False and not obstacle:
         sandboxes.compile_recorder(python, version)
         wall = (
-            sandboxes.closed(folder, folder / ".t", home, exposed)
+            sandboxes.closed(folder, folder / ".t", home, linked)
             if strong
-            else sandboxes.guard(folder, home, (checkout, *exposed))
+            else sandboxes.guard(folder, home, (checkout, *linked))
         )
     variables = stand_in.variables | NEUTRAL | INSTALLERS | (OFFLINE if wall is not None and wall.closed else {})
     names = tuple(keep)
@@ -124,5 +127,4 @@ def make_shelter(
         obstacle if strong else "",
         checkout,
         python,
-        exposed,
     )
