@@ -63,12 +63,12 @@ class Sandbox:
         options += ["--dev", "/dev"]
         for device in _devices():
             options += ["--dev-bind-try", device, device]
-        for path in _outermost(self.hidden):
-            options += ["--tmpfs", str(path)]
         if self.scratch is not None:
             for name in ("/tmp", "/var/tmp"):
                 if os.path.isdir(name) and not os.path.islink(name):
                     options += ["--bind", str(self.scratch), name]
+        for path in _outermost(self.hidden):
+            options += ["--tmpfs", str(path)]
         covered = [*self.hidden, Path("/tmp"), Path("/var/tmp")]
         needed = (*self.visible, *also, *needed_by(program), *_RUNTIME)
         shown = [path for path in needed if any(map(path.is_relative_to, covered))]
