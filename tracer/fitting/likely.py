@@ -69,7 +69,7 @@ def _placed(subject: Subject, behind: Iterable[str], argument: Argument) -> str 
     """What a command gives at an argument's place."""
     places = [item for item in subject.program.arguments if item.form == "place"]
     free = free_words(tuple(behind), subject.program.arguments)
-    index = places.index(argument)
+    index = places.index(argument) if argument in places else len(free)
     return free[index] if index < len(free) else None
 
 

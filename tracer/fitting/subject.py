@@ -12,6 +12,7 @@ from pathlib import Path
 from tracer.fitting.line import FALSE, TRUE, Words, given, put
 from tracer.machine import Machine
 from tracer.plan import Limits, RunPlan
+from tracer.remedies import Situation
 from tracer.survey import Argument, EntryPoint, Survey
 from tracer.survey.arguments import arguments_of
 from tracer.survey.crew import look_at
@@ -64,6 +65,14 @@ class Subject:
     machine: Machine = field(default_factory=Machine)
     limits: Limits = field(default_factory=Limits)
 
+    @classmethod
+    def of(cls, situation: Situation) -> Subject | None:
+        """The program of a run that did not get where it should; None when nothing is known about it."""
+        if situation.entry is None or situation.survey is None:
+            return None
+        program = read_program(situation.entry, situation.survey)
+        return cls(situation.plan, program, situation.survey, situation.machine, situation.plan.limits)
+
     @property
     def words(self) -> Words:
         """The words behind the program's name."""
@@ -115,6 +124,15 @@ class Subject:
         if argument.kind in ("global", "own", "fire", "click"):
             reads = re.compile(rf"(?<![\w.]){name}\b")
         return any("is_available" in line and reads.search(line) for line in self.program.lines)
+
+
+def shown(before: Subject, plan: RunPlan, argument: Argument) -> str:
+    """What was changed about an option on the command line, as a person would say it."""
+    words = tuple(plan.argv[1:])
+    now, was = given(words, argument), given(before.words, argument)
+    if now is not None:
+        return " ".join(word or "''" for word in words[now.start : now.stop])
+    return f"without {' '.join(before.words[was.start : was.stop])}" if was is not None else argument.flags[0]
 
 
 def plain_name(argument: Argument) -> str:

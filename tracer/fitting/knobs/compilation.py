@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tracer.fitting.knobs.device import shown
-from tracer.fitting.subject import Subject
+from tracer.fitting.subject import Subject, shown
 from tracer.remedies import Adaptation
 from tracer.survey.wordlist import words
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from tracer.fitting.line import drop
-from tracer.fitting.subject import Subject, plain_name
+from tracer.fitting.subject import Subject, plain_name, shown
 from tracer.plan import RunPlan
 from tracer.remedies import Adaptation
 from tracer.survey import Argument
@@ -82,15 +82,6 @@ def on_cpu(subject: Subject, argument: Argument) -> RunPlan | None:
         if plan is not None:
             return plan
     return _number(subject, argument, value) if name in NUMBERS and argument.form == "value" else None
-
-
-def shown(before: Subject, plan: RunPlan, argument: Argument) -> str:
-    """What was changed on the command line, as a person would say it."""
-    added = [word for word in plan.argv if word not in before.plan.argv]
-    removed = [word for word in before.plan.argv if word not in plan.argv]
-    if not added:
-        return f"without {' '.join(removed) or argument.flags[0]}"
-    return " ".join(added) if added[0].startswith("-") or "=" in added[0] else f"{argument.flags[0]} {' '.join(added)}"
 
 
 def _asking(names: list[str]) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tracer.fitting.knobs.device import shown
-from tracer.fitting.subject import Subject, plain_name
+from tracer.fitting.subject import Subject, plain_name, shown
 from tracer.remedies import Adaptation
 from tracer.survey import Argument
 from tracer.survey.wordlist import words
