@@ -142,7 +142,7 @@ print("loss", loss.item())
 @pytest.fixture
 def vision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A package `torchvision` that the targets find."""
-    folder = tmp_path / "packages" / "torchvision"
+    folder = tmp_path / "site-packages" / "torchvision"
     (folder / "datasets").mkdir(parents=True)
     (folder / "__init__.py").write_text("from . import datasets\n")
     (folder / "datasets" / "__init__.py").write_text(VISION)
@@ -237,3 +237,13 @@ def test_weights_that_cannot_be_downloaded(make_repo: MakeRepo) -> None:
     labels = {text for stop in tour["stops"] for text in stop.get("adapted", ())}
     assert labels == {"the pretrained weights are left out by RepoTour: the model begins with random ones"}
     assert verify(path).endswith(" 0 differ\n")
+
+
+def test_a_download_of_the_program_itself_is_told(make_repo: MakeRepo) -> None:
+    fetch = "import urllib.request\nimport torch\n\nurllib.request.urlopen('http://127.0.0.1:9/x.csv')\n"
+    tour, _, printed = run(make_repo(files={"train.py": fetch}))
+    assert [row["outcome"] for row in tour["attempts"]] == ["raised"]
+    (need,) = tour["needs"]
+    assert need["form"].startswith("the data could not be had (URLError")
+    assert (need["location"]["file"], need["location"]["line"]) == ("train.py", 4)
+    assert "What is missing: the data could not be had" in " ".join(printed.split())

@@ -32,6 +32,9 @@ WORDS = re.compile(
 FOLDERS = re.compile(r"Found 0 files in subfolders of|Couldn't find any class folder in")
 """What an image folder that is not there, or is empty, says of itself."""
 
+PACKAGE = r"-packages/(\w+)/"
+"""A package in the file names of a traceback."""
+
 COUNTED = {"ValueError", "IndexError", "RuntimeError", "AssertionError", "KeyError", "ZeroDivisionError", "TypeError"}
 
 
@@ -47,7 +50,7 @@ class Download:
         if synthetic.armed(situation.plan):
             return _as_many(situation)
         failed = failed_download(situation)
-        if not failed:
+        if not failed or _of_others(situation):
             return None
         plan = synthetic.arm(situation.plan, packages(situation))
         what = (
@@ -59,10 +62,18 @@ class Download:
 REMEDY = Download()
 
 
+def _of_others(situation: Situation) -> bool:
+    """Whether the traceback shows that no library was asked for which anything could be made up."""
+    if not situation.error or "Traceback" not in situation.printed:
+        return False
+    last = situation.printed[situation.printed.rindex("Traceback") :]
+    return not set(re.findall(PACKAGE, last)) & set(synthetic.SHIMS)
+
+
 def packages(situation: Situation) -> set[str]:
     """The packages that the repository imports; those of the printed traceback where it was not surveyed."""
     known = set(situation.survey.packages) if situation.survey is not None else set()
-    return known | set(re.findall(r"-packages/(\w+)/", situation.printed))
+    return known | set(re.findall(PACKAGE, situation.printed))
 
 
 def failed_download(situation: Situation) -> str:
@@ -72,7 +83,15 @@ def failed_download(situation: Situation) -> str:
     if situation.error in ERRORS or WORDS.search(situation.message) or FOLDERS.search(situation.message):
         said = f"{situation.error}: {situation.message}" if situation.message else situation.error
         return f"the data could not be had ({_short(said)})"
-    missing = situation.error in ("", "FileNotFoundError", "OSError", "RuntimeError", "LookupError", "SystemExit")
+    missing = situation.error in (
+        "",
+        "FileNotFoundError",
+        "OSError",
+        "RuntimeError",
+        "LookupError",
+        "SystemExit",
+        "CalledProcessError",
+    )
     found = WORDS.search(situation.printed) if missing else None
     if found is None:
         return ""
