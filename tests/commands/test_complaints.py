@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import shlex
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from tracer.command import parse_target
 from tracer.fitting.complaint import required_names, unknown_names, wrong_choices
 from tracer.machine import Machine
 from tracer.plan import RunPlan
-from tracer.remedies import Adaptation, Situation, next_attempt
+from tracer.remedies import Situation, next_attempt
 from tracer.survey import survey
 from tracer.trace import Trace
 
@@ -94,50 +95,56 @@ def failed(root: Path, command: str) -> Situation:
 PARSER = "import argparse\np = argparse.ArgumentParser()\n{}\na = p.parse_args()\n"
 GUARD = "if __name__ == '__main__':\n    print('x')\n"
 PROGRAMS = {
-    "required": (PARSER.format("p.add_argument('--net', required=True, choices=['big', 'tiny'])"), "", "--net tiny"),
-    "a sub-command": (
+    "required_arguments: required": (
+        PARSER.format("p.add_argument('--net', required=True, choices=['big', 'tiny'])"), "",
+        "--net tiny",
+    ),
+    "required_arguments: a sub-command": (
         PARSER.format("s = p.add_subparsers(dest='verb', required=True)\ns.add_parser('test')\ns.add_parser('train')"),
         "", "train",
     ),
-    "an assertion": (
+    "required_arguments: an assertion": (
         PARSER.format("p.add_argument('-c', '--config')") + "assert a.config, 'add -c config.json'\n", "",
         "--config configs/small.yaml",
     ),
-    "a path that is None": (
+    "required_arguments: a path that is None": (
         PARSER.format("p.add_argument('--data_dir')") + "import os\nos.path.join(a.data_dir, 'x')\n", "",
         "--data_dir data",
     ),
-    "an error of the program's own": (
+    "required_arguments: an error of the program's own": (
         PARSER.format("p.add_argument('--data_dir')") + "if not a.data_dir: p.error('please specify --data_dir')\n", "",
         "--data_dir data",
     ),
-    "unknown": (PARSER.format("p.add_argument('--lr')"), "--lr 1 --old 3 --flag", "--lr 1"),
-    "a value that cannot be read": (PARSER.format("p.add_argument('--n', type=int)"), "--n x", ""),
-    "a refused choice": (PARSER.format("p.add_argument('--net', choices=['mlp', 'resnet18'])"), "--net ResNet18",
-                         "--net resnet18"),
-    "a refused name": (
+    "unknown_option: unknown": (PARSER.format("p.add_argument('--lr')"), "--lr 1 --old 3 --flag", "--lr 1"),
+    "unknown_option: a value that cannot be read": (PARSER.format("p.add_argument('--n', type=int)"), "--n x", ""),
+    "unknown_choice: a refused choice": (
+        PARSER.format("p.add_argument('--net', choices=['mlp', 'resnet18'])"), "--net ResNet18", "--net resnet18",
+    ),
+    "unknown_choice: a refused name": (
         PARSER.format("p.add_argument('--data', default='imagenet')")
         + "if a.data == 'cora':\n    pass\nelse:\n    raise ValueError(f'unknown dataset {a.data}')\n", "",
         "--data cora",
     ),
-    "a key": (
+    "unknown_choice: a key": (
         PARSER.format("p.add_argument('--data', default='big')")
         + "known = {'small': 1}\nif a.data in ('small', 'toy'):\n    pass\nknown[a.data]\n", "",
         "--data toy",
     ),
-    "a usage": (
+    "own_usage: a usage": (
         "import sys\nif len(sys.argv) != 3:\n    print('Usage: train.py data out_dir')\n    sys.exit(1)\n", "",
         "data tour_output",
     ),
-    "words that are not there": ("import sys\ndata_dir = sys.argv[1]\nout = sys.argv[2]\n", "", "data tour_output"),
-    "a file that is not there": (
+    "own_usage: words that are not there": (
+        "import sys\ndata_dir = sys.argv[1]\nout = sys.argv[2]\n", "", "data tour_output",
+    ),
+    "other_data: a file that is not there": (
         PARSER.format("p.add_argument('--csv', default='gone.csv')") + "open('data/' + a.csv)\n", "", "--csv x.csv",
     ),
-    "a folder that is not there": (
+    "other_data: a folder that is not there": (
         PARSER.format("p.add_argument('--dir', default='data/big')") + "open(a.dir + '/train.txt')\n", "",
         "--dir data/tiny",
     ),
-    "windows": (
+    "short_data: windows": (
         PARSER.format("p.add_argument('--seq_len', type=int, default=96)\np.add_argument('--pred_len', default=48)")
         + "class D:\n    def __len__(self):\n        return 10 - a.seq_len\nlen(D())\n", "",
         "--seq_len 12 --pred_len 6",
@@ -145,19 +152,22 @@ PROGRAMS = {
 }  # fmt: skip
 
 
-def remedied(plant: Plant, program: str, command: str) -> Adaptation | None:
+def situation_of(plant: Plant, program: str, command: str) -> Situation:
     root = plant({"train.py": program, "configs/small.yaml": "a: 1\n", "configs/large.yaml": "a: 1\n",
                   "data/x.csv": "1\n", "data/tiny/train.txt": "a\n"})  # fmt: skip
     # The loop at its end would fail in its own way.
     (root / "train.py").write_text((root / "train.py").read_text().partition("\nimport torch")[0] + GUARD)
-    return next_attempt(failed(root, f"train.py {command}"))
+    return failed(root, f"train.py {command}")
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_remedy_gives_the_program_what_it_asks_for(name: str, plant: Plant) -> None:
     program, command, expected = PROGRAMS[name]
-    adaptation = remedied(plant, program, command)
+    situation = situation_of(plant, program, command)
+    adaptation = next_attempt(situation)
     assert adaptation is not None
+    remedy = importlib.import_module(f"tracer.remedies.{name.partition(':')[0]}").REMEDY
+    assert remedy.adapt(situation) == adaptation
     assert shlex.join(adaptation.plan.argv[1:]) == expected
     assert adaptation.what
     assert adaptation.why
@@ -165,11 +175,11 @@ def test_a_remedy_gives_the_program_what_it_asks_for(name: str, plant: Plant) ->
 
 def test_nothing_is_guessed_where_nothing_is_known(plant: Plant) -> None:
     declared = PARSER.format("p.add_argument('--alpha', type=float, required=True)")
-    assert remedied(plant, declared, "") is None
+    assert next_attempt(situation_of(plant, declared, "")) is None
 
 
 def test_a_choice_is_not_tried_twice(plant: Plant) -> None:
-    program, command, _ = PROGRAMS["a refused choice"]
+    program, command, _ = PROGRAMS["unknown_choice: a refused choice"]
     root = plant({"train.py": program})
     (root / "train.py").write_text((root / "train.py").read_text().partition("\nimport torch")[0] + GUARD)
     situation = failed(root, f"train.py {command}")

@@ -15,9 +15,7 @@ from tracer.remedies import Adaptation, Situation
 from tracer.survey import Argument
 from tracer.survey.wordlist import words
 
-ERRORS = words(
-    "ValueError KeyError NotImplementedError RuntimeError AssertionError Exception UnboundLocalError NameError"
-)
+ERRORS = words("ValueError KeyError RuntimeError AssertionError Exception UnboundLocalError NameError TypeError")
 _REFUSED = re.compile(
     r"unknown|unsupported|not supported|not (?:been )?implemented|invalid"
     r"|not (?:a )?(?:valid|known|recogni[sz]ed|available)"
@@ -43,10 +41,16 @@ class UnknownChoice:
             argument = _option(subject, wrong)
             if argument is not None:
                 return _taking(subject, argument, wrong.value, list(wrong.choices), situation.tried)
-        return _refused(subject, situation) if situation.error in ERRORS or situation.outcome == "exited" else None
+        return _refused(subject, situation) if _is_refusal(situation) else None
 
 
 REMEDY = UnknownChoice()
+
+
+def _is_refusal(situation: Situation) -> bool:
+    """Whether a run ended the way in which programs refuse a value."""
+    error = situation.error
+    return error in ERRORS or error.endswith("ImplementedError") or situation.outcome == "exited"
 
 
 def _option(subject: Subject, wrong: WrongChoice) -> Argument | None:
