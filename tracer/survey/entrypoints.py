@@ -370,7 +370,8 @@ def how_to_start(
         return "module", ("-m", module), "", module
     if script is not None:
         words = command.words[1:] if command is not None else ()
-        return "console", ("-m", script.module, *words), "src" if path.startswith("src/") else "", script.module
+        below = path.startswith("src/") and not script.module.startswith("src.")
+        return "console", ("-m", script.module, *words), "src" if below else "", script.module
     cwd = command.cwd if command is not None else folder
     inside = path[len(cwd) :].lstrip("/") if cwd and path.startswith(cwd + "/") else path
     return "script", (inside,), cwd if inside != path or not cwd else "", ""
