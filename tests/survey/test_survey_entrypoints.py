@@ -262,3 +262,30 @@ def test_a_large_repository_is_skimmed_and_ranked_the_same(plant: Plant, monkeyp
     quick = read(root)
     assert quick.entries == exact.entries
     assert [facts.path for facts in quick.files if facts.skimmed] == ["lib/never_imported.py"]
+
+
+SHOWN = """
+import torch
+model = torch.nn.Linear(2, 1)
+opt = torch.optim.SGD(model.parameters(), lr=0.1)
+for step in range(9):
+    loss = model(torch.ones(4, 2)).mean()
+    loss.backward()
+    opt.step()
+"""
+
+
+def test_of_equals_the_one_that_shows_most_comes_first(plant: Plant) -> None:
+    saves = SHOWN + "torch.save(model.state_dict(), 'm.pt')\n"
+    processes = "import torch.multiprocessing as mp\n" + saves
+    root = plant({"demo/apple.py": SHOWN, "demo/berry.py": saves, "demo/cherry.py": processes})
+    found = read(root)
+    assert len({entry.score for entry in found.entries}) == 1
+    assert [entry.file for entry in found.entries] == ["demo/berry.py", "demo/apple.py", "demo/cherry.py"]
+
+
+def test_of_equals_the_one_that_the_readme_runs_first_stays_first(plant: Plant) -> None:
+    saves = SHOWN + "torch.save(model.state_dict(), 'm.pt')\n"
+    readme = "# Use\n\n```\npython apple.py\npython berry.py\n```\n"
+    root = plant({"apple.py": SHOWN, "berry.py": saves, "README.md": readme})
+    assert best(root) == "apple.py"

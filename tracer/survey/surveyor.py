@@ -15,6 +15,7 @@ from tracer.survey.imports import ImportGraph
 from tracer.survey.names import NEVER_FILES, role_of
 from tracer.survey.packages import frameworks_of
 from tracer.survey.sightings import EntryPoint, FileFacts, Survey
+from tracer.survey.ties import widest_first
 from tracer.survey.walk import Tree, list_tree
 
 Progress = Callable[[str, int, int], None]
@@ -59,6 +60,7 @@ def _survey(root: Path, folder: str, entry: str, detail: bool, progress: Progres
         entries = rank(
             Evidence(root, graph, reading.facts, commands, scripts, folder, importers), [*candidates, *notebooks]
         )
+        entries = widest_first(tree, entries, reading.facts)
         packages = _packages(tree, reading.facts)
         files = tuple(reading.facts[path] for path in sorted(reading.facts))
         result = Survey(str(root), folder, files, entries, commands, (), frameworks_of(set(packages)), packages)
