@@ -128,13 +128,14 @@ def _off(trace: Trace) -> str:
 
 def outcome_of(result: RunResult) -> tuple[str, str]:
     """(kind, detail) of a run, in the tour's words: finished, exited, raised, limit, killed or timed_out."""
-    kind, detail = _ending(result)
+    kind, detail = ending_of(result)
     trace = load_trace(result.trace)
     missing = gaps(trace) if trace is not None else ""
     return kind, "; ".join(filter(None, (detail, missing)))
 
 
-def _ending(result: RunResult) -> tuple[str, str]:
+def ending_of(result: RunResult) -> tuple[str, str]:
+    """(kind, detail) of how a run ended, without what was not recorded of it."""
     from tracer.processes import trained
 
     found = load_traces(result.trace)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.safety.shelter import Shelter
+from tracer.stages import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Limits:
     evaluation: float = 5.0
     """Seconds after which a loop that applies a model without gradients is left, once it has shown `iterations`."""
     quiet: float = 20.0
+    patience: float = 45.0
+    """Seconds in the place of `linger` and `quiet` where reading found a stage that was not seen yet."""
     trace_bytes: int = 32_000_000
     jumps: bool = True
     one_process: bool = True
@@ -41,6 +44,16 @@ class Shim:
 
     name: str
     settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A place where reading found a stage, for whose sake a run may go on: `stage` is its id."""
+
+    stage: str
+    file: str
+    line: int
+    qualname: str = "<module>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,7 @@ class RunPlan:
     """Folders, relative to `root`, that are made before the start: the program writes to them."""
     shelter: Shelter = field(default_factory=Shelter, repr=False)
     """What the program may see of this machine."""
+    awaited: tuple[Awaited, ...] = ()
     engine: str = ""
     """`settrace` to record with that where `sys.monitoring` is usual (Python 3.12 and later)."""
 
@@ -75,6 +89,12 @@ class RunPlan:
         """The command as a person would type it in `folder`."""
         start = {"module": ["python", "-m"], "console": []}.get(self.launch, ["python"])
         return [*start, *self.argv]
+
+    def late(self) -> dict[str, Any]:
+        """What happens only now and then, most often: the lines that evaluate or save, and the functions with them."""
+        places = [place for place in self.awaited if place.stage in (Stage.EVALUATION.value, Stage.CHECKPOINT.value)]
+        names = {place.qualname.rpartition(".")[2] for place in places if place.qualname != "<module>"}
+        return {"lines": sorted({(place.file, place.line) for place in places}), "names": sorted(names)}
 
     def to_dict(self, trace: Path, stdout: Path, stderr: Path, landmarks: list[dict[str, Any]]) -> dict[str, Any]:
         """The plan file that the recorder reads."""
@@ -93,5 +113,6 @@ class RunPlan:
             "skip": [],
             "engine": self.engine,
             "shims": [[shim.name, shim.settings] for shim in self.shims],
+            "late": self.late(),
             "extra_path": [str(folder) for folder in self.extra_path],
         }

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +10,12 @@ from repotour.attempts.account import AS_IT_STANDS, Account, Change, Entry
 from repotour.attempts.candidate import file_of
 from repotour.attempts.preparing import Preparing
 from repotour.attempts.reached import Reached, Standing
+from repotour.attempts.reading import awaited_of
 from repotour.attempts.worth import WELL
-from repotour.outcomes import adaptations, load_trace, outcome_of
+from repotour.outcomes import adaptations, ending_of, load_trace, outcome_of
 from repotour.printed import tail_of
 from tracer.errors import RepoTourError
+from tracer.fitting import fit
 from tracer.machine import this_machine
 from tracer.remedies import Adaptation, Situation, next_attempt
 
@@ -104,7 +103,11 @@ class Attempting:
 
     def _fitted(self, plan: RunPlan, entry: EntryPoint | None) -> RunPlan:
         """The plan with what can be known ahead: what the machine lacks, what would take days, what must be given."""
-        found = fit(plan, entry, self.field)
+        if entry is None:
+            return plan
+        survey = self.field.reading.survey_for(entry.file)
+        plan = replace(plan, awaited=awaited_of(survey))
+        found = fit(plan, entry, survey, this_machine(), plan.limits)
         if not found:
             return plan
         changes = tuple(Change(item.what, item.why) for item in found)
@@ -201,15 +204,6 @@ class Attempting:
         return result
 
 
-def fit(plan: RunPlan, entry: EntryPoint | None, field: Field) -> list[Adaptation]:
-    """What `tracer.fitting` changes about a command before it is first run."""
-    if entry is None or importlib.util.find_spec("tracer.fitting") is None:
-        return []
-    survey = field.reading.survey_for(entry.file)
-    found = importlib.import_module("tracer.fitting").fit(plan, entry, survey, this_machine(), plan.limits)
-    return list(found)
-
-
 def _file(plan: RunPlan) -> str:
     """The repository's file that a plan starts, or ""."""
     from tracer.command import TargetCommand
@@ -219,13 +213,8 @@ def _file(plan: RunPlan) -> str:
 
 def _told(reached: Reached) -> str:
     """One line about how an attempt ended."""
-    detail = reached.detail.partition("\n")[0]
+    detail = ending_of(reached.result)[1].partition("\n")[0]
     shown = f"{reached.kind}: {detail}" if detail else reached.kind
     trained = ", trained" if reached.trained else ", did not train" if reached.kind in WELL else ""
     shown = shown if len(shown) <= 160 else f"{shown[:157]}..."
     return f"attempt {reached.number} {shown}{trained} ({reached.result.seconds:.1f} s)"
-
-
-def shown_command(plan: RunPlan) -> str:
-    """A plan's command as a person would type it."""
-    return shlex.join(plan.command())

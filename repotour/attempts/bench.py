@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from repotour.ahead import Ahead
 from tracer import synthetic
+from tracer.engines.awaiting import LIVE
 from tracer.plan import Limits, RunPlan
-from tracer.stages import Stage
 
 if TYPE_CHECKING:
     from repotour.progress import Progress
@@ -20,27 +20,6 @@ if TYPE_CHECKING:
     from tracer.environment import Environment
     from tracer.safety.shelter import Shelter
     from tracer.workspace import Workspace
-
-LIVE = {
-    "config": Stage.CONFIG,
-    "config_file": Stage.CONFIG,
-    "dataset": Stage.DATA,
-    "dataloader": Stage.DATA,
-    "read": Stage.DATA,
-    "simulator": Stage.DATA,
-    "modules": Stage.MODEL,
-    "optimizer": Stage.MODEL,
-    "module_call": Stage.FORWARD,
-    "loss_function": Stage.LOSS,
-    "backward": Stage.BACKWARD,
-    "optimizer_step": Stage.OPTIMIZER_STEP,
-    "functional_step": Stage.OPTIMIZER_STEP,
-    "fit": Stage.TRAIN_LOOP,
-    "metric": Stage.EVALUATION,
-    "evaluate": Stage.EVALUATION,
-    "save": Stage.CHECKPOINT,
-    "load": Stage.CHECKPOINT,
-}
 
 
 class Bench:

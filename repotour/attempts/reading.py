@@ -5,8 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tracer.plan import Awaited
+from tracer.stages import Stage
+
 if TYPE_CHECKING:
     from tracer.survey import EntryPoint, Survey
+
+
+SURE = 0.6
+"""Confidence from which a place that reading found is worth waiting for."""
+WAITED_FOR = (
+    Stage.TRAIN_LOOP, Stage.FORWARD, Stage.LOSS, Stage.BACKWARD, Stage.OPTIMIZER_STEP, Stage.EVALUATION,
+    Stage.CHECKPOINT,
+)  # fmt: skip
+
+
+def awaited_of(found: Survey) -> tuple[Awaited, ...]:
+    """The places for whose sake a run may go on longer: stages of training and what comes behind it."""
+    return tuple(
+        Awaited(item.stage.value, item.location.file, item.location.line, item.location.qualname or "<module>")
+        for item in found.sightings
+        if item.stage in WAITED_FOR and item.confidence >= SURE
+    )
 
 
 class Reading:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tracer.engines.awaiting import Awaiting
 from tracer.engines.tails import Tails
 from tracer.frameworks import all_frameworks
 from tracer.plan import RunPlan
@@ -213,9 +214,11 @@ def _watch(process: subprocess.Popen[bytes], plan: RunPlan, trace: Path, on_even
     bounds.set_limits()
     started = last_news = time.monotonic()
     trained = False
+    awaiting = Awaiting(plan.awaited)
     while not _over(process, POLL):
         for event, shown in tails.read():
             trained = trained or event.get("event") in TRAINS or "updated" in event
+            awaiting.note(event)
             if on_event is not None and shown:
                 on_event(event)
         now = time.monotonic()
@@ -228,8 +231,9 @@ def _watch(process: subprocess.Popen[bytes], plan: RunPlan, trace: Path, on_even
             return excess.text, excess.of
         if now - started > plan.limits.seconds:
             return _end(process, tails, on_event, f"its time of {plan.limits.seconds:g} s was up"), ""
-        if trained and now - last_news > plan.limits.quiet:
-            return _end(process, tails, on_event, f"it had shown nothing new for {plan.limits.quiet:g} s"), ""
+        quiet = max(plan.limits.quiet, plan.limits.patience if awaiting.stages else 0.0)
+        if trained and now - last_news > quiet:
+            return _end(process, tails, on_event, f"it had shown nothing new for {quiet:g} s"), ""
     _tell(tails, on_event)
     _signal(process, signal.SIGKILL)  # what the target left running in its process group
     return "", ""

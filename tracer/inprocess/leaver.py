@@ -20,7 +20,8 @@ What is done, by the shape of the loop:
     none of these                               it runs on, within the time of the run
 
 Where a branch of a loop has not run yet that may run in a later pass (an evaluation every so many steps), the loop runs
-on for `linger` seconds, and only the lines on which a pass begins are looked at.
+on for `linger` seconds, and only the lines on which a pass begins are looked at; for `patience` seconds where reading
+found a stage in that branch (`late` in the plan).
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
     from .frames import FrameRecord
     from .hook import Hook
-    from .loops import Loop
+    from .loops import Branch, Loop
 
 EVALUATION_SECONDS = 5.0
 ENDS_AT = 2  # where the state of a running loop (passes, begun) holds the pass that is its last
@@ -62,6 +63,10 @@ class Leaver:
         self.passes: int = limits["iterations"]
         self.linger: float = limits["linger"]
         self.evaluation: float = limits.get("evaluation", EVALUATION_SECONDS)
+        self.patience: float = limits.get("patience", self.linger)
+        late = plan.get("late", {})
+        self.late_lines = {(place[0], place[1]) for place in late.get("lines", ())}
+        self.late_names = frozenset(late.get("names", ()))
         self.jumps: bool = limits.get("jumps", True)
         self.refused = {(place[0], place[1]) for place in plan.get("no_jump", ())}
         self.sources: dict[str, tuple[list[Loop], set[int]]] = {}
@@ -214,8 +219,15 @@ class Leaver:
         waiting = [block for block in loop.branches if not any(line in hits for line in range(block[0], block[1] + 1))]
         if waiting:
             self.waiting_since = self.waiting_since or now
-            return now - self.waiting_since > self.linger
+            loop.waits = loop.waits or now
+            late = any(self.is_late(record.code.file, block) for block in waiting)
+            return now - self.waiting_since > (self.patience if late else self.linger)
         return True
+
+    def is_late(self, file: str, block: Branch) -> bool:
+        """Whether reading found a stage in a branch that has not run yet, or in a function that is called there."""
+        named = not self.late_names.isdisjoint(block[2])
+        return named or any((file, line) in self.late_lines for line in range(block[0], block[1] + 1))
 
     def leave(
         self, record: FrameRecord, frame: FrameType, loop: Loop, state: list[Any], done: int, begins: bool
@@ -258,7 +270,12 @@ class Leaver:
         loop.left += 1
         event = {"kind": kind, "seq": hook.next_sequence(), "code": record.code.index, "frame": record.id}
         event.update(line=loop.line, iterations=passes, role="training" if loop.training else "evaluation")
-        event["t"] = hook.since(hook.clock())
+        now = hook.clock()
+        event["t"] = hook.since(now)
+        if loop.waits and loop.left == 1:
+            hits = record.code.hits
+            reached = [block[0] for block in loop.branches if block[0] in hits]
+            event.update(waited=round(now - loop.waits, 1), reached=reached)
         return event
 
     def end_source(self, record: FrameRecord, frame: FrameType, loop: Loop, state: list[Any], done: int) -> None:

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Any, Optional
 
+    Branch = tuple[int, int, frozenset[str]]  # first line, last line, what it calls
+
 TESTS_ONCE: bool = sys.version_info < (3, 10)
 _QUIET = set("print info debug warning log write set_description set_postfix update format append".split())
+"""Calls in a branch for whose sake alone no loop runs on."""
 _KEEPING = set("append extend add put write writerow save dump send insert appendleft copy_ create_dataset".split())
 
 
@@ -29,7 +32,7 @@ class Loop:
     __slots__ = (
         "line", "header_end", "first", "first_end", "end", "landing", "breaks", "branches", "is_for", "count",
         "training", "evaluation", "left", "tests", "draws",
-        "endless", "no_landing", "entry", "opens", "start", "collects", "unseen",
+        "endless", "no_landing", "entry", "opens", "start", "collects", "unseen", "waits",
     )  # fmt: skip
 
     def __init__(self, line: int, header_end: int, first: int, first_end: int, end: int, is_for: bool) -> None:
@@ -41,7 +44,8 @@ class Loop:
         self.is_for = is_for
         self.landing: Optional[Landing] = None
         self.breaks: list[int] = []
-        self.branches: list[tuple[int, int]] = []
+        self.branches: list[Branch] = []
+        self.waits = 0.0  # since when it runs on for the sake of a branch that has not run
         self.count = 0
         self.training = False
         self.evaluation = False
@@ -225,15 +229,15 @@ def _keeps(node: Any) -> bool:
     return is_a(node, "Yield", "YieldFrom")
 
 
-def _late_branches(loop: Any) -> list[tuple[int, int]]:
-    """Bodies of `if` statements in the loop that may run in a later pass: (first line, last line) of each.
+def _late_branches(loop: Any) -> list[Branch]:
+    """Bodies of `if` statements in the loop that may run in a later pass.
 
     Only where the test depends on something the loop changes, and the body calls something worth waiting for.
     """
     bound = {name.id for name in walk(loop) if is_a(name, "Name") and is_a(name.ctx, "Store")}
     changed = [node.target for node in walk(loop) if is_a(node, "AugAssign")]
     bound |= {target.attr for target in changed if is_a(target, "Attribute")}
-    found: list[tuple[int, int]] = []
+    found: list[Branch] = []
     for node in walk(loop):
         if not is_a(node, "If"):
             continue
@@ -244,14 +248,19 @@ def _late_branches(loop: Any) -> list[tuple[int, int]]:
         periodic = any(is_a(item, "Mod") for item in walk(node.test))
         for block in (node.body, node.orelse):
             if block and any(_worth_waiting(item, periodic) for item in block):
-                found.append((first_line(block[0]), last_line(block[-1])))
+                names = frozenset(_name_of(call) for item in block for call in walk(item) if is_a(call, "Call"))
+                found.append((first_line(block[0]), last_line(block[-1]), names))
     return found
+
+
+def _name_of(call: Any) -> str:
+    """The last part of the name of what is called, or ""."""
+    name = call.func.attr if is_a(call.func, "Attribute") else getattr(call.func, "id", "")
+    return name if type(name) is str else ""
 
 
 def _worth_waiting(node: Any, periodic: bool) -> bool:
     for item in walk(node):
-        if is_a(item, "Call"):
-            name = item.func.attr if is_a(item.func, "Attribute") else getattr(item.func, "id", "")
-            if periodic or name not in _QUIET:
-                return not is_a(node, "Raise", "Assert")
+        if is_a(item, "Call") and (periodic or _name_of(item) not in _QUIET):
+            return not is_a(node, "Raise", "Assert")
     return False

@@ -58,6 +58,9 @@ def _detail(rows: list[dict[str, Any]]) -> str:
         texts.append("what it iterates over was ended")
     if rows[0].get("ended"):
         texts.append("nothing but this loop was left of the program, which was ended here")
+    waited = max(float(row.get("waited", 0.0)) for row in rows)
+    if waited >= 1:
+        texts.append(f"it ran on at full speed for {waited:.0f} s, for what happens in it only now and then")
     least, most = min(int(row["iterations"]) for row in rows), max(int(row["iterations"]) for row in rows)
     if len(rows) > 1:
         each = "each time after as many" if least == most else f"after {least} to {most} iterations"
