@@ -224,6 +224,12 @@ def _run(program: Path, script: str, stdin: str = "") -> dict[str, Any]:
     raise _broken(program, said[-1].strip() if said else f"exit code {done.returncode} without a word")
 
 
+def usable(candidate: Candidate) -> Interpreter:
+    """What a program says about itself, if the recorder runs in it; else `RepoTourError` (python-too-old,
+    python-broken)."""
+    return _usable(ask(candidate))
+
+
 def _usable(interpreter: Interpreter) -> Interpreter:
     if interpreter.version < OLDEST:
         raise RepoTourError(

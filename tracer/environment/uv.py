@@ -175,6 +175,13 @@ def pip_settings() -> dict[str, str]:
     return {name: value.strip() for name, value in found.items() if value.strip()}
 
 
+def folders_of_wheels() -> list[Path]:
+    """The folders on this machine in which pip or uv were told to look for wheels."""
+    places = uv_environment().get("UV_FIND_LINKS", "").replace(",", " ").split()
+    paths = [Path(place.removeprefix("file://")) for place in places if place.startswith(("file://", os.sep))]
+    return [path for path in paths if path.is_dir()]
+
+
 def _is_dead(place: str) -> bool:
     """A folder that is not there: pip warns of it, uv gives up."""
     path = place.removeprefix("file://")
