@@ -38,6 +38,8 @@ class Options:
     """True and False want one or none; None: one for code from a URL, a guard for the user's own, where it works."""
     attempts: int = 12
     total: float = 240.0
+    install: bool = True
+    """Whether packages may be installed, into environments and folders of our own."""
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from repotour.attempts.campaign import Campaign
     from repotour.progress import Progress
     from tracer.checkout import Checkout
-    from tracer.environment import Environment
+    from tracer.environment import Environment, Proposal
     from tracer.interpreter import Interpreter
     from tracer.safety.shelter import Shelter
     from tracer.survey import EntryPoint, Survey
@@ -33,7 +34,7 @@ NO_NETWORK = re.compile(
 
 Confirm = Callable[[str], bool]
 
-NOTHING_TO_START = ("no-entry-point", "only-notebooks", "packages-not-found", "environment-failed", "uv-missing")
+NOTHING_TO_START = ("no-entry-point", "only-notebooks", "environment-failed", "environment-not-possible", "no-python")
 """Failures after which there is still something to tell: what reading found."""
 
 
@@ -41,7 +42,6 @@ def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm)
     """Tour a repository; gives the tour and the path of its file. `confirm` is asked before foreign code runs."""
     from repotour.store import default_out
     from tracer.checkout import open_checkout
-    from tracer.environment import choose
     from tracer.survey import survey
 
     progress.step(f"opening {repo}")
@@ -53,22 +53,56 @@ def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm)
     journey = Journey(checkout, found, (options.out or default_out(name)).resolve(), name, options)
     try:
         journey.candidate = first = _given(journey, options) if options.target else _chosen(journey, options)
-        environment = choose(options.python, checkout, found, first.file, progress)
+        proposal = _proposal(journey, first.file, progress)
     except RepoTourError as error:
-        if error.slug not in NOTHING_TO_START:
-            raise
-        progress.fail(str(error))
-        journey.obstacle = error.message
-        return _read_only(journey, progress)
+        return _without_run(journey, error, progress)
     except KeyboardInterrupt:
         journey.interrupted = True
         return _read_only(journey, progress)
-    journey.python = environment.interpreter.version_text
     beside = None if first.given else evaluation_beside(first, found, checkout.root)
     after = [f"{beside[1].shown}   (afterwards)"] if beside is not None else []
-    _consent(checkout, repo, [*first.before, *[command.shown for command in first.commands], *after], confirm)
+    commands = [*first.before, *[command.shown for command in first.commands], *after]
+    _consent(checkout, repo, commands, proposal.text, confirm)
     _make_out(journey.out)
+    try:
+        environment = proposal.build(progress)
+    except RepoTourError as error:
+        return _without_run(journey, error, progress)
+    except KeyboardInterrupt:
+        journey.interrupted = True
+        return _read_only(journey, progress)
+    _note_environment(journey, environment, progress)
     return _run_all(journey, beside, environment, progress)
+
+
+def _proposal(journey: Journey, file: str, progress: Progress) -> Proposal:
+    """The environment that is to run the program; nothing is installed before the user has agreed."""
+    from tracer.environment import propose
+
+    progress.step("looking for an interpreter")
+    options = journey.options
+    return propose(options.python, journey.checkout, journey.survey, file, install=options.install)
+
+
+def _note_environment(journey: Journey, environment: Environment, progress: Progress) -> None:
+    """What runs the programs, and what of it is not as the repository asks for it."""
+    from repotour.attempts.account import AS_IT_STANDS, Change, Entry
+
+    journey.python = environment.interpreter.version_text
+    progress.done(f"Python {journey.python}: {environment.reason}")
+    changes = tuple(Change(what, why) for what, why in environment.changes)
+    if changes and journey.candidate is not None:
+        command = shlex.split(journey.candidate.commands[-1].shown)
+        journey.account.add(Entry(tuple(command), "", AS_IT_STANDS, 1, then=changes))
+
+
+def _without_run(journey: Journey, error: RepoTourError, progress: Progress) -> tuple[Tour, Path]:
+    """What stands in the way of any run is said, and what reading found is told."""
+    if error.slug not in NOTHING_TO_START:
+        raise error
+    progress.fail(str(error))
+    journey.obstacle = error.message
+    return _read_only(journey, progress)
 
 
 def _read_only(journey: Journey, progress: Progress) -> tuple[Tour, Path]:
@@ -158,12 +192,13 @@ def evaluation_beside(main: Candidate, found: Survey, root: Path) -> tuple[str, 
     return None
 
 
-def _consent(checkout: Checkout, repo: str, commands: list[str], confirm: Confirm) -> None:
-    """Show the exact commands of foreign code and ask."""
+def _consent(checkout: Checkout, repo: str, commands: list[str], packages: str, confirm: Confirm) -> None:
+    """Show the exact commands of foreign code, and what is installed for it, and ask."""
     if not checkout.is_remote:
         return
     lines = "\n".join(f"  {command}" for command in commands)
-    more = "\nWhat fails is tried again with other options, or another program of the repository in its place."
+    more = f"\nBefore that it will install {packages}." if packages else ""
+    more += "\nWhat fails is tried again with other options, or another program of the repository in its place."
     # A clone of a folder (`file://…`) has no address that a tour could keep, but the one who typed it knows it.
     if not confirm(f"This will run code from {checkout.url or repo} at {checkout.commit[:10]}:\n{lines}{more}"):
         raise RepoTourError(

@@ -66,6 +66,11 @@ class Run:
         )
         _add_safety(parser)
         parser.add_argument("--out", type=Path, metavar="DIR", help="where the tour is written (./tours/NAME)")
+        parser.add_argument(
+            "--no-install",
+            action="store_true",
+            help="install nothing: run with the best interpreter there is, whatever it lacks",
+        )
         parser.add_argument("--yes", "-y", action="store_true", help="run code from a URL without asking")
         parser.add_argument("--quiet", "-q", action="store_true", help="print warnings and the result, no progress")
         parser.add_argument(
@@ -97,6 +102,7 @@ class Run:
             synthetic=args.synthetic_data,
             keep_env=tuple(args.keep_env),
             sandbox=args.sandbox,
+            install=not args.no_install,
         )
         with Progress(quiet=args.quiet) as progress:
 

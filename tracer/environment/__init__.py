@@ -5,7 +5,7 @@ Nothing is ever installed into an environment that is not RepoTour's own.
 
 from __future__ import annotations
 
-from tracer.environment.choosing import choose
+from tracer.environment.choosing import Proposal, choose, propose
 from tracer.environment.environment import Environment
 
-__all__ = ["Environment", "choose"]
+__all__ = ["Environment", "Proposal", "choose", "propose"]

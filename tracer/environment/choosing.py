@@ -6,8 +6,9 @@ decides and installs nothing; `Proposal.build` does it, once the user has agreed
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tracer.environment.building import Recipe, build
@@ -53,6 +54,9 @@ class Proposal:
     notes: tuple[str, ...] = ()
     imports: tuple[Import, ...] = ()
     store: Store = field(default_factory=Store)
+    fallback: Interpreter | None = None
+    """What runs the program when the environment cannot be built: the interpreter that lacks the fewest modules."""
+    install: bool = True
 
     @property
     def text(self) -> str:
@@ -67,11 +71,20 @@ class Proposal:
         """The environment: found, or built. Raises `RepoTourError` when neither is possible."""
         if self.interpreter is not None or self.recipe is None:
             assert self.interpreter is not None
-            return Environment(self.interpreter, reason=self.reason, store=self.store)
+            return Environment(self.interpreter, reason=self.reason, store=self.store, closed=not self.install)
         recipe = self.recipe
-        built = build(recipe, self.store, progress.detail)
+        try:
+            built = build(recipe, self.store, progress.detail)
+        except RepoTourError as error:
+            if self.fallback is None or error.slug == "disk-full":
+                raise
+            progress.warn(str(error))
+            reason = (
+                f"{self.fallback.origin}; an environment could not be built, and it lacks {', '.join(self.lacking)}"
+            )
+            return Environment(self.fallback, reason=reason, store=self.store)
         for line in (*self.notes, *built.loosened):
-            progress.warn(line)
+            progress.detail(line)
         return Environment(
             built.interpreter,
             ours=True,
@@ -114,42 +127,48 @@ def propose(
     `install` nothing is ever built. Raises what `tracer.interpreter.probe` raises."""
     imports = imports_of(survey, entry)
     modules = modules_to_ask(imports)
-    store = store or Store()
+    known = Proposal(None, None, "", imports=imports, store=store or Store(), install=install)
     if python:
-        return Proposal(probe(python), None, "you gave it with --python", imports=imports, store=store)
+        return replace(known, interpreter=probe(python), reason="you gave it with --python")
     # An environment that a foreign repository brings along is foreign code too: it is not even asked for its version.
-    own = None if checkout.is_remote else checkout.root
+    best, lacking = _best_here(None if checkout.is_remote else checkout.root, modules)
+    if best is not None and not lacking:
+        has = "it has what the program imports" if modules else "the program imports no package"
+        return replace(known, interpreter=best, reason=f"{best.origin}; {has}")
+    if not install or uv_program() is None:
+        best = best or probe(None)
+        reason = "nothing may be installed" if not install else "there is no uv to build an environment with"
+        return replace(known, interpreter=best, reason=f"{best.origin}; {reason}", lacking=lacking)
+    return _to_build(replace(known, lacking=lacking, fallback=best), checkout, entry)
+
+
+def _best_here(own: Path | None, modules: tuple[str, ...]) -> tuple[Interpreter | None, tuple[str, ...]]:
+    """The first interpreter that has all modules, else the one that lacks the fewest; and what it lacks."""
     best: Interpreter | None = None
-    lacking: tuple[str, ...] = modules
+    lacking = modules
     for candidate in candidates(own):
         try:
             interpreter = usable(candidate)
+            there = has_modules(interpreter, modules)
         except RepoTourError:
-            continue
-        missing = tuple(name for name, there in has_modules(interpreter, modules).items() if not there)
-        if not missing:
-            has = "has what the program imports" if modules else "the program imports no package"
-            return Proposal(
-                interpreter, None, f"{candidate.origin}; it {has}".replace("it the", "the"), imports=imports
-            )
+            continue  # what is no Python, or too old, is no candidate
+        missing = tuple(name for name in modules if not there[name])
         if best is None or len(missing) < len(lacking):
             best, lacking = interpreter, missing
-    if not install or uv_program() is None:
-        reason = "nothing may be installed (--no-install)" if not install else "there is no uv to build an environment"
-        chosen = best or probe(None)
-        return Proposal(chosen, None, f"{chosen.origin}; {reason}", lacking, imports=imports, store=store)
-    return _to_build(checkout, entry, imports, lacking, store)
+        if not missing:
+            break
+    return best, lacking
 
 
-def _to_build(
-    checkout: Checkout, entry: str, imports: tuple[Import, ...], lacking: tuple[str, ...], store: Store
-) -> Proposal:
+def _to_build(known: Proposal, checkout: Checkout, entry: str) -> Proposal:
     """An isolated environment from what the repository declares and the program imports."""
     machine = this_machine()
     needs = declared_for(checkout.root, entry)
-    wishes = wishes_for(needs, imports, machine)
+    wishes = wishes_for(needs, known.imports, machine)
     choice = pythons_for(needs.near)
-    recipe = Recipe(wishes, choice.interpreters, bool(machine.gpus), modules_to_ask(imports))
+    recipe = Recipe(wishes, choice.interpreters, bool(machine.gpus), modules_to_ask(known.imports))
+    lacking = known.lacking
     shown = f"{', '.join(lacking[:3])}{', …' if len(lacking) > 3 else ''}"
     reason = f"an environment that RepoTour built: of the interpreters here, the best one lacks {shown}"
-    return Proposal(None, recipe, reason, lacking, (*choice.notes, *wishes.left_out, *needs.near.notes), imports, store)
+    notes = (*choice.notes, *wishes.left_out, *needs.near.notes)
+    return replace(known, recipe=recipe, reason=reason, notes=notes)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tracer.environment.overlay import lay_over
 from tracer.environment.store import Store
+from tracer.errors import RepoTourError
 from tracer.interpreter import Interpreter
 from tracer.plan import RunPlan
 
@@ -34,16 +35,30 @@ class Environment:
     """What was added after it was chosen, as pip names it."""
     front: tuple[Path, ...] = ()
     """Folders of ours that go before the interpreter's own, since they hold other versions of what it has."""
+    closed: bool = False
+    """Nothing may be installed, wherever."""
+
+    @property
+    def changes(self) -> tuple[tuple[str, str], ...]:
+        """What is not as the repository asks for it, and why."""
+        pairs = (line.partition(": ") for line in self.loosened)
+        return tuple((what, why or "so that there is an environment at all") for what, _, why in pairs)
 
     def add(self, packages: Iterable[str]) -> tuple[Path, ...]:
         """Make packages available: in the environment when it is ours (which gives it another `interpreter`), else in
         folders of ours, which are given back and belong on `RunPlan.extra_path`.
 
-        Raises `RepoTourError` (packages-not-found, uv-missing); then everything is as before.
+        Raises `RepoTourError` (packages-not-found, uv-missing, not-installed); then everything is as before.
         """
         wanted = tuple(package for package in dict.fromkeys(packages) if package not in self.added)
         if not wanted:
             return ()
+        if self.closed:
+            raise RepoTourError(
+                f"{', '.join(wanted)} would be needed, and nothing may be installed.",
+                slug="not-installed",
+                hint="Run it without --no-install.",
+            )
         if self.rebuild is not None:
             self.interpreter = self.rebuild((*self.added, *wanted))
             self.added = (*self.added, *wanted)
