@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -29,17 +30,32 @@ def complaint(situation: Situation) -> str:
     return f"{found[-1][0]}: {found[-1][1]}" if found else ""
 
 
-def failing_lines(situation: Situation, around: int = 0) -> list[str]:
-    """The source lines of the repository where the exception was raised, innermost frame first, with lines before."""
-    found = []
-    for row in (situation.trace.end or {}).get("stack") or ():
-        try:
-            lines = (situation.plan.root / str(row["file"])).read_text("utf-8", "replace").splitlines()
-        except OSError:
-            continue
-        line = int(row["line"])
-        found.append("\n".join(lines[max(0, line - 1 - around) : line]))
-    return found
+def conditions(situation: Situation) -> list[str]:
+    """The conditions under which a program gave up by itself: of the `if`s around its `raise` or `exit`, of its `assert`.
+
+    Empty where something else raised.
+    """
+    row = next(iter((situation.trace.end or {}).get("stack") or ()), None)
+    if row is None:
+        return []
+    try:
+        tree = ast.parse((situation.plan.root / str(row["file"])).read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return []
+    around = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.stmt) and node.lineno <= int(row["line"]) <= (node.end_lineno or 0)
+    ]
+    if not any(isinstance(node, (ast.Raise, ast.Assert)) or _exits(node) for node in around):
+        return []
+    return [ast.unparse(node.test) for node in around if isinstance(node, (ast.If, ast.Assert))]
+
+
+def _exits(node: ast.stmt) -> bool:
+    """Whether a statement is a call of `exit`, `sys.exit` or `quit`."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in ("exit", "quit", "_exit")
 
 
 def with_shim(plan: RunPlan, name: str, **settings: Any) -> RunPlan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tracer.diagnosis import complaint, failing_lines, with_shim
+from tracer.diagnosis import complaint, conditions, with_shim
 from tracer.remedies import Adaptation, Situation
 
 ASKED = re.compile(
@@ -22,7 +22,7 @@ REFUSED = re.compile(
     r"\b(?:no|not|needs?|needed|requires?|required|must|only|without|at least|(?:un)?available|missing|unable|found)\b",
     re.IGNORECASE,
 )
-QUESTION = re.compile(r"cuda\.(?:is_available|device_count)\b|\bis_cuda\b")
+QUESTION = re.compile(r"cuda|gpu", re.IGNORECASE)
 LAST_LINES = 6
 
 
@@ -58,8 +58,7 @@ REMEDY = Cuda()
 
 def _refusal(situation: Situation, text: str) -> str:
     """Why a program says that it will not run without CUDA; "" when it does not."""
-    raised = next(iter(failing_lines(situation, around=2)), "")
-    if situation.error and QUESTION.search(raised):
+    if situation.error and any(QUESTION.search(condition) for condition in conditions(situation)):
         return _short(text)
     if DEVICE.search(situation.message) and REFUSED.search(situation.message):
         return _short(text)
