@@ -1,0 +1,1 @@
+"""What compiled libraries do, done by functions of torch. Runs in the target."""
