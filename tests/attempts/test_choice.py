@@ -35,8 +35,15 @@ def train():
 if __name__ == '__main__':
     train()
 """
-NEEDS_GPUS = "import sys\nfrom other import train\n\nif __name__ == '__main__':\n    print('needs 2 GPUs. Exiting.')\n"
-NEEDS_GPUS += "    if len(sys.argv) > 9:\n        train()\n"
+NO_DEMO = """
+import sys
+from other import train
+
+if __name__ == '__main__':
+    print('this file is no demonstration, see the docs')
+    if len(sys.argv) > 9:
+        train()
+"""
 USAGE = """
 import sys
 from fit import train
@@ -49,12 +56,23 @@ if __name__ == '__main__':
 """
 
 
+FAILS_LATE = """
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument('--lr', default='0.1')
+rate = float(parser.parse_args().lr)
+if rate < 1:
+    raise RuntimeError('the cluster is away')
+"""
+
+
 def commands(tour: dict[str, Any]) -> list[str]:
     return [" ".join(attempt["command"]) for attempt in tour["attempts"]]
 
 
 def test_the_next_program_when_the_first_ends_well_without_training(make_repo: MakeRepo, tour_of: TourOf) -> None:
-    repo = make_repo(files={"main.py": NEEDS_GPUS, "other.py": TRAINS, "README.md": "    python main.py\n"})
+    repo = make_repo(files={"main.py": NO_DEMO, "other.py": TRAINS, "README.md": "    python main.py\n"})
     made = tour_of(repo)
     assert commands(made.tour) == ["python main.py", "python other.py"]
     assert made.tour["entry"]["file"] == "other.py"
@@ -77,26 +95,25 @@ def test_the_next_command_of_the_same_program(make_repo: MakeRepo, tour_of: Tour
 
 @pytest.mark.parametrize("words", [("--entry", "main.py"), ("--", "main.py")])
 def test_what_the_user_named_is_not_replaced(words: tuple[str, ...], make_repo: MakeRepo, tour_of: TourOf) -> None:
-    repo = make_repo(files={"main.py": NEEDS_GPUS, "other.py": TRAINS})
+    repo = make_repo(files={"main.py": NO_DEMO, "other.py": TRAINS})
     made = tour_of(repo, *words)
     assert set(commands(made.tour)) == {"python main.py"}
     assert "never trained" in made.tour["outcome"]["detail"]
 
 
 def test_the_attempt_that_showed_most_is_told(make_repo: MakeRepo, tour_of: TourOf) -> None:
-    """The first fails after it has written its data, the second at once: the first is told, and its recording kept."""
+    """The first fails after its settings were seen, the second at once: the first is told, and its recording kept."""
     files = {
-        "train.py": "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--lr', default='0.1')\n"
-        "args = parser.parse_args()\nrate = float(args.lr)\nrows = open('rows.txt').read()\n",
-        "evaluate.py": "import nobody_has_this\n\nif __name__ == '__main__':\n    print('never')\n",
+        "train.py": FAILS_LATE,
+        "evaluate.py": "if __name__ == '__main__':\n    raise RuntimeError('no results')\n",
     }
     made = tour_of(make_repo(files=files))
     assert len(made.tour["attempts"]) == 2
     assert made.tour["entry"]["file"] == "train.py"
-    assert made.tour["exception"]["type"] == "FileNotFoundError"
+    assert made.tour["exception"]["message"] == "the cluster is away"
     assert not (made.folder / ".attempts").exists()
     trace = next(made.folder.glob("*.trace.jsonl"))
-    assert "rows.txt" in trace.read_text()
+    assert "the cluster is away" in trace.read_text()
     tour = next(made.folder.glob("*.tour.json"))
     verified = subprocess.run(
         [sys.executable, "-m", "repotour", "verify", str(tour)], capture_output=True, text=True, check=False
