@@ -31,7 +31,7 @@ def complaint(situation: Situation) -> str:
 
 
 def conditions(situation: Situation) -> list[str]:
-    """The conditions under which a program gave up by itself: of the `if`s around its `raise` or `exit`, of its `assert`.
+    """The conditions under which a program gave up by itself: of the `if`s around its `raise`, of its `assert`.
 
     Empty where something else raised.
     """

@@ -9,8 +9,8 @@ from tracer.remedies import Adaptation, Situation
 
 OPERATOR = re.compile(r"operator (?P<space>\w+)::(?P<name>\w+) does not exist")
 UNLOADED = re.compile(
-    r"undefined symbol|(?:cannot open shared object file|image not found|wrong ELF class)|Could not (?:find|load) (?:module"
-    r"|this library)|has no attribute 'cuda_version'"
+    r"undefined symbol|cannot open shared object file|image not found|wrong ELF class|invalid ELF header|file too short"
+    r"|Could not (?:find|load) (?:module|this library)|has no attribute 'cuda_version'"
 )
 SHARED = re.compile(r"(?P<package>torch\w*|detectron2|mmcv|dgl|apex|pytorch3d)/[\w./+-]*\.(?:so|dylib|pyd)\b")
 ABSENT = re.compile(r"No module named '(?P<package>torch_scatter)'")

@@ -124,6 +124,6 @@ def _by_torch(name: str, harness: Harness) -> Optional[ModuleType]:
     vars(module).update(functions, __version__="2.1.2", __all__=sorted(functions))
     harness.tell(
         "%s was done by functions of torch that compute the same" % name,
-        "its compiled part is not there, or does not load",
+        "its compiled part is not here, or does not load",
     )
     return module
