@@ -30,6 +30,19 @@ def complaint(situation: Situation) -> str:
     return f"{found[-1][0]}: {found[-1][1]}" if found else ""
 
 
+def raising_lines(situation: Situation) -> list[str]:
+    """The source lines of the repository through which the exception went, innermost first."""
+    found = []
+    for row in (situation.trace.end or {}).get("stack") or ():
+        try:
+            lines = (situation.plan.root / str(row["file"])).read_text("utf-8", "replace").splitlines()
+        except OSError:
+            continue
+        line = int(row["line"])
+        found.extend(lines[line - 1 : line])
+    return found
+
+
 def conditions(situation: Situation) -> list[str]:
     """The conditions under which a program gave up by itself: of the `if`s around its `raise`, of its `assert`.
 
