@@ -30,7 +30,7 @@ MANY = 40
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One distribution: `requirement` as it is asked for now, `asked` as the repository had it ("" if it did not).
+    """One distribution: `requirement` as it is asked for here, `asked` as the repository had it ("" if it did not).
 
     `needed`: the program imports it; without it there is no run. `guessed`: the name of the import is all that says
     which distribution it is, so it is asked for only when nothing else has the module.
@@ -182,6 +182,17 @@ class _Gather:
         if declared not in self.needs.near.items and declared.name in dict(self.needs.near.locked):
             requirement.specifier = SpecifierSet()
         return requirement
+
+
+def requirement_for(name: str, needs: Needs) -> str:
+    """A distribution as pip names it, in the versions that the repository asks for, if it does."""
+    requirement = Requirement(name)
+    if requirement.specifier or requirement.extras:
+        return name
+    declared = needs.near.named(requirement.name) or needs.spare.named(requirement.name)
+    specifier = str(declared.requirement.specifier) if declared is not None else ""
+    locked = dict((*needs.near.locked, *needs.spare.locked)).get(canonicalize_name(requirement.name), "")
+    return requirement.name + re.sub(r"[+][\w.]+", "", specifier or locked)
 
 
 def _providers(needs: Needs) -> dict[str, Declared]:
