@@ -34,7 +34,13 @@ NO_NETWORK = re.compile(
 
 Confirm = Callable[[str], bool]
 
-NOTHING_TO_START = ("no-entry-point", "only-notebooks", "environment-failed", "environment-not-possible", "no-python")
+NOTHING_TO_START = (
+    "no-entry-point",
+    "only-notebooks",
+    "environment-failed",
+    "environment-not-possible",
+    "no-interpreter",
+)
 """Failures after which there is still something to tell: what reading found."""
 
 
@@ -86,14 +92,14 @@ def _proposal(journey: Journey, file: str, progress: Progress) -> Proposal:
 
 def _note_environment(journey: Journey, environment: Environment, progress: Progress) -> None:
     """What runs the programs, and what of it is not as the repository asks for it."""
-    from repotour.attempts.account import AS_IT_STANDS, Change, Entry
+    from repotour.attempts.account import AS_IT_STANDS, EVERY, Change, Entry
 
     journey.python = environment.interpreter.version_text
     progress.done(f"Python {journey.python}: {environment.reason}")
     changes = tuple(Change(what, why) for what, why in environment.changes)
     if changes and journey.candidate is not None:
         command = shlex.split(journey.candidate.commands[-1].shown)
-        journey.account.add(Entry(tuple(command), "", AS_IT_STANDS, 1, then=changes))
+        journey.account.add(Entry(tuple(command), "", AS_IT_STANDS, EVERY, then=changes))
 
 
 def _without_run(journey: Journey, error: RepoTourError, progress: Progress) -> tuple[Tour, Path]:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from walkthroughs.tour import Attempt
 
 AS_IT_STANDS = "not run as it stands"
+EVERY = -1
+"""The number that stands for all programs: what is changed for one of them is changed for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +86,4 @@ class Account:
         if self.told is None:
             return True
         entry = self.entries[index]
-        return entry.program == self.told.program and index < self.entries.index(self.told)
+        return entry.program in (EVERY, self.told.program) and index < self.entries.index(self.told)

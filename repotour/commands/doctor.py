@@ -1,4 +1,4 @@
-"""`repotour doctor`: what RepoTour finds on this machine, what is missing and how to get it. Host."""
+"""`repotour doctor`: what is on this machine, what is missing, and what would be done for a repository. Host."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, field
 
 _PACKAGES = ("rich", "libcst", "gitpython", "platformdirs", "debugpy", "ipdb")
 _LIBRARIES = ("torch", "numpy", "sklearn", "jax", "tensorflow")
+_UV = "makes an environment for a repository: pip install uv"
 _TOOLS = {
-    "uv": "makes an environment for a repository in seconds: https://docs.astral.sh/uv",
     "bwrap": "keeps a target away from your files: install the package bubblewrap",
 }
 
@@ -44,14 +44,21 @@ class Doctor:
     """The command."""
 
     name = "doctor"
-    help = "check this machine: what is there, what is missing, how to get it"
+    help = "check this machine, or what a repository would be run with"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""
+        parser.add_argument(
+            "repo", metavar="REPO", nargs="?", default="", help="say what it would be run with, without doing it"
+        )
+        parser.add_argument("--entry", metavar="FILE", default="", help="the program, when not the best ranked one")
+        parser.add_argument("--python", metavar="PY", default="", help="the interpreter that would be given to run")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def run(self, args: argparse.Namespace) -> int:
         """Examine and report; 1 when something is missing without which no tour can be made."""
+        if args.repo:
+            return _forecast(args)
         pythons = list(_pythons())
         findings = [_own_python(), *_packages(), _git(), _target_python(pythons), *_tools(), _terminal()]
         if args.json:
@@ -60,6 +67,18 @@ class Doctor:
         else:
             _print(findings, pythons)
         return 1 if any(finding.state == "missing" for finding in findings) else 0
+
+
+def _forecast(args: argparse.Namespace) -> int:
+    """What would be done for a repository; 1 when no environment can be had."""
+    from repotour.forecast import forecast, lines_of
+    from repotour.progress import Progress
+
+    with Progress(quiet=args.json) as progress:
+        told = forecast(args.repo, args.entry, args.python, progress)
+        progress.done("nothing was installed")
+    print(json.dumps(told.to_dict(), indent=1, ensure_ascii=False) if args.json else "\n".join(lines_of(told)))
+    return 1 if told.problem else 0
 
 
 def _own_python() -> Finding:
@@ -120,6 +139,10 @@ def _target_python(pythons: list[FoundPython]) -> Finding:
 
 
 def _tools() -> Iterator[Finding]:
+    from tracer.environment.uv import uv_version
+
+    version = uv_version()
+    yield Finding("uv", "ok" if version else "optional", version or "not found", "" if version else _UV)
     for name, use in _TOOLS.items():
         there = shutil.which(name) is not None
         yield Finding(name, "ok" if there else "optional", "found" if there else "not found", "" if there else use)

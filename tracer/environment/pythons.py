@@ -29,7 +29,7 @@ class PythonChoice:
 def pythons_for(needs: Declarations, *, download: bool = True) -> PythonChoice:
     """The interpreters in which the program may run, those that suit the repository's demands alone if there are any.
 
-    `download`: uv may fetch a Python that is asked for and is not here. Raises `RepoTourError` (no-python).
+    `download`: uv may fetch a Python that is asked for and is not here. Raises `RepoTourError` (no-interpreter).
     """
     here = tuple(_here())
     demand, places = _demand(needs)
@@ -46,7 +46,7 @@ def pythons_for(needs: Declarations, *, download: bool = True) -> PythonChoice:
     if not here:
         raise RepoTourError(
             "there is no CPython 3.9 or newer here that an environment could be made with.",
-            slug="no-python",
+            slug="no-interpreter",
             hint="Install one from https://www.python.org, or with `uv python install 3.11`.",
         )
     # The closest to what was asked for: the oldest where all are too new, else the newest.

@@ -32,7 +32,6 @@ _PIP_SETTINGS = {
     "extra-index-url": "UV_INDEX",
     "find-links": "UV_FIND_LINKS",
     "cert": "SSL_CERT_FILE",
-    "no-index": "UV_NO_INDEX",
 }
 _OWN_WORDS = {"UV_DEFAULT_INDEX": ("UV_INDEX_URL",), "UV_INDEX": ("UV_EXTRA_INDEX_URL",)}
 
@@ -80,6 +79,8 @@ def run_uv(*words: str, stdin: str = "", on_line: OnLine | None = None, seconds:
             slug="uv-missing",
             hint="Install it (pip install uv), or give an interpreter that has the packages with --python.",
         )
+    if words[:1] == ("pip",) and pip_settings().get("no-index", "0").lower() in ("1", "true", "yes", "on"):
+        words = (*words[:2], "--no-index", *words[2:])  # the one setting that uv has no variable for
     process = subprocess.Popen(
         [str(program), *words],
         stdin=subprocess.PIPE,
@@ -141,8 +142,8 @@ def uv_environment() -> dict[str, str]:
     for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "UV_PROJECT", "UV_PYTHON"):
         found.pop(name, None)
     for name, value in pip_settings().items():
-        variable = _PIP_SETTINGS[name]
-        if variable not in found and not any(other in found for other in _OWN_WORDS.get(variable, ())):
+        variable = _PIP_SETTINGS.get(name, "")
+        if variable and variable not in found and not any(other in found for other in _OWN_WORDS.get(variable, ())):
             found[variable] = value
             if variable == "UV_INDEX":
                 # pip looks in all its indexes for the best version; uv would stop at the first that has the name
@@ -155,6 +156,7 @@ def uv_environment() -> dict[str, str]:
 def pip_settings() -> dict[str, str]:
     """What pip was told about where packages come from, by its variables or its configuration files."""
     found: dict[str, str] = {}
+    names = (*_PIP_SETTINGS, "no-index")
     for file in _pip_files():
         reader = configparser.ConfigParser(interpolation=None, strict=False)
         try:
@@ -163,8 +165,8 @@ def pip_settings() -> dict[str, str]:
             continue
         for section in ("global", "install"):
             if reader.has_section(section):
-                found.update({name: value for name, value in reader.items(section) if name in _PIP_SETTINGS})
-    for name in _PIP_SETTINGS:
+                found.update({name: value for name, value in reader.items(section) if name in names})
+    for name in names:
         value = os.environ.get(f"PIP_{name.upper().replace('-', '_')}")
         if value:
             found[name] = value

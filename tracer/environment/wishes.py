@@ -199,7 +199,7 @@ def _providers(needs: Needs) -> dict[str, Declared]:
     """Module to the declared distribution that is known to have it."""
     found: dict[str, Declared] = {}
     for item in (*needs.near.items, *needs.spare.items):
-        for module in modules_of(item.name):
+        for module in modules_of(RENAMED.get(item.name, item.name)):
             found.setdefault(module, item)
     return found
 

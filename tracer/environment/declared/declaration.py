@@ -77,7 +77,9 @@ class Declarations:
 
 def declare(text: str, place: str, group: str = "") -> Declarations:
     """One requirement as it is spelled in a file; what cannot be understood becomes a note."""
-    text = _HASH.sub("", text).strip().strip(",").strip("\"'").strip()
+    text = _HASH.sub("", text).strip().strip(",").strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        text = text[1:-1].strip()
     if not text:
         return Declarations()
     if _ADDRESS.match(text):
