@@ -24,6 +24,8 @@ LIBRARY_TRAINERS = (
     "fastai",
     "skorch",
     "trl",
+    "sentence_transformers",
+    "stable_baselines3",
 )
 
 
@@ -144,7 +146,8 @@ class Chapter:
     def driven(self, event: Event) -> bool:
         """Whether a training library called the method of the model in which an event happened."""
         for place in event.stack[: len(event.stack) - len(self.outside_model(event.stack))]:
-            frame = self.frame_of(place)
+            # Later calls are not recorded, but are what the recorded ones were.
+            frame = self.frame_of(place) or next(iter(self.by_code.get(place.code.id, ())), None)
             if frame is not None and frame.via is not None and frame.via[0].split(".")[0] in LIBRARY_TRAINERS:
                 return True
         return False
@@ -336,6 +339,7 @@ DECORATORS = {
     "inner",
     "_fn",
     "wrapped_func",
+    "error_handler",
 }
 
 
@@ -345,8 +349,12 @@ def called_by_library(frame: Frame) -> bool:
 
 
 def by_library(event: Event) -> bool:
-    """Whether a training library, not the repository's own line, caused an event."""
-    return event.via.split(".")[0] in LIBRARY_TRAINERS
+    """Whether a training library, not the repository's own line, caused an event.
+
+    A decorator of the library around what the repository calls (`error_handler` around `Model.save`) does not count.
+    """
+    library, _, name = event.via.partition(".")
+    return library in LIBRARY_TRAINERS and name.rpartition(".")[2] not in DECORATORS
 
 
 def binding_named(line: Line, name: str) -> Binding | None:

@@ -12,6 +12,21 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """An argument that says how often a library repeats something, and how a short run bounds it.
+
+    `argument` is a parameter, or with a dot an attribute of one (`self.max_steps`). `times` is how often as many as a
+    loop of the repository's own would run. `kind`: `"count"` lowers what is higher or unlimited (None, -1), `"given"`
+    only what is higher, `"share"` also sets what is None or a fraction. `behind` names a parameter to count on from.
+    """
+
+    argument: str
+    kind: str = "count"
+    times: int = 1
+    behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LandmarkSpec:
     """Framework functions on which the recorder stands a function breakpoint.
 
@@ -19,7 +34,8 @@ class LandmarkSpec:
     names, `"*"` any public one. `owner` is the class whose method is meant, `arguments` the parameters that are
     summarised. `direct` asks for calls straight from repository code only. `wide` summarises containers in full,
     `returns` also the result. `probe` names one of the recorder's own probes for what arguments alone do not show;
-    `"training_step"`: the loops around a call of these are training loops.
+    `"training_step"`: the loops around a call of these are training loops. `caps` bound the loops that the library runs
+    itself, which no jump can leave.
     """
 
     event: str
@@ -31,6 +47,7 @@ class LandmarkSpec:
     direct: bool = False
     wide: bool = False
     probe: str = ""
+    caps: tuple[Cap, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """As it stands in the plan."""
@@ -44,6 +61,7 @@ class LandmarkSpec:
             "direct": self.direct,
             "wide": self.wide,
             "probe": self.probe,
+            "caps": [[cap.argument, cap.kind, cap.times, cap.behind] for cap in self.caps],
         }
 
 

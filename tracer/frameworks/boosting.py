@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from tracer.frameworks import Framework, LandmarkSpec
+from tracer.frameworks import Cap, Framework, LandmarkSpec
 
 _MODULES = ("xgboost.", "lightgbm.", "catboost.")
+# Rounds are quick, and each adds a tree like the one before it.
+_ROUNDS = 20
 _TRAINERS = ("xgboost.training", "xgboost.sklearn", "lightgbm.engine", "lightgbm.sklearn", "catboost.core")
 
 FRAMEWORK = Framework(

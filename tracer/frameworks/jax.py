@@ -38,6 +38,18 @@ FRAMEWORK = Framework(
         LandmarkSpec("apply", ("flax.linen.module", "haiku._src.transform"), ("apply", "apply_fn"), direct=True),
         LandmarkSpec("loss_function", ("optax.losses.", "optax._src.loss"), ("*",), direct=True, returns=True),
         LandmarkSpec("init", ("flax.linen.module",), ("init",), direct=True),
+        LandmarkSpec(
+            "save",
+            ("equinox._serialisation", "orbax.checkpoint.", "flax.training.checkpoints"),
+            ("tree_serialise_leaves", "save", "save_args", "save_checkpoint"),
+            direct=True,
+        ),
+        LandmarkSpec(
+            "load",
+            ("equinox._serialisation", "orbax.checkpoint.", "flax.training.checkpoints"),
+            ("tree_deserialise_leaves", "restore", "restore_checkpoint"),
+            direct=True,
+        ),
         LandmarkSpec("jit", ("jax._src.api", "jax._src.pjit"), ("jit",), direct=True, arguments=("fun",)),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracer.frameworks import Framework, LandmarkSpec
+from tracer.frameworks import Cap, Framework, LandmarkSpec
 
 _TRAINERS = ("keras.src.", "keras.engine.", "tensorflow.python.keras.")
 
@@ -15,7 +15,13 @@ FRAMEWORK = Framework(
             _TRAINERS,
             ("fit", "fit_generator"),
             direct=True,
-            arguments=("x", "y", "batch_size", "epochs"),
+            arguments=("self", "x", "y", "batch_size", "epochs"),
+            caps=(
+                Cap("epochs", behind="initial_epoch"),
+                Cap("steps_per_epoch", "share"),
+                Cap("validation_steps", "share"),
+                Cap("validation_freq", "given"),
+            ),
         ),
         LandmarkSpec("fit", _TRAINERS, ("train_on_batch",), direct=True, arguments=("x", "y"), probe="training_step"),
         LandmarkSpec("evaluate", _TRAINERS, ("evaluate", "test_on_batch"), direct=True, returns=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracer.frameworks import Framework, LandmarkSpec
+from tracer.frameworks import Cap, Framework, LandmarkSpec
 
 _TRAINER = ("lightning.pytorch.trainer.trainer", "pytorch_lightning.trainer.trainer")
 _MODULE = (
@@ -13,6 +13,17 @@ _MODULE = (
 )
 _SAVING = ("lightning.pytorch.callbacks.model_checkpoint", "pytorch_lightning.callbacks.model_checkpoint")
 
+_LIMITS = (
+    Cap("max_epochs"),
+    Cap("min_epochs", "given"),
+    Cap("max_steps", "given", times=3),
+    Cap("min_steps", "given", times=3),
+    *(Cap(f"limit_{name}_batches", "share") for name in ("train", "val", "test", "predict")),
+    Cap("val_check_interval", "given"),
+    Cap("check_val_every_n_epoch", "given"),
+    Cap("accumulate_grad_batches", "given"),
+)
+
 FRAMEWORK = Framework(
     name="Lightning",
     imports=("lightning", "pytorch_lightning"),
@@ -22,7 +33,7 @@ FRAMEWORK = Framework(
             "evaluate", _TRAINER, ("validate", "test"), direct=True, arguments=("model", "datamodule"), returns=True
         ),
         LandmarkSpec("predict", _TRAINER, ("predict",), direct=True, returns=True),
-        LandmarkSpec("trainer", _TRAINER, ("__init__",), direct=True, arguments=("max_epochs", "accelerator")),
+        LandmarkSpec("trainer", _TRAINER, ("__init__",), arguments=("max_epochs", "accelerator"), caps=_LIMITS),
         LandmarkSpec("save", _TRAINER, ("save_checkpoint",), direct=True, arguments=("filepath",)),
         LandmarkSpec("load", _MODULE, ("load_from_checkpoint",), arguments=("checkpoint_path",)),
         LandmarkSpec(
@@ -31,6 +42,7 @@ FRAMEWORK = Framework(
             ("__init__",),
             owner="ModelCheckpoint",
             arguments=("self", "monitor", "dirpath", "save_top_k"),
+            caps=(Cap("every_n_epochs", "given"), Cap("every_n_train_steps", "given")),
         ),
         LandmarkSpec(
             "hydra_instantiate",

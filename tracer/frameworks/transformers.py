@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracer.frameworks import Framework, LandmarkSpec
+from tracer.frameworks import Cap, Framework, LandmarkSpec
 
 FRAMEWORK = Framework(
     name="Hugging Face",
@@ -28,7 +28,31 @@ FRAMEWORK = Framework(
             direct=True,
         ),
         LandmarkSpec("load", ("transformers.",), ("from_pretrained",), direct=True),
-        LandmarkSpec("trainer", ("transformers.trainer",), ("__init__",), direct=True),
+        LandmarkSpec(
+            "trainer",
+            ("transformers.trainer",),
+            ("__init__",),
+            owner="Trainer",
+            arguments=("model", "args", "train_dataset", "eval_dataset"),
+        ),
+        LandmarkSpec(
+            "config",
+            ("transformers.training_args",),
+            ("__post_init__",),
+            owner="TrainingArguments",
+            arguments=("self",),
+            wide=True,
+            caps=(
+                *(Cap(f"self.{name}_steps", "given", times=3) for name in ("eval", "save", "logging")),
+            ),
+        ),
+        LandmarkSpec(
+            "trainer_state",
+            ("transformers.trainer_callback",),
+            ("init_training_references",),
+            owner="TrainerState",
+            caps=(Cap("max_steps", "given", times=3),),
+        ),
     ),
     environment={"TOKENIZERS_PARALLELISM": "false"},
     hooks={"compute_loss": "loss", "compute_metrics": "evaluation"},

@@ -242,6 +242,16 @@ class Hook:
             self.quiet.remove(entry)
             self.engine.wake(entry)
 
+    def look_again(self, frame: FrameType, entry: CodeRecord) -> None:
+        """A framework was called on a line of a function that nobody has seen run: its first calls ended before it.
+
+        So long as a memory has to fill up, say, a training function returns at once, and that uses up its visits.
+        """
+        line = entry.folds.get(frame.f_lineno, frame.f_lineno)
+        if line not in entry.hits and record_of(frame) is None:
+            entry.visits.clear()
+            self.wake(entry)
+
     def on_repository_call(self, entry: CodeRecord, frame: FrameType) -> Optional[FrameRecord]:
         """A function, module or class body of the repository begins; gives its record if it is to be followed."""
         entry.calls += 1

@@ -7,6 +7,7 @@ around an optimizer's step.
 
 from __future__ import annotations
 
+from .caps import lower
 from .frames import CodeRecord
 from .modules import ModuleProbe
 from .namespaces import assign, local_names, module_name
@@ -132,6 +133,8 @@ class Landmarks:
 
     def on_call(self, mark: Landmark, frame: FrameType) -> Optional[Done]:
         """A landmark's function begins; gives what is to be called with what it returns, or None."""
+        if mark.spec.get("caps") and self.leaver.jumps and self.owner_is(mark, frame):
+            self.on_limits(mark, frame)
         probe: Probe = self._probes.get(mark.probe, self.on_plain)
         return probe(mark, frame)
 
@@ -168,8 +171,10 @@ class Landmarks:
                 name = module_name(back)
                 if name == "importlib._bootstrap":
                     return None
-                if name and back.f_code.co_name[0] != "<" and not name.startswith(OURS):
-                    via = name + "." + back.f_code.co_name
+                called = back.f_code.co_name
+                # What stands around a function as its decorator is not what the repository called.
+                if name and called[0] != "<" and not name.startswith(OURS) and not (via and called in WRAPPERS):
+                    via = name + "." + called
             back = back.f_back
         return None
 
@@ -184,6 +189,8 @@ class Landmarks:
         place = (entry.index, back.f_lineno, self.gradients())
         seen = mark.places.get(place, 0)
         mark.places[place] = seen + 1
+        if not seen:
+            self.hook.look_again(back, entry)
         if seen >= limit:
             return None
         hook = self.hook
@@ -223,6 +230,25 @@ class Landmarks:
         """Write an event whose end has been seen."""
         event["end"] = self.hook.next_sequence()
         self.writer.put(event)
+
+    def on_limits(self, mark: Landmark, frame: FrameType) -> None:
+        """A library is told how often to repeat something: no more often than a loop that can be left would run."""
+        changes = lower(frame, mark.spec["caps"], self.leaver.passes)
+        if not changes:
+            return
+        back = frame.f_back
+        while back is not None and type(self.hook.running(back)) is not CodeRecord:
+            back = back.f_back
+        self.writer.put(
+            {
+                "kind": "adapted",
+                "what": "library_limits",
+                "name": mark.qualified,
+                "changes": changes,
+                "stack": self.hook.stack(back) if back is not None else [],
+            },
+            True,
+        )
 
     def on_training_step(self, mark: Landmark, frame: FrameType) -> Any:
         """What other frameworks have in place of an optimizer's step: the loops around it are training loops."""

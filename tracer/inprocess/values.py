@@ -25,12 +25,13 @@ if _ALONE:
     _package.__path__ = [__file__.replace("\\", "/").rpartition("/")[0] or "."]
     sys.modules[__package__] = _package
 
-from . import arrays, identity, objects, plain, reading, tables, tensors  # noqa: E402  (needs the package above)
+from . import arrays, identity, jaxes, objects, plain, reading, tables, tensors  # noqa: E402  (needs the package above)
 from .intrusions import pass_on  # noqa: E402
 
 if _ALONE:
-    for _name in ("", ".arrays", ".identity", ".intrusions", ".objects", ".plain", ".reading", ".tables", ".tensors"):
-        del sys.modules[__package__ + _name]
+    for _name in "arrays identity intrusions jaxes objects plain reading tables tensors".split():
+        del sys.modules[__package__ + "." + _name]
+    del sys.modules[__package__]
 
 LIMITS = {"text_chars": 120, "items": 6, "depth": 2, "stats_elements": 65536, "sample": 6}
 
@@ -72,6 +73,9 @@ _KNOWN: dict[str, tuple[_Handler, bool]] = {
     "polars.dataframe.frame.DataFrame": (tables.frame, False),
     "polars.series.series.Series": (tables.series, False),
     "datasets.arrow_dataset.Dataset": (tables.dataset, False),
+    "jaxlib._jax.ArrayImpl": (jaxes.array, False),
+    "jaxlib.xla_extension.ArrayImpl": (jaxes.array, False),
+    "jax._src.core.Tracer": (jaxes.tracer, True),
 }
 for _module in ("pathlib", "pathlib._local"):
     for _name in ("PosixPath", "WindowsPath", "PurePosixPath", "PureWindowsPath"):

@@ -12,10 +12,12 @@ from tracer.stages import Stage
 from tracer.trace import Code, Event, Frame, Line, Place, Summary
 from walkthroughs.sources import LOOPS, called_names, is_literal, loaded_names, stored_names
 from walkthroughs.story import (
+    LIBRARY_TRAINERS,
     Chapter,
     Finding,
     Occurrence,
     Story,
+    by_library,
     definition_of,
     has_parameters,
     is_array,
@@ -102,10 +104,13 @@ def _landmarks(chapter: Chapter) -> Iterator[Finding]:
             continue
         because, weight = told[event.name]
         place = event.place
-        yield _at(chapter, event.seq, place.code, place.line, place.frame, weight, because, event.name, event)
+        handed_over = event.name == "dataloader" and by_library(event)  # to a trainer, which builds its loaders itself
+        if not handed_over:
+            yield _at(chapter, event.seq, place.code, place.line, place.frame, weight, because, event.name, event)
         if event.name == "dataloader":
             yield from _built(chapter, event)
-        if event.name in ("dataset", "read", "dataloader", "simulator") and place.code.type == "function":
+        sources = ("dataset", "read", "dataloader", "simulator")
+        if event.name in sources and place.code.type == "function" and not handed_over:
             yield from _outwards(chapter, event)
 
 
@@ -156,7 +161,7 @@ def _items(chapter: Chapter) -> Iterator[Finding]:
         code = frame.code
         if code.id in seen or code.name not in ("__getitem__", "collate_fn", "__iter__") or frame.via is None:
             continue
-        if not frame.via[0].startswith(("torch.utils.data", "torch_geometric", "datasets", "lightning")):
+        if not frame.via[0].startswith(("torch.utils.data", "torch_geometric", "datasets", *LIBRARY_TRAINERS)):
             continue
         seen.add(code.id)
         because = (
@@ -189,6 +194,7 @@ def _files(chapter: Chapter, saved: set[str]) -> Iterator[Finding]:
         if (
             path.endswith(CONFIG_SUFFIXES)
             or by_model_stack(chapter, event)
+            or event.via.split(".")[0] in LIBRARY_TRAINERS
             or (event.name == "read" and path in written | saved)
         ):
             continue

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tracer.stages import Stage
 from tracer.trace import Event, Frame, Line, Summary
+from walkthroughs.rules.evaluation_metrics import figures_after
 from walkthroughs.sources import called_names, loaded_names
 from walkthroughs.story import Chapter, Finding, Occurrence, Story, walk_items
 
@@ -22,7 +23,11 @@ def rule(story: Story) -> Iterator[Finding]:
     for chapter in story.chapters:
         fits = fit_calls(chapter)
         for event in fits:
-            yield from _construction(chapter, event)
+            if str(event.data["name"]).endswith(".cv"):
+                because = f"`{_short(event)}` trains on parts of the data and measures on the rest"
+                yield _at(chapter, Stage.EVALUATION, event, because, "call", 2.8, event.place.line, event.place.frame)
+            else:
+                yield from _construction(chapter, event)
             yield from _settings(chapter, event)
             yield from _rounds(chapter, event)
         yield from _predictions(chapter)
@@ -157,6 +162,9 @@ def _predictions(chapter: Chapter) -> Iterator[Finding]:
         done.add((place.code.id, place.line))
         because = f"the fitted model is applied on this line: `{_short(event)}`"
         yield _at(chapter, Stage.FORWARD, event, because, "call", 3.0 - 0.5 * (len(done) - 1), place.line, place.frame)
+        frame = chapter.frame_of(place)
+        if frame is not None:
+            yield from figures_after(chapter, frame, event)
 
 
 def _written(chapter: Chapter, fits: list[Event]) -> Iterator[Finding]:

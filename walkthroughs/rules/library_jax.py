@@ -11,7 +11,7 @@ from typing import Any
 
 from tracer.stages import Stage
 from tracer.trace import Code, Event, Frame, Line, Summary
-from walkthroughs.story import Chapter, Finding, Story, definition_of, walk_items
+from walkthroughs.story import Chapter, Finding, Story, by_library, definition_of, walk_items
 
 LIBRARIES = ("jax", "flax", "optax", "equinox", "haiku", "nnx")
 PARTS = 2
@@ -31,7 +31,8 @@ def gradients(chapter: Chapter) -> Iterator[tuple[Event, Frame]]:
     """Each function on which JAX took gradients, once, with the event that shows it."""
     told: set[int] = set()
     for event in chapter.trace.landmarks("backward"):
-        frame = differentiated(chapter, event) if str(event.data["name"]).startswith(LIBRARIES) else None
+        own = str(event.data["name"]).startswith(LIBRARIES) and not by_library(event)
+        frame = differentiated(chapter, event) if own else None
         if frame is not None and frame.code.id not in told:
             told.add(frame.code.id)
             yield event, frame

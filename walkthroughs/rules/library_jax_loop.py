@@ -47,7 +47,7 @@ def _carried(chapter: Chapter, event: Event) -> Iterator[Finding]:
         stored, read = set(stored_names(node)), loaded_names(node)
         for name in read:
             if name in stored:
-                yield from _origin(chapter, frame, name, event)
+                yield from _origin(chapter, frame, name, event, place)
         others = [name for name in read if name not in stored]
         begin = next((line.seq for line in frame.lines if line.line == place.line), event.seq)
         yield from lineage.names(frame, begin, others, -1)
@@ -63,12 +63,14 @@ def _looping(chapter: Chapter, event: Event) -> list[Place]:
     return found
 
 
-def _origin(chapter: Chapter, frame: Frame, name: str, event: Event) -> Iterator[Finding]:
+def _origin(chapter: Chapter, frame: Frame, name: str, event: Event, place: Place) -> Iterator[Finding]:
     """Where what the loop carries was bound first, and the function that built it."""
     for line in frame.lines:
         bound = next((bound for bound in line.bound if bound.name == name and not bound.touched), None)
         if bound is None or line.seq > event.seq:
             continue
+        if line.line == place.line:
+            return  # it came from outside: the step itself is the first to bind it here
         source = chapter.source(frame.code)
         node = source.statement(line.line) if source is not None else None
         if node is None or isinstance(node, LOOPS) or not called_names(node):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tracer.location import Location
 from tracer.stages import Stage
 from tracer.trace import Code
-from walkthroughs.story import Chapter, Finding, Story, is_training
+from walkthroughs.story import Chapter, Finding, Story, by_library, is_training
 
 SUBMODULES = 2
 
@@ -124,6 +124,8 @@ def _built(chapter: Chapter, code: Code) -> int:
 
 def _optimizers(chapter: Chapter) -> Iterator[Finding]:
     for event in chapter.trace.landmarks("optimizer"):
+        if by_library(event):
+            continue  # a trainer built its own
         stack = list(event.stack)
         identity = event.argument("self").get("id")
         while len(stack) > 1 and stack[0].code.name == "__init__":
