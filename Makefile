@@ -16,7 +16,7 @@ PY     = .venv/bin/python
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: tour test lint clean
+.PHONY: tour test lint frameworks clean
 
 tour: .venv/stamp-samples
 	$(BIN)/repotour run "$(REPO)" --python "$(PY)" $(if $(OUT),--out "$(OUT)") --yes
@@ -24,7 +24,7 @@ tour: .venv/stamp-samples
 	@echo "To walk through it from here:"
 	@for tour in `ls -t $(or $(OUT),tours/*)/*.tour.json | head -n 1`; do echo "    $(BIN)/repotour replay $$tour"; done
 
-test: lint .venv/stamp-samples
+test: lint .venv/stamp-samples frameworks
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: .venv/stamp-dev
@@ -33,7 +33,7 @@ lint: .venv/stamp-dev
 	$(BIN)/mypy
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build dist tests/actual
+	rm -rf .venv .venv-frameworks .mypy_cache .pytest_cache .ruff_cache build dist tests/actual
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is written when its installation is complete, so that the second call of anything above starts at once.
@@ -57,4 +57,20 @@ clean:
 	@echo "Installing torch and numpy for the samples; the download may take minutes"
 	$(PIP) install --constraint tests/constraints.txt --requirement sample_repos/requirements.txt || \
 	    $(PIP) install --requirement sample_repos/requirements.txt
+	@touch $@
+
+# An environment of its own for the programs of tests/frameworks, about 1.2 GB; torch is shared with .venv. Where it cannot
+# be made (no network, no build for this machine), their tests are skipped and say so.
+frameworks: .venv/stamp-samples
+	@$(MAKE) --no-print-directory .venv-frameworks/stamp || \
+	    echo "The frameworks could not be installed: the tests of tests/frameworks will be skipped"
+
+FRAMEWORKS = $(BIN)/python -m pip --disable-pip-version-check --quiet --python .venv-frameworks/bin/python install
+.venv-frameworks/stamp: tests/frameworks/requirements.txt tests/frameworks/versions.txt
+	@echo "Installing Lightning, Hugging Face, JAX, Keras, scikit-learn and others; the download may take minutes"
+	@rm -rf .venv-frameworks
+	@$(BIN)/python -m venv --without-pip .venv-frameworks
+	@$(BIN)/python tests/frameworks/share_torch.py .venv-frameworks
+	$(FRAMEWORKS) --no-deps --requirement tests/frameworks/versions.txt || \
+	    $(FRAMEWORKS) --requirement tests/frameworks/requirements.txt
 	@touch $@

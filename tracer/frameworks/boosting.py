@@ -20,6 +20,7 @@ FRAMEWORK = Framework(
             direct=True,
             arguments=("self", "params", "dtrain", "train_set", "X", "y"),
             returns=True,
+            caps=(Cap("num_boost_round", "given", times=_ROUNDS),),
         ),
         LandmarkSpec(
             "fit",

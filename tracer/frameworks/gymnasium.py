@@ -15,7 +15,7 @@ FRAMEWORK = Framework(
             _PREFIXES,
             ("step",),
             direct=True,
-            arguments=("action", "actions"),
+            arguments=("self", "action", "actions"),
             returns=True,
             probe="simulator",
         ),

@@ -42,9 +42,7 @@ FRAMEWORK = Framework(
             owner="TrainingArguments",
             arguments=("self",),
             wide=True,
-            caps=(
-                *(Cap(f"self.{name}_steps", "given", times=3) for name in ("eval", "save", "logging")),
-            ),
+            caps=(*(Cap(f"self.{name}_steps", "given", times=3) for name in ("eval", "save", "logging")),),
         ),
         LandmarkSpec(
             "trainer_state",

@@ -57,3 +57,11 @@ def bounded(was: Any, kind: str, most: int) -> Optional[int]:
     if kind == "share" and (was is None or (type(was) is float and was > 0)):
         return most
     return None
+
+
+def told(function: str, changes: list[Change]) -> str:
+    """What was changed, as a tour says it: `lightning.Trainer was given max_epochs 3 instead of 100`."""
+    parts = [part for part in function.split(".") if part != "<locals>"]
+    name = parts[-2] if parts[-1].startswith("__") else parts[-1]
+    given = ["%s %d%s" % (what, now, "" if was is None else " instead of %s" % was) for what, was, now in changes]
+    return "%s.%s was given %s" % (parts[0], name, ", ".join(given))

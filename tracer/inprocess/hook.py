@@ -243,12 +243,9 @@ class Hook:
             self.engine.wake(entry)
 
     def look_again(self, frame: FrameType, entry: CodeRecord) -> None:
-        """A framework was called on a line of a function that nobody has seen run: its first calls ended before it.
-
-        So long as a memory has to fill up, say, a training function returns at once, and that uses up its visits.
-        """
-        line = entry.folds.get(frame.f_lineno, frame.f_lineno)
-        if line not in entry.hits and record_of(frame) is None:
+        """A framework was called on a line that nobody has seen run: its first calls had ended before it."""
+        # So long as a memory has to fill up, say, a training function returns at once, and that uses up its visits.
+        if entry.folds.get(frame.f_lineno, frame.f_lineno) not in entry.hits and record_of(frame) is None:
             entry.visits.clear()
             self.wake(entry)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Summary = dict[str, Any]
 
-_PYTHON = type(lambda: None)
+_PYTHON: Any = type(lambda: None)
 _DEPTH = 4  # tracers around one another: `jit` of `grad` of `vmap`
 _BY = (("Jaxpr", "jit"), ("Batch", "vmap"), ("JVP", "grad"), ("Lineariz", "grad"), ("Shard", "shard_map"))
 
@@ -70,6 +70,5 @@ def _add_abstract(facts: Summary, abstract: Any) -> None:
     if type(shape) is not tuple or not all(type(size) is int for size in shape):
         return
     facts["shape"] = list(shape)
-    kind = reading.module_name(type(dtype)).partition(".")[0]
-    if kind == "numpy":
+    if dtype is not None and reading.module_name(type(dtype)).partition(".")[0] == "numpy":
         facts["dtype"] = str(dtype.name)

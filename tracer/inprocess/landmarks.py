@@ -7,7 +7,7 @@ around an optimizer's step.
 
 from __future__ import annotations
 
-from .caps import lower
+from .caps import lower, told
 from .frames import CodeRecord
 from .modules import ModuleProbe
 from .namespaces import assign, local_names, module_name
@@ -243,8 +243,8 @@ class Landmarks:
             {
                 "kind": "adapted",
                 "what": "library_limits",
-                "name": mark.qualified,
-                "changes": changes,
+                "text": told(mark.qualified, changes),
+                "why": "so that what comes behind a loop of the library is seen in time",
                 "stack": self.hook.stack(back) if back is not None else [],
             },
             True,

@@ -45,6 +45,16 @@ def record(summarizer: Summarizer, value: Any, name: str, depth: int, stats: boo
     return facts
 
 
+def graph(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool) -> Summary:
+    """A graph of torch_geometric: an object that is its tensors, which lie in a store inside it."""
+    facts: Summary = {"type": name, "id": summarizer.serial(value), "value": f"<{name}>"}
+    found = _pairs_of(reading.attribute(reading.attribute(value, "_store"), "_mapping"))
+    facts["len"] = len(found)
+    if depth < summarizer.depth and found:
+        facts["items"] = plain.pairs(summarizer, found, depth, stats)
+    return facts
+
+
 def model(summarizer: Summarizer, value: Any, name: str, depth: int, stats: bool) -> Summary:
     """A `torch.nn.Module`: its parts, its own settings and how many numbers it learns."""
     serial = summarizer.serial(value)

@@ -73,6 +73,7 @@ _KNOWN: dict[str, tuple[_Handler, bool]] = {
     "polars.dataframe.frame.DataFrame": (tables.frame, False),
     "polars.series.series.Series": (tables.series, False),
     "datasets.arrow_dataset.Dataset": (tables.dataset, False),
+    "torch_geometric.data.data.Data": (objects.graph, True),
     "jaxlib._jax.ArrayImpl": (jaxes.array, False),
     "jaxlib.xla_extension.ArrayImpl": (jaxes.array, False),
     "jax._src.core.Tracer": (jaxes.tracer, True),

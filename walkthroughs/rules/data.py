@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from tracer.stages import Stage
 from tracer.trace import Code, Event, Frame, Line, Place, Summary
+from walkthroughs.rules.evaluation_episodes import judged_episodes
 from walkthroughs.sources import LOOPS, called_names, is_literal, loaded_names, stored_names
 from walkthroughs.story import (
     LIBRARY_TRAINERS,
@@ -99,8 +100,12 @@ def _landmarks(chapter: Chapter) -> Iterator[Finding]:
         "simulator_step": ("the simulator was stepped here; what it gives is the data", 2.4),
         "transform_fit": ("the data was transformed on this line", 1.6),
     }
+    judged = judged_episodes(chapter)
+    judging = {event.place.code.id for event in judged}
     for event in chapter.trace.landmarks(*told):
-        if by_model_stack(chapter, event):
+        if by_model_stack(chapter, event) or event in judged:
+            continue
+        if event.name == "simulator" and event.place.code.id in judging:
             continue
         because, weight = told[event.name]
         place = event.place

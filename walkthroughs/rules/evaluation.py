@@ -9,6 +9,7 @@ from dataclasses import replace
 from tracer.stages import Stage
 from tracer.trace import Code, Event, Frame, Place
 from walkthroughs.rules.evaluation_metrics import evaluated_at, figures_after
+from walkthroughs.rules.library_trainers import in_training_hook
 from walkthroughs.sources import LOOPS, loaded_names, stored_names
 from walkthroughs.story import (
     Chapter,
@@ -61,7 +62,7 @@ def applications(chapter: Chapter) -> Iterator[Finding]:
 
 def _evaluates(chapter: Chapter, event: Event) -> bool:
     """Whether the repository's own code applied the model, and not to train on the result."""
-    if by_library(event) or chapter.driven(event):
+    if by_library(event) or chapter.driven(event) or in_training_hook(chapter, event):
         return False
     return not is_training(event) or _never_trained(chapter, event)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tracer.stages import Stage
 from tracer.trace import Event, Frame, Line, Summary
 from walkthroughs.rules.evaluation_metrics import figures_after
+from walkthroughs.rules.model import class_code
 from walkthroughs.sources import called_names, loaded_names
 from walkthroughs.story import Chapter, Finding, Occurrence, Story, walk_items
 
@@ -68,6 +69,20 @@ def _construction(chapter: Chapter, event: Event) -> Iterator[Finding]:
         because = "what is trained is built on the line that trains it"
         yield _at(chapter, Stage.MODEL, event, because, "construction", 2.6, place.line, place.frame)
         return
+    module, _, name = str(event.argument("self").get("type", "")).rpartition(".")
+    code = class_code(chapter, module, name)
+    if code is not None:
+        yield Finding(
+            Stage.MODEL,
+            chapter.definition(code),
+            f"`{name}` is the class of what is trained",
+            "class",
+            chapter.number,
+            next((frame.seq for frame in chapter.by_code.get(code.id, ())), event.seq),
+            weight=2.8,
+            seqs=(event.seq,),
+            facts={"code": code},
+        )
     yield _built(chapter, event, rows[0], f"what `{_short(event)}` trains was bound to `{rows[0].name}` here", 3.0)
     told = 0
     for name, part in _parts(event.argument("self")):

@@ -59,6 +59,7 @@ def rule(story: Story) -> Iterator[Finding]:
             yield from _hook(chapter, frame)
         yield from _forwards(chapter)
         yield from _handed_over(chapter)
+        yield from _compiled(chapter)
         yield from _saving(chapter)
 
 
@@ -166,6 +167,14 @@ def _is_training_hook(place: Place) -> bool:
     return place.code.name in TRAINING
 
 
+def in_training_hook(chapter: Chapter, event: Event) -> bool:
+    """Whether an event happened in a hook that a trainer also calls for training: told as that, not as evaluation."""
+    return any(
+        _is_training_hook(place) and any(from_trainer(frame) for frame in chapter.by_code.get(place.code.id, ())[:1])
+        for place in event.stack
+    )
+
+
 def _own_forward(chapter: Chapter, event: Event) -> Code | None:
     """The repository's `forward` of the module that was applied."""
     identity = event.data["module"].get("id")
@@ -219,6 +228,27 @@ def _handed_over(chapter: Chapter) -> Iterator[Finding]:
                 if row.seq < event.seq and row.line is not None:
                     because = f"`{row.name}`, from which the trainer takes its data, is built here"
                     yield _line(chapter, Stage.DATA, row.frame, row.line, "construction", 2.9, because)
+
+
+def _compiled(chapter: Chapter) -> Iterator[Finding]:
+    """Where a model of Keras is given its optimizer and its loss, and the loss when the repository wrote it."""
+    for event in chapter.trace.landmarks("compile_model"):
+        place, facts = event.place, {"event": event}
+        at = chapter.location(place.code, place.line)
+        because = "the model is given its optimizer on this line"
+        yield Finding(
+            Stage.MODEL, at, because, "call", chapter.number, event.seq, 2.2, place.frame, (event.seq,), facts
+        )
+        loss = event.argument("loss")
+        if loss.get("type", "NoneType") == "NoneType":
+            continue
+        because = "what `fit` minimises is handed to the model on this line"
+        yield Finding(Stage.LOSS, at, because, "call", chapter.number, event.seq, 1.8, place.frame, (event.seq,), facts)
+        name = str(loss.get("value", "")).rpartition(" ")[2].rpartition(".")[2]
+        for frame in chapter.trace.frames.values():
+            if loss["type"] == "function" and frame.code.name == name and from_trainer(frame):
+                yield definition_of(chapter, frame, Stage.LOSS, f"the library calls `{name}` for the loss", 3.0)
+                break
 
 
 def _saving(chapter: Chapter) -> Iterator[Finding]:

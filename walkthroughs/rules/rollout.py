@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from tracer.location import Location
 from tracer.stages import Stage
-from tracer.trace import Frame
+from tracer.trace import Event, Frame
+from walkthroughs.rules.evaluation_episodes import judged_episodes
 from walkthroughs.sources import header_span
 from walkthroughs.story import Chapter, Finding, Story
 
@@ -24,6 +25,29 @@ def rule(story: Story) -> Iterator[Finding]:
         inside = [frame for place, frame in stepped.items() if place[0] in chapter.training]
         for frame in inside or list(stepped.values()):
             yield from _stepped(chapter, frame)
+        judged = judged_episodes(chapter)
+        for event in chapter.trace.landmarks("simulator_step"):
+            if event not in judged:
+                yield from _collected(chapter, event)
+
+
+def _collected(chapter: Chapter, event: Event) -> Iterator[Finding]:
+    """The loop around a step of a simulator of a library: experience for the training comes from it."""
+    place = event.place
+    for node in chapter.loops(place)[:1]:
+        span = header_span(node)
+        yield Finding(
+            Stage.ROLLOUT,
+            Location(place.code.file, span.line, span.end_line, place.code.qualname),
+            "experience is collected in this loop: a simulator is stepped in it",
+            "header",
+            chapter.number,
+            event.seq - 1,
+            2.0,
+            place.frame,
+            (event.seq,),
+            {"node": node},
+        )
 
 
 def _answers(frame: Frame) -> bool:

@@ -164,9 +164,14 @@ def is_array(value: Summary) -> bool:
 def kind(value: Summary) -> str:
     """What an array is: `float32 tensor`, `int64 array`, `float32 parameter`."""
     name = short_class(str(value.get("type", "")))
-    noun = {"Tensor": "tensor", "ndarray": "array", "Parameter": "parameter", "memmap": "memory-mapped array"}.get(
-        name, f"`{name}`"
-    )
+    noun = {
+        "Tensor": "tensor",
+        "ndarray": "array",
+        "Parameter": "parameter",
+        "memmap": "memory-mapped array",
+        "Array": "JAX array",
+        "Tracer": "traced array",
+    }.get(name, f"`{name}`")
     return f"{str(value.get('dtype', '')).removeprefix('torch.')} {noun}".strip()
 
 

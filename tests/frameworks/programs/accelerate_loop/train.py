@@ -1,4 +1,5 @@
 """A plain loop with accelerate: gradient accumulation, gathered metrics, state saving."""
+
 import argparse
 
 import torch

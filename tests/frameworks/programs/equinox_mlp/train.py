@@ -1,4 +1,5 @@
 """Regress a wave with equinox."""
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,5 @@
 """Classify noisy sine waves with flax.linen, optax and a TrainState."""
+
 import jax
 import jax.numpy as jnp
 import numpy as np

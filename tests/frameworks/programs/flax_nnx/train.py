@@ -1,4 +1,5 @@
 """Fit a spiral with flax.nnx."""
+
 import argparse
 
 import jax

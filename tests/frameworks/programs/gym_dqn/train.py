@@ -1,4 +1,5 @@
 """DQN on CartPole."""
+
 import argparse
 import random
 from collections import deque

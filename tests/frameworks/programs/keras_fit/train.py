@@ -1,4 +1,5 @@
 """Recognise made-up patterns with Keras: a functional model, fit, a callback of our own."""
+
 import argparse
 import os
 

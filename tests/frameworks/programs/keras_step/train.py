@@ -1,4 +1,5 @@
 """A denoising autoencoder in Keras with its own train_step, on the torch backend."""
+
 import os
 
 os.environ["KERAS_BACKEND"] = "torch"

@@ -1,4 +1,5 @@
 """Credit default with LightGBM: cross-validation for the number of rounds, then one model with our own metric."""
+
 import argparse
 import json
 

@@ -1,4 +1,5 @@
 """Train a small classifier with Lightning."""
+
 from argparse import ArgumentParser
 
 import lightning as L

@@ -1,4 +1,5 @@
 """Semi-supervised node classification with a two-layer GCN on a made-up graph."""
+
 import argparse
 
 import torch

@@ -1,4 +1,5 @@
 """Predict house prices: feature pipeline, grid search, a cost that hates underestimates."""
+
 import argparse
 
 import joblib

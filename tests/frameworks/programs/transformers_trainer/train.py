@@ -1,4 +1,5 @@
 """Fine-tune a tiny BERT on made-up sentences, with class weights in the loss."""
+
 from dataclasses import dataclass, field
 
 import numpy as np

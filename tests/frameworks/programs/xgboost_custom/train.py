@@ -1,4 +1,5 @@
 """Demand forecast with a squared log error objective, and a classifier by the scikit-learn interface."""
+
 import numpy as np
 import xgboost as xgb
 from sklearn.metrics import roc_auc_score
