@@ -14,7 +14,7 @@ from tracer.engines.recorder import record
 from tracer.machine import Machine
 from tracer.plan import Limits, RunPlan
 from tracer.processes import trained
-from tracer.remedies import Adaptation, Situation, next_attempt
+from tracer.remedies import Adaptation, Remedy, Situation, next_attempt
 
 
 @dataclass
@@ -51,8 +51,11 @@ def attempts_of(
 ) -> Attempts:
     """Run a program, and again as long as a remedy is known, on a machine without a GPU; five runs at most.
 
-    `given` goes to the plan (`environment`, `extra_path`); `limits` is a dict of limits.
+    `given` goes to the plan (`environment`, `extra_path`), but `survey` and `entry`, which remedies may ask for;
+    `limits` is a dict of limits, `only` are the remedies that are asked in place of all.
     """
+    only: tuple[Remedy, ...] = given.pop("only", ())
+    known = {"survey": given.pop("survey", None), "entry": given.pop("entry", None)}
     limits = Limits(**{"seconds": 60.0, **given.pop("limits", {})})
     plan = RunPlan(root, folder, launch, argv, python or sys.executable, limits=limits, **given)
     found = Attempts()
@@ -70,11 +73,24 @@ def attempts_of(
         learned = any(trained(one) for one in traces)
         tried = tuple(found.slugs)
         situation = Situation(
-            plan, trace, machine=Machine(0, 2, 0), outcome=outcome, trained=learned, printed=printed, tried=tried
+            plan,
+            trace,
+            **known,
+            machine=Machine(0, 2, 0),
+            outcome=outcome,
+            trained=learned,
+            printed=printed,
+            tried=tried,
         )
-        adaptation = next_attempt(situation)
+        adaptation = _first(only, situation) if only else next_attempt(situation)
         if adaptation is None:
             break
         found.remedies.append(adaptation)
         plan = adaptation.plan
     return found
+
+
+def _first(remedies: tuple[Remedy, ...], situation: Situation) -> Adaptation | None:
+    """What the first of some remedies would change, if it has not been tried."""
+    found = [one for remedy in remedies if (one := remedy.adapt(situation)) and one.slug not in situation.tried]
+    return found[0] if found else None

@@ -19,7 +19,7 @@ ARGUMENT = re.compile(r"(?P<function>[\w.]+)\(\) got an unexpected keyword argum
 class RemovedNames:
     """Lets the libraries answer for the names that they had once."""
 
-    order = 40
+    order = 24  # before a package of that name is looked for
 
     def adapt(self, situation: Situation) -> Adaptation | None:
         """Only where the failure is about a name that the tables know."""

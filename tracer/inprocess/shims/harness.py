@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -93,6 +94,11 @@ class Harness:
     def is_own(self, frame: Optional[FrameType]) -> bool:
         """Whether a frame runs code of the repository."""
         return frame is not None and self._recording().hook.repository_file(frame.f_code.co_filename) is not None
+
+    def is_of_repository(self, folder: str) -> bool:
+        """Whether a folder of `sys.path` ("": the current one) lies in the repository."""
+        hook = self._recording().hook
+        return (os.path.realpath(folder or ".") + os.sep).startswith(hook.root)
 
     def unseen(self, action: Callable[[], Any]) -> Any:
         """Do something that opens files, without its being told as the target's doing."""
