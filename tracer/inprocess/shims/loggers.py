@@ -103,10 +103,8 @@ def _quiet(name: str, harness: Harness) -> Optional[ModuleType]:
         return _module(name) if sys.modules.get(top) in _MADE else None
     if harness.finds(top):
         return None
-    if name == top:
-        harness.tell(
-            "%s, which is not installed, was answered by something that does nothing" % top, "it only writes logs"
-        )
+    told = "%s, which is not installed, was answered by something that does nothing" % top
+    harness.tell(told, "it only writes logs")
     return _module(name)
 
 
