@@ -7,7 +7,7 @@ import re
 from tracer.diagnosis import complaint, with_shim
 from tracer.remedies import Adaptation, Situation
 
-ASKED = re.compile(r"EOFError|EOF when reading|BdbQuit|StdinNotImplementedError|GetPassWarning")
+ASKED = re.compile(r"EOFError|EOF when reading|BdbQuit|StdinNot\w+Error|GetPassWarning")
 STANDING = re.compile(r"^\(Pdb\) |^ipdb> |^In \[1\]: ", re.MULTILINE)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tracer.stages import Stage
-from tracer.trace import Code, Event, Frame, Line
+from tracer.trace import Code, Event, Frame, Line, Summary
 from walkthroughs.sources import LOOPS, called_names, loaded_names, stored_names
 from walkthroughs.story import Chapter, Finding, Story, called_by_library, is_array, is_scalar, walk_items
 
@@ -26,8 +26,10 @@ def metrics(chapter: Chapter) -> Iterator[Finding]:
     yield from _metric_functions(chapter)
 
 
-def figures_after(chapter: Chapter, frame: Frame, event: Event) -> Iterator[Finding]:
-    """Scalars computed from what the model gave, line by line, in the function that applied it."""
+def figures_after(
+    chapter: Chapter, frame: Frame, event: Event, figure: Callable[[Summary], bool] = is_scalar
+) -> Iterator[Finding]:
+    """Scalars computed from what the model gave, line by line, where it was applied; `figure`: which count."""
     source = chapter.source(frame.code)
     if source is None:
         return
@@ -48,7 +50,7 @@ def figures_after(chapter: Chapter, frame: Frame, event: Event) -> Iterator[Find
             continue
         stored = stored_names(node)
         tainted.update(stored)
-        values = [bound for bound in line.bound if is_scalar(bound.value) and (bound.name in stored or bound.touched)]
+        values = [bound for bound in line.bound if figure(bound.value) and (bound.name in stored or bound.touched)]
         collected = [bound for bound in line.bound if bound.touched and bound.value.get("type") in ("list", "dict")]
         indexed = (
             isinstance(node, (ast.Assign, ast.AugAssign))

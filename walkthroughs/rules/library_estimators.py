@@ -10,7 +10,7 @@ from tracer.trace import Event, Frame, Line, Summary
 from walkthroughs.rules.evaluation_metrics import figures_after
 from walkthroughs.rules.model import class_code
 from walkthroughs.sources import called_names, loaded_names
-from walkthroughs.story import Chapter, Finding, Occurrence, Story, walk_items
+from walkthroughs.story import Chapter, Finding, Occurrence, Story, is_float, walk_items
 
 LIBRARIES = ("sklearn", "xgboost", "lightgbm", "catboost", "keras", "tensorflow")
 CALLS = ("fit", "predict", "metric", "evaluate", "transform_fit", "compile_model")
@@ -179,7 +179,8 @@ def _predictions(chapter: Chapter) -> Iterator[Finding]:
         yield _at(chapter, Stage.FORWARD, event, because, "call", 3.0 - 0.5 * (len(done) - 1), place.line, place.frame)
         frame = chapter.frame_of(place)
         if frame is not None:
-            yield from figures_after(chapter, frame, event)
+            # A whole number is the class that was predicted as often as a figure.
+            yield from figures_after(chapter, frame, event, is_float)
 
 
 def _written(chapter: Chapter, fits: list[Event]) -> Iterator[Finding]:
