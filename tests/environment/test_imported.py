@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,6 +123,20 @@ def test_declarations_and_imports_come_together(make_repo: MakeRepo) -> None:
     assert any(line.startswith("nvidia-cublas-cu11") and "no GPU" in line for line in found.left_out)
     with_gpu = {wish.text for wish in wished(repo, Machine(1, 1, 0)).items}
     assert {"torch==1.8.1+cu111", "nvidia-cublas-cu11", "faiss-gpu"} <= with_gpu
+
+
+def test_a_notebook_is_read_cell_by_cell(make_repo: MakeRepo) -> None:
+    cells = [
+        "!pip install -q toy==2 'gym[box2d]'\nimport toy",
+        "%matplotlib inline\nimport numpy",
+        "%%bash\nls",
+        "def (",
+    ]
+    text = json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells]})
+    repo = make_repo(files={"main.ipynb": text, "requirements.txt": "numpy<2\n"})
+    assert reached(repo, "main.ipynb") == {"toy": True, "numpy": True}
+    near = declared_for(repo, "main.ipynb").near
+    assert [str(item.requirement) for item in near.items] == ["toy==2", "gym[box2d]", "numpy<2"]
 
 
 def test_shared_packages_are_asked_for_by_their_parts(make_repo: MakeRepo) -> None:

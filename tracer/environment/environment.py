@@ -42,7 +42,7 @@ class Environment:
     def changes(self) -> tuple[tuple[str, str], ...]:
         """What is not as the repository asks for it, and why."""
         pairs = (line.partition(": ") for line in self.loosened)
-        return tuple((what, why or "so that there is an environment at all") for what, _, why in pairs)
+        return tuple((what, why or "that is what can be had here") for what, _, why in pairs)
 
     def add(self, packages: Iterable[str]) -> tuple[Path, ...]:
         """Make packages available: in the environment when it is ours (which gives it another `interpreter`), else in
@@ -74,9 +74,12 @@ class Environment:
         """A plan that runs with this environment and these packages beside; raises what `add` raises."""
         behind = self.add(packages)
         front = tuple(str(folder) for folder in self.front)
+        extra = dict.fromkeys(
+            (*plan.extra_path, *self.front, *behind)
+        )  # the latter also says what a sandbox has to show
         return replace(
             plan,
             python=str(self.interpreter.path),
             needs_path=(*front, *(part for part in plan.needs_path if part not in front)),
-            extra_path=(*plan.extra_path, *(folder for folder in behind if folder not in plan.extra_path)),
+            extra_path=tuple(extra),
         )

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tracer.environment.cells import cells_of
 from tracer.survey import Survey
 
 MAX_FILES = 400
@@ -151,15 +152,20 @@ class _Reach:
 
 
 def imports_in(path: Path, shown: str) -> Iterator[Import]:
-    """The imports of one file, relative ones with their dots; `shown` is how places name it. A file that cannot be
-    parsed has none."""
+    """The imports of one file, relative ones with their dots; `shown` is how places name it. A file, or a cell of a
+    notebook, that cannot be parsed has none."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(path.read_bytes())
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        sources = cells_of(path) if path.suffix == ".ipynb" else [path.read_bytes()]
+    except OSError:
         return
-    yield from _of_body(tree.body, shown, certain=True)
+    for source in sources:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        yield from _of_body(tree.body, shown, certain=True)
 
 
 def _of_body(body: list[ast.stmt], shown: str, *, certain: bool) -> Iterator[Import]:

@@ -52,8 +52,9 @@ def pythons_for(needs: Declarations, *, download: bool = True) -> PythonChoice:
     # The closest to what was asked for: the oldest where all are too new, else the newest.
     oldest_first = sorted(here, key=lambda item: item.version[:2])
     too_new = _is_for_older(demand, oldest_first[0].version_text)
-    note = f"Python {demand} is asked for ({', '.join(places)}) and is not here"
-    return PythonChoice(tuple(oldest_first if too_new else reversed(oldest_first)), (note,))
+    chosen = tuple(oldest_first if too_new else reversed(oldest_first))
+    note = f"Python {chosen[0].version_text} is taken: {demand} is asked for ({', '.join(places)}) and is not here"
+    return PythonChoice(chosen, (note,))
 
 
 def _here() -> Iterator[Interpreter]:

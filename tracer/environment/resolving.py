@@ -116,7 +116,13 @@ class Resolver:
         if self.gpu or not TORCH & {wish.name for wish in wishes}:
             return
         self.ready = cpu_build_here("torch", self.interpreter)
-        if self.ready and self._ask([wish.text for wish in wishes], [*self.locked, self._ready_torch()]).ok:
+        beside = TORCH & {wish.name for wish in wishes} - {"torch"}
+        # A build of torchvision fits only the torch that it was built with: all from one place, if possible.
+        if (
+            self.ready
+            and not (beside and has_cpu_index())
+            and self._ask([wish.text for wish in wishes], [*self.locked, self._ready_torch()]).ok
+        ):
             self.locked = [*self.locked, self._ready_torch()]
         elif has_cpu_index():
             self.backend = "cpu"

@@ -168,7 +168,9 @@ class _Gather:
         else:
             wish = Wish(self._for_here(declared), f"{why}, {declared.place}" if needed else why, needed, asked)
             if name != declared.name:
-                self.left_out[f"{declared.name} ({declared.place}) is installed as {name}"] = None
+                self.left_out[f"{declared.name} ({declared.place}) is installed as {name}: it is called that now"] = (
+                    None
+                )
                 wish = wish.renamed(name)
             self.found[name] = wish
 

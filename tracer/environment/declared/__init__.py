@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from tracer.environment.cells import installs_of
 from tracer.environment.declared.conda_file import read_conda_file
-from tracer.environment.declared.declaration import Declarations, Declared
+from tracer.environment.declared.declaration import Declarations, Declared, declare
 from tracer.environment.declared.lock_files import TOML_LOCKS, read_lock, read_pipfile, read_pipfile_lock
 from tracer.environment.declared.projects import read_project
 from tracer.environment.declared.requirements_file import read_requirements
@@ -36,14 +37,14 @@ class Needs:
 def declared_for(root: Path, file: str) -> Needs:
     """What a repository declares for the program in `file` (relative to `root`, with `/`)."""
     root = root.resolve()
-    folder = (root / file).parent
-    near, spare = Declarations(), Declarations()
+    folder, has_files = (root / file).parent, False
+    near, spare = _installed_by(root / file, file), Declarations()
     while folder.is_relative_to(root):
         main, beside = _in_folder(folder, root)
-        if near:
+        if has_files:
             spare += main + beside
         else:
-            near = main + near
+            near, has_files = near + main, bool(main)
             spare += beside
         if folder == root:
             break
@@ -52,6 +53,14 @@ def declared_for(root: Path, file: str) -> Needs:
     grouped = tuple(item for item in near.items if item.group)
     near = Declarations(main_items, near.locked, near.pythons, near.python_file, near.notes)
     return Needs(near, Declarations(grouped) + spare)
+
+
+def _installed_by(path: Path, shown: str) -> Declarations:
+    """What a notebook has installed for itself in one of its cells."""
+    found = Declarations()
+    for text in installs_of(path) if path.suffix == ".ipynb" else ():
+        found += declare(text, shown)
+    return found
 
 
 def _in_folder(folder: Path, root: Path) -> tuple[Declarations, Declarations]:
