@@ -49,13 +49,15 @@ class CompiledExtension:
         packages = SHARED.findall(text)
         if not packages:
             return None
-        if settings is None:
-            plan = with_shim(situation.plan, "compiled_extension")
-            what = f"{packages[-1]} was imported without its compiled part"
+        package, left_out = packages[-1], (settings or {}).get("libraries", ())
+        if package not in left_out:
+            plan = with_shim(situation.plan, "compiled_extension", libraries=[package])
+            what = f"{package} was imported without its compiled part"
         else:
-            plan = with_shim(situation.plan, "compiled_extension", hidden=[packages[-1]])
-            what = f"{packages[-1]} was hidden, as if it were not installed"
-        return Adaptation(plan, what, f"that does not load here ({situation.message[:120]})", slug="")
+            plan = with_shim(situation.plan, "compiled_extension", hidden=[package])
+            what = f"{package} was hidden, as if it were not installed"
+        why = f"that does not load here ({situation.message[:120]})"
+        return Adaptation(plan, what, why, slug=f"compiled-extension-{package}-{len(left_out)}")
 
 
 REMEDY = CompiledExtension()

@@ -9,7 +9,7 @@ from tracer.remedies import Adaptation, Situation
 
 ASKED = re.compile(
     r"not compiled with CUDA|no NVIDIA driver|NVIDIA driver on your system is too old|No CUDA GPUs are available"
-    r"|deserialize object on a CUDA device|CUDA driver|CUDA error|cudaGetDeviceCount|_cuda_\w+'"
+    r"|deserialize object on a CUDA device|CUDA driver|CUDA error|cudaGetDeviceCount|torch\._C' has no attribute '_cuda"
     r"|torch\.cuda\.\w+ not available|No supported gpu backend|CUDAAccelerator|Cannot access accelerator device"
     r"|fp16 mixed precision requires|AMP or APEX|half precision evaluation|device_ids and output_device arguments"
     r"|SyncBatchNorm expected input tensor to be on GPU|(?:unknown|initialize) backend:? '?(?:gpu|cuda)"

@@ -11,7 +11,8 @@ from tracer.remedies import Adaptation, Situation
 PURE = (
     "wandb", "mlflow", "comet_ml", "neptune", "tensorboardX", "tensorboard", "tensorboard_logger", "visdom", "clearml",
     "aim", "swanlab", "trackio", "dvclive", "hyperdash", "crayon", "pycrayon", "logger_tt",
-    "telegram_send", "knockknock", "codecarbon", "gpustat", "nvsmi", "GPUtil", "setproctitle", "apprise", "slack", "slackclient",
+    "telegram_send", "knockknock", "codecarbon", "gpustat", "nvsmi", "GPUtil", "setproctitle",
+    "apprise", "slack", "slackclient",
 )  # fmt: skip
 """Packages that a program computes nothing with: logs, notices, the name of the process."""
 

@@ -1,9 +1,9 @@
 """Libraries whose compiled part does not load beside the installed torch. Runs in the target.
 
 Their Python part often is all that a program needs: what only asks whether an operator is there is told that it is
-declared, and a compiled library that cannot be loaded is left out. `operators` in the settings are those that a failed
-run named, `hidden` the modules that do not load at all: they are as if they were not installed, or, where torch can do
-what they do, done by torch (`extensions/`).
+declared, and a compiled library that cannot be loaded is left out. In the settings, `operators` are those that a failed
+run named, `libraries` the packages whose compiled libraries are left out, and `hidden` the modules that do not load at
+all: they are as if they were not installed, or, where torch can do what they do, done by torch (`extensions/`).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def arm(harness: Harness) -> None:
                 function = getattr(torch.library, name, None)
                 if function is not None:
                     setattr(torch.library, name, declared.declaring(function))
-        _forgive_loading(torch, harness)
+        _forgive_loading(torch, harness, [str(name) for name in harness.settings.get("libraries", ())])
 
     harness.after("torch", on_torch)
     harness.after("torchvision.ops.boxes", lambda module: boxes.complete(module, harness))
@@ -88,14 +88,16 @@ class _Declared:
         return like(about, function)
 
 
-def _forgive_loading(torch: Any, harness: Harness) -> None:
-    """`torch.ops.load_library`: what cannot be loaded is left out."""
+def _forgive_loading(torch: Any, harness: Harness, packages: list[str]) -> None:
+    """`torch.ops.load_library`: what cannot be loaded is left out, for packages that do not see to that themselves."""
     load = torch.ops.load_library
 
     def load_library(path: Any) -> Any:
         try:
             return load(path)
         except OSError as error:
+            if not any("/%s/" % package in str(path).replace("\\", "/") for package in packages):
+                raise
             name = str(path).replace("\\", "/").rpartition("/")[2]
             harness.tell("the compiled library %s was left out" % name, "it does not load (%s)" % _reason(error))
             return None

@@ -157,7 +157,10 @@ class _Names:
         function: Any = vars(holder).get(name) if holder is not None else None
         if type(function) is not _FUNCTION:
             return
-        code = function.__code__
+        inner: Any = function
+        while type(getattr(inner, "__wrapped__", None)) is _FUNCTION:
+            inner = inner.__wrapped__  # a decorator's own names say nothing
+        code = inner.__code__
         known = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
         changed = {old: new for old, new in ARGUMENTS[place].items() if old not in known}
         if changed:
