@@ -21,7 +21,6 @@ _LIMITS = (
     *(Cap(f"limit_{name}_batches", "share") for name in ("train", "val", "test", "predict")),
     Cap("val_check_interval", "given"),
     Cap("check_val_every_n_epoch", "given"),
-    Cap("accumulate_grad_batches", "given"),
 )
 
 FRAMEWORK = Framework(

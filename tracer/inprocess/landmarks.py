@@ -133,10 +133,12 @@ class Landmarks:
 
     def on_call(self, mark: Landmark, frame: FrameType) -> Optional[Done]:
         """A landmark's function begins; gives what is to be called with what it returns, or None."""
+        probe: Probe = self._probes.get(mark.probe, self.on_plain)
+        done = probe(mark, frame)
+        # Last: up to 3.10 reading the names of a frame takes back what was assigned to them.
         if mark.spec.get("caps") and self.leaver.jumps and self.owner_is(mark, frame):
             self.on_limits(mark, frame)
-        probe: Probe = self._probes.get(mark.probe, self.on_plain)
-        return probe(mark, frame)
+        return done
 
     def owner_is(self, mark: Landmark, frame: FrameType) -> bool:
         """On Pythons whose code objects have no qualified name: check the class of the first argument."""
