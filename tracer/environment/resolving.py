@@ -77,6 +77,8 @@ class Resolver:
     backend: str = ""
     ready: str = ""
     """The version of a build of torch for the CPU that lies on this machine."""
+    build: tuple[tuple[str, str], ...] = ()
+    """That build, while nothing speaks against it."""
 
     def strictly(self, wishes: Sequence[Wish]) -> Resolution | None:
         """Exact versions with every wish as it is, or None."""
@@ -85,6 +87,9 @@ class Resolver:
         self._choose_backend(wishes)
         wishes = list(wishes)
         said = self._compile(wishes)
+        if not said.ok and self.build:
+            self.build = ()
+            said = self._compile(wishes)
         if said.ok and self._keep_old_numpy(wishes, read_pins(said.result)):
             said = self._compile(wishes)
         return self._answer(said, wishes) if said.ok else None
@@ -100,6 +105,11 @@ class Resolver:
             if said.ok:
                 if not self._keep_old_numpy(wishes, read_pins(said.result)):
                     return self._answer(said, wishes)
+            elif self.build and re.search(r"\btorch\b", said.talk):
+                self.build = ()
+                self.loosened.append(
+                    "the build of torch for the CPU that lies here does not go together with the others"
+                )
             elif self.locked:
                 self.locked = ()
                 self.loosened.append("the versions of the lock file cannot all be had for this Python")
@@ -113,35 +123,33 @@ class Resolver:
 
     def _choose_backend(self, wishes: Sequence[Wish]) -> None:
         """Without a GPU, builds of torch for the CPU: one that lies ready on this machine, else those of its index."""
-        if self.gpu or not TORCH & {wish.name for wish in wishes}:
+        family = [wish for wish in wishes if wish.name in TORCH]
+        if self.gpu or not family:
             return
         self.ready = cpu_build_here("torch", self.interpreter)
-        beside = TORCH & {wish.name for wish in wishes} - {"torch"}
         # A build of torchvision fits only the torch that it was built with: all from one place, if possible.
-        if (
-            self.ready
-            and not (beside and has_cpu_index())
-            and self._ask([wish.text for wish in wishes], [*self.locked, self._ready_torch()]).ok
-        ):
-            self.locked = [*self.locked, self._ready_torch()]
-        elif has_cpu_index():
+        if self.ready and not (len(family) > 1 and has_cpu_index()):
+            build = ("torch", f"=={self.ready}")
+            if self._ask([wish.text for wish in family], [*self.locked, build]).ok:
+                self.build = (build,)
+                return
+        if has_cpu_index():
             self.backend = "cpu"
         else:
             self.loosened.append(_NO_CPU_INDEX)
-
-    def _ready_torch(self) -> tuple[str, str]:
-        return "torch", f"=={self.ready}"
 
     def _answer(self, said: Said, wishes: Sequence[Wish]) -> Resolution:
         pins = tuple(read_pins(said.result))
         names = {pin.name for pin in pins}
         source = tuple(name for name in self.from_source if name in names)
+        if any(pin.name == "torch" and pin.version == self.ready for pin in pins) and _NO_CPU_INDEX in self.loosened:
+            self.loosened.remove(_NO_CPU_INDEX)  # it was not needed after all
         return Resolution(pins, tuple(wishes), tuple(self.loosened), source, self.backend)
 
     def _compile(self, wishes: Sequence[Wish]) -> Said:
         """One resolution; what exists as source alone, in whatever version, is allowed to be built."""
         while True:
-            said = self._ask([wish.text for wish in wishes], self.locked)
+            said = self._ask([wish.text for wish in wishes], [*self.locked, *self.build])
             names = [canonicalize_name(name) for name in _ALL_SOURCE.findall(said.talk)]
             source = [name for name in names if name not in self.from_source and name not in RENAMED]
             if said.ok or not source:
