@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tracer.inprocess.shims.split_lengths import scaled
+from tracer.remedies import split_lengths, split_scaled
 
 TRAIN = """
 import torch
@@ -36,6 +37,7 @@ def test_a_split_is_scaled(make_repo: Callable[..., Path], tmp_path: Path) -> No
     tour = json.loads(next(out.glob("*.tour.json")).read_text())
     assert tour["outcome"]["kind"] == "finished", tour["outcome"]
     assert "items 55 5 10" in tour["output_tail"]
+    assert [row["remedy"] for row in tour["attempts"]][:1] == ["the split was scaled to the items that are there"]
     labels = {(stop["location"]["line"], text) for stop in tour["stops"] for text in stop.get("adapted", ())}
     assert labels == {(6, "the split into 55000 + 5000 + 10000 items was scaled by RepoTour to 55 + 5 + 10")}
 
@@ -52,3 +54,7 @@ def test_a_split_is_scaled(make_repo: Callable[..., Path], tmp_path: Path) -> No
 )
 def test_proportions(asked: list[int], number: int, given: list[int]) -> None:
     assert scaled(asked, number) == given
+
+
+def test_settings_are_changed_before_calls_are() -> None:
+    assert split_lengths.REMEDY.order < split_scaled.REMEDY.order
