@@ -33,7 +33,9 @@ def test_shares_in_the_place_of_lengths(plant: Callable[[dict[str, str]], Path])
     assert adaptation is not None
     assert adaptation.plan.argv == ("train.py", "data.train_val_split=[0.79,0.07,0.14]")
     assert "70000" in adaptation.why
-    assert next_attempt(replace(situation, tried=(adaptation.slug,))) is None
+    second = next_attempt(replace(situation, tried=(adaptation.slug,)))
+    assert second is not None and second.slug == "split-scaled", "where the option did not help, the call is changed"
+    assert next_attempt(replace(situation, tried=(adaptation.slug, second.slug))) is None
 
 
 @pytest.mark.parametrize("lengths", [[55_000, 5_000, 10_000], [1, 1, 1], [9_999, 1], [7, 5, 3, 2]])
