@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.errors import RepoTourError
+from tracer.notebooks.told import left_out
 
 if TYPE_CHECKING:
     from tracer.engines.recorder import RunResult
@@ -65,7 +66,7 @@ def adaptations(result: RunResult) -> list[tuple[str, str]]:
         found.append(("recorded with sys.settrace, which is slower", str(trace.header["engine_reason"])))
     if trace.landmarks("compile"):
         found.append(("torch.compile was bypassed (TORCHDYNAMO_DISABLE=1)", "compiled code shows a debugger no lines"))
-    return [*found, *shimmed(load_traces(result.trace))]
+    return [*found, *left_out(trace), *shimmed(load_traces(result.trace))]
 
 
 def shimmed(processes: Processes | None) -> list[tuple[str, str]]:

@@ -58,7 +58,7 @@ def print_summary(tour: Tour, path: Path) -> None:
 
 def _places(tour: Tour, stage: Stage) -> list[str]:
     """Where a stage was seen, each place once."""
-    found = [f"{stop.location.file}:{stop.location.line}" for stop in tour.stops if stop.stage == stage.value]
+    found = [str(stop.location) for stop in tour.stops if stop.stage == stage.value]
     return list(dict.fromkeys(found))
 
 

@@ -13,6 +13,7 @@ from repotour.journey import Journey, Options
 from tracer.command import TargetCommand, parse_target
 from tracer.errors import RepoTourError
 from tracer.garbage import without_collection
+from tracer.notebooks import is_notebook
 
 if TYPE_CHECKING:
     from repotour.attempts.attempting import Field
@@ -152,10 +153,8 @@ def _chosen(journey: Journey, options: Options) -> Candidate:
         file, folder = resolve_entry(found, options.entry or ""), journey.checkout.folder
         script = file[len(folder) :].lstrip("/") if folder and file.startswith(folder + "/") else file
         folder = folder if script != file else ""
-        command = TargetCommand("script", (script,), folder)
+        command = TargetCommand("notebook" if is_notebook(script) else "script", (script,), folder)
         return Candidate(file, (command,), options.before, None, "you named it with --entry")
-    if not options.entry:
-        entry = _startable(found, entry, name)
     commands = tuple(parse_target(entry.command or (entry.file,), root, entry.cwd))
     reason = "you named it with --entry" if options.entry else _reason(found, entry)
     return Candidate(entry.file, commands, options.before or entry.before, entry, reason)
@@ -171,19 +170,6 @@ def _reason(found: Survey, entry: EntryPoint) -> str:
         count = f"{len(equals)} other programs rank" if len(equals) > 1 else "1 other program ranks"
         reason += f"; {count} about as high: {', '.join(equals[:3])}{', …' if len(equals) > 3 else ''}"
     return reason
-
-
-def _startable(found: Survey, entry: EntryPoint, name: str) -> EntryPoint:
-    """The best entry point that is a program; notebooks are not run."""
-    for candidate in found.entries:
-        if candidate.role != "notebook":
-            return candidate
-    raise RepoTourError(
-        f"{name} has only notebooks, the best is {entry.file}; RepoTour runs programs.",
-        slug="only-notebooks",
-        hint="Save it as a script (jupyter nbconvert --to script) and tour that.",
-        exit_code=3,
-    )
 
 
 def evaluation_beside(main: Candidate, found: Survey, root: Path) -> tuple[str, TargetCommand] | None:

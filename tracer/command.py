@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.errors import RepoTourError
+from tracer.notebooks import is_notebook
+from tracer.plan import START
 from tracer.survey.console import console_scripts
 from tracer.survey.shellwords import commands_in
 from tracer.survey.walk import list_tree
@@ -18,7 +20,8 @@ LAUNCHERS = {("torchrun",): "torch.distributed.run", ("accelerate", "launch"): "
 
 @dataclass(frozen=True, slots=True)
 class TargetCommand:
-    """How the target is started: `launch` is script, module or console (a command that the repository declares)."""
+    """How the target is started: `launch` is script, module, console (a command that the repository declares) or
+    notebook."""
 
     launch: str
     argv: tuple[str, ...]
@@ -28,17 +31,13 @@ class TargetCommand:
     @property
     def shown(self) -> str:
         """As a person would type it."""
-        words = {"script": ["python"], "module": ["python", "-m"]}.get(self.launch, [])
-        return shlex.join([*words, *self.argv])
+        return shlex.join([*START.get(self.launch, ()), *self.argv])
 
 
 def parse_target(words: tuple[str, ...], root: Path, folder: str) -> list[TargetCommand]:
     """The commands that `words` stand for, to be run in `folder`; a shell script gives each Python command in it."""
-    environment = []
     rest = list(words)
-    while rest and "=" in rest[0] and rest[0].split("=", 1)[0].isidentifier():
-        name, value = rest.pop(0).split("=", 1)
-        environment.append((name, value))
+    variables = _variables(rest)
     if not rest:
         raise RepoTourError(
             "there is no command behind `--`.",
@@ -54,7 +53,6 @@ def parse_target(words: tuple[str, ...], root: Path, folder: str) -> list[Target
         raise RepoTourError(
             "`python` alone is not a program.", slug="no-command", hint="Give the script: -- train.py", exit_code=2
         )
-    variables = tuple(environment)
     rest = _of_launcher(rest)
     if rest[0] == "-m":
         if len(rest) < 2:
@@ -62,18 +60,36 @@ def parse_target(words: tuple[str, ...], root: Path, folder: str) -> list[Target
         return [TargetCommand("module", tuple(rest[1:]), folder, variables)]
     if rest[0] in ("bash", "sh") and len(rest) > 1:
         rest.pop(0)
+    if is_notebook(rest[-1]) and (rest[0] == "jupyter" or len(rest) == 1):
+        return [TargetCommand("notebook", (_existing(rest[-1], root, folder),), folder, variables)]
     path = root / folder / rest[0]
     if path.suffix in (".sh", ".bash") and path.is_file():
         return _of_shell_script(path, root, folder, variables)
     if path.suffix == ".py" or (path.is_file() and _is_python(path)):
         if not path.is_file():
-            raise RepoTourError(
-                f"there is no script {rest[0]} in {folder or 'the repository'}.",
-                slug="no-such-script",
-                hint="`repotour find` lists the programs that are there.",
-            )
+            _existing(rest[0], root, folder)
         return [TargetCommand("script", tuple(rest), folder, variables)]
     return [_of_console_script(rest, root, folder, variables)]
+
+
+def _variables(rest: list[str]) -> tuple[tuple[str, str], ...]:
+    """Take the `NAME=value` words that stand before a command."""
+    found = []
+    while rest and "=" in rest[0] and rest[0].split("=", 1)[0].isidentifier():
+        name, value = rest.pop(0).split("=", 1)
+        found.append((name, value))
+    return tuple(found)
+
+
+def _existing(name: str, root: Path, folder: str) -> str:
+    """The name of a file that has to be there."""
+    if not (root / folder / name).is_file():
+        raise RepoTourError(
+            f"there is no {'notebook' if is_notebook(name) else 'script'} {name} in {folder or 'the repository'}.",
+            slug="no-such-script",
+            hint="`repotour find` lists the programs that are there.",
+        )
+    return name
 
 
 def _of_launcher(rest: list[str]) -> list[str]:

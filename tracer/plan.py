@@ -9,6 +9,11 @@ from typing import Any
 from tracer.safety.shelter import Shelter
 from tracer.stages import Stage
 
+START = {
+    "script": ("python",), "module": ("python", "-m"), "notebook": ("jupyter", "execute"), "driver": ("python",),
+}  # fmt: skip
+"""What a person types before the program, by how it is launched; nothing for a command that is installed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -57,11 +62,21 @@ class Awaited:
 
 
 @dataclass(frozen=True, slots=True)
+class Driver:
+    """A program of ours that stands where a script of the repository would: `name` is a module of `inprocess/drivers`,
+    `data` is plain data."""
+
+    name: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RunPlan:
     """One program to run under the recorder.
 
-    `root` is the workspace's copy of the repository, `folder` the working directory relative to it. `argv` starts with
-    the script or module name. `environment` holds the variables that are changed, for the tour to tell.
+    `root` is the workspace's copy of the repository, `folder` the working directory relative to it. `launch` is script,
+    module, console (a command that the repository declares), notebook or driver. `argv` starts with the name of the
+    script, module or notebook. `environment` holds the variables that are changed, for the tour to tell.
     """
 
     root: Path
@@ -84,10 +99,12 @@ class RunPlan:
     awaited: tuple[Awaited, ...] = ()
     engine: str = ""
     """`settrace` to record with that where `sys.monitoring` is usual (Python 3.12 and later)."""
+    driver: Driver | None = None
+    """What runs when it is no program of the repository (launch `driver`)."""
 
     def command(self) -> list[str]:
         """The command as a person would type it in `folder`."""
-        start = {"module": ["python", "-m"], "console": []}.get(self.launch, ["python"])
+        start = START.get(self.launch, ())
         return [*start, *self.argv]
 
     def late(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from walkthroughs.passes import (
     adapted,
     branches,
     call_path,
+    cells,
     data_lineage,
     files,
     histories,
@@ -67,7 +68,7 @@ def build_tour(traces: Sequence[Trace], root: Path, known: Telltale, others: Seq
     findings = in_order(choose(find_all(story)))
     stops = make_stops(story, findings, tell(story, findings))
     value_histories = histories.panel(story, findings)
-    return Tour(
+    tour = Tour(
         title=known.title,
         provenance=known.provenance,
         entry=known.entry,
@@ -95,6 +96,7 @@ def build_tour(traces: Sequence[Trace], root: Path, known: Telltale, others: Seq
         output_tail=known.output_tail,
         next_command=known.next_command,
     )
+    return cells.with_cells(tour, story.sources)
 
 
 def in_order(findings: list[Finding]) -> list[Finding]:

@@ -102,7 +102,9 @@ class Links:
         # Files of installed packages are written as site-packages/... or <stdlib>/...: they are not in the repository.
         if not self.base or path.startswith(("site-packages/", "<", "/", "../")):
             return code(label)
-        return f"[{code(label)}]({self.base}/{quote(path)}{anchor})"
+        # A notebook is shown as a page without lines, unless its text is asked for.
+        text = "?plain=1" if anchor and path.endswith(".ipynb") else ""
+        return f"[{code(label)}]({self.base}/{quote(path)}{text}{anchor})"
 
 
 def github_base(url: str) -> str:

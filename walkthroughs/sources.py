@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from tracer.notebooks import source_text
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
@@ -150,8 +152,7 @@ class Sources:
         """A file by its path relative to the repository, or None when it cannot be read."""
         if path not in self._files:
             try:
-                data = (self.root / path).read_bytes()
-                self._files[path] = SourceFile(path, data.decode("utf-8", "replace"))
+                self._files[path] = SourceFile(path, source_text(self.root / path))
             except OSError:
                 self._files[path] = None
         return self._files[path]

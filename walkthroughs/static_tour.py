@@ -19,6 +19,7 @@ from tracer.stages import CORE_STAGES, Stage
 from tracer.survey import Sighting, Survey, survey
 from walkthroughs.build import Telltale
 from walkthroughs.notes.stages import GENERAL
+from walkthroughs.passes.cells import with_cells
 from walkthroughs.sources import SourceFile, Sources
 from walkthroughs.stop import Claim, Excerpt, Stop
 from walkthroughs.story import Story
@@ -53,7 +54,7 @@ def static_tour(found: Survey, root: Path, known: Telltale) -> Tour:
     sources = Sources(root)
     scene = Witness(Story([nothing_recorded()], sources)).scenes[0]
     chosen = choose(found.sightings)
-    return Tour(
+    tour = Tour(
         title=known.title,
         provenance=known.provenance,
         entry=known.entry,
@@ -69,6 +70,7 @@ def static_tour(found: Survey, root: Path, known: Telltale) -> Tour:
         output_tail=known.output_tail,
         next_command=known.next_command or _by_hand(found, known.entry.file),
     )
+    return with_cells(tour, sources)
 
 
 def choose(sightings: Iterable[Sighting]) -> list[Sighting]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from written_notebooks import notebook
 
 from tracer.errors import RepoTourError
 from tracer.survey import Survey, best_entry, equal_rank, survey
@@ -191,9 +192,27 @@ def test_libraries_that_train_count(plant: Plant) -> None:
         assert (entry.role, entry.frameworks) == ("train", frameworks)
 
 
-def test_notebooks_only(plant: Plant) -> None:
-    found = read(plant({"explore.ipynb": "{}", "README.md": "Open it.\n"}))
-    assert [(entry.file, entry.role) for entry in found.entries] == [("explore.ipynb", "notebook")]
+def test_notebooks_are_read_and_stand_behind_scripts_that_train(plant: Plant) -> None:
+    cells = notebook("%matplotlib inline\nfrom lib import build", LOOP)
+    helper = "def build():\n    return 1\n"
+    only = survey(plant({"deep/explore.ipynb": cells, "deep/lib.py": helper, "README.md": "Open it.\n"}))
+    entry = best_entry(only)
+    assert entry is not None
+    assert (entry.file, entry.role, entry.launch) == ("deep/explore.ipynb", "notebook", "notebook")
+    assert (entry.command, entry.cwd, entry.frameworks) == (("explore.ipynb",), "deep", ("pytorch",))
+    assert any("trains itself: loss.backward()" in reason for reason in entry.reasons)
+    assert {sighting.stage.value for sighting in only.sightings if sighting.location.file == entry.file} >= {
+        "backward", "optimizer_step",
+    }  # fmt: skip
+    both = read(plant({"explore.ipynb": cells, "deep/other/run.py": f"{LOOP}\ntrain()\n"}))
+    assert both.entries[0].file == "deep/other/run.py"
+    assert "explore.ipynb" in [entry.file for entry in both.entries]
+
+
+def test_a_notebook_of_another_language_cannot_be_started(plant: Plant) -> None:
+    error = failure(plant({"explore.ipynb": notebook("x <- 1", language="R")}))
+    assert (error.slug, error.exit_code) == ("no-entry-point", 3)
+    assert "explore.ipynb (nothing can be read from it: its cells are written in r)" in error.message
 
 
 def failure(root: Path, entry: str = "") -> RepoTourError:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.engines.awaiting import Awaiting
+from tracer.engines.driving import driven
 from tracer.engines.tails import Tails
 from tracer.frameworks import all_frameworks
 from tracer.plan import RunPlan
@@ -145,13 +146,16 @@ def _run(
     """Start the target and wait for its end."""
     stem = stem_of(trace)
     stdout, stderr = trace.with_name(stem + ".stdout.log"), trace.with_name(stem + ".stderr.log")
-    write_plan(plan_file, plan.to_dict(trace, stdout, stderr, landmarks))
+    ours = driven(plan, plan_file.parent)
+    values = plan.to_dict(trace, stdout, stderr, landmarks)
+    write_plan(plan_file, values if ours is None else {**values, **ours.facts})
+    command = command_line(plan) if ours is None else ours.command
     folder, shell = plan.root / plan.folder, plan.shelter.folder
     mark = plan.shelter.mark or f"{PLAN}={plan_file}"
     end = _Ended()
     with Supervisor() as supervisor, open(stdout, "wb") as out, open(stderr, "wb") as err:
         process = subprocess.Popen(
-            plan.shelter.command(command_line(plan), folder, (START.parent, *plan.extra_path)),
+            plan.shelter.command(command, folder, (START.parent, *plan.extra_path)),
             cwd=folder,
             env=target_environment(plan, plan_file),
             stdin=subprocess.DEVNULL,
@@ -172,6 +176,8 @@ def _run(
             raise
         finally:
             end_all(mark, str(shell or ""))
+            if ours is not None:
+                ours.tell(trace)
     end.code = exit_status(process.returncode) if plan.shelter.sandbox is not None else process.returncode
     return end
 

@@ -84,6 +84,8 @@ class Hook:
         self.codes: list[CodeRecord] = []
         self.files: dict[str, str] = {}
         self.folds: dict[str, dict[int, int]] = {}
+        # Where the text of a file stands that is no Python as it is: of a notebook that of its cells.
+        self.texts: dict[str, str] = plan.get("texts", {})
         self.counted: dict[int, int] = {}
         self.sequence = 0
         self.frames = 0
@@ -216,7 +218,7 @@ class Hook:
         found = self.folds.get(filename)
         if found is None:
             try:
-                with open(os.path.join(self.folder, filename), "rb") as handle:
+                with open(os.path.join(self.folder, self.texts.get(filename, filename)), "rb") as handle:
                     text = handle.read(logical_lines.LONGEST).decode("utf-8", "replace")
                 found = logical_lines.first_lines(text)
             except OSError:

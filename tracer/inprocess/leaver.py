@@ -96,7 +96,7 @@ class Leaver:
         found = self.sources.get(entry.path)
         if found is None:
             try:
-                with open(entry.path, "rb") as handle:
+                with open(self.hook.texts.get(entry.path, entry.path), "rb") as handle:
                     found = loops_of(handle.read(), entry.path)
             except OSError:
                 found = [], set()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     Names = dict[tuple[int, str], str]
 
 _FILES: dict[str, Names] = {}
+TEXTS: dict[str, str] = {}  # where the text of a file stands that is no Python as it is
 
 
 def qualified_name(code: CodeType) -> str:
@@ -20,7 +21,7 @@ def qualified_name(code: CodeType) -> str:
     if names is None:
         names = _FILES[code.co_filename] = {}
         try:
-            with open(code.co_filename, "rb") as handle:
+            with open(TEXTS.get(code.co_filename, code.co_filename), "rb") as handle:
                 _collect(parse(handle.read(), code.co_filename), "", names)
         except (OSError, SyntaxError, ValueError, RecursionError):
             pass

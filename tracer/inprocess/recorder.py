@@ -31,7 +31,7 @@ import os
 import sys
 from _signal import SIG_IGN, SIGINT, default_int_handler, getsignal, signal  # type: ignore[import-not-found]
 
-from . import landmarks, leaver, names, outputs, values, watch, writer
+from . import landmarks, leaver, names, outputs, qualnames, values, watch, writer
 from .children import Children
 from .ending import Ending
 from .engine import engine_for
@@ -57,6 +57,8 @@ def header(plan: Plan, engine: str, reason: str) -> dict[str, Any]:
         found["engine_reason"] = reason
     found.update((key, plan[key]) for key in ("launch", "argv", "folder", "limits"))
     found["chapter"] = plan.get("chapter", "main")
+    if plan.get("left"):
+        found["left"] = plan["left"]  # lines of a notebook that are not carried out
     return found
 
 
@@ -72,6 +74,7 @@ class Recording:
     ) -> None:
         self.plan = plan
         limit: int = plan["limits"]["trace_bytes"]
+        qualnames.TEXTS.update(plan.get("texts", {}))
         self.writer = writer.Writer("" if origin else plan["trace"], limit // SHARE if origin else limit, plan["root"])
         summarizer = values.Summarizer()
         wide = values.Summarizer({"items": 80, "depth": 2}, like=summarizer)

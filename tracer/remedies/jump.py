@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tracer.notebooks import source_text
 from tracer.remedies import Adaptation, Situation
 
 MISSING = re.compile(r"(?:name|variable|attribute) '(\w+)'")
@@ -86,6 +87,6 @@ def _bound(path: Path, line: int) -> set[str]:
 def _parsed(path: Path) -> ast.Module:
     """A source file; an empty module when it cannot be read."""
     try:
-        return ast.parse(path.read_bytes())
+        return ast.parse(source_text(path))
     except (OSError, SyntaxError, ValueError):
         return ast.Module([], [])

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from tracer.garbage import without_collection
-from tracer.survey.facts import glance, read_facts
+from tracer.notebooks import is_notebook
+from tracer.survey.facts import glance, notebook_facts, read_facts
 from tracer.survey.sightings import ClassFacts, FileFacts, TrainingCall
 from tracer.survey.walk import read_text
 
@@ -47,6 +48,8 @@ def cores() -> int:
 
 def look_at(root: Path, path: str, *, whole: bool) -> FileFacts:
     """The facts of one file; without `whole` only those of its text where nothing in it could be started."""
+    if is_notebook(path):
+        return notebook_facts(root, path)
     text = read_text(root / path)
     return read_facts(path, text) if whole else glance(path, text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from tracer.notebooks import is_notebook
 from tracer.survey.arguments import Parsed, arguments_of
 from tracer.survey.imports import ImportGraph, folder_of
 from tracer.survey.names import in_side_folder
@@ -24,8 +25,7 @@ def with_detail(
     found: Survey, tree: Tree, graph: ImportGraph, entry: str = "", progress: Progress | None = None
 ) -> Survey:
     """The survey with arguments of the best entries (or of `entry`), and with sightings in what the chosen one runs."""
-    python = [item for item in found.entries if not item.file.endswith(".ipynb")]
-    chosen = [item for item in python if item.file == entry] if entry else python[:MAX_ENTRIES]
+    chosen = [item for item in found.entries if item.file == entry] if entry else found.entries[:MAX_ENTRIES]
     known: dict[str, Parsed | None] = {}
     described = {item.file: _described(item, tree, graph, known) for item in chosen}
     entries = tuple(described.get(item.file, item) for item in found.entries)
@@ -38,6 +38,8 @@ def with_detail(
 
 
 def _described(entry: EntryPoint, tree: Tree, graph: ImportGraph, known: dict[str, Parsed | None]) -> EntryPoint:
+    if is_notebook(entry.file):
+        return entry  # nothing is given to a notebook from outside
     reached = [item.path for item in graph.reach(entry.file)]
     return replace(entry, arguments=arguments_of(tree, entry.file, reached, known))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tracer.notebooks import is_notebook
 from tracer.survey.commands import has_placeholder
 from tracer.survey.console import ConsoleScript
 from tracer.survey.imports import ImportGraph, Reached, folder_of
@@ -25,6 +26,8 @@ from tracer.survey.packages import frameworks_of
 from tracer.survey.sightings import EntryPoint, FileFacts, ReadmeCommand, TrainingCall
 
 ROLE_POINTS = {"train": 0.0, "other": -4.0, "eval": -5.0, "prepare": -7.0, "notebook": -8.0}
+BEHIND = 0.2
+"""How much less a notebook may score than the best script that trains."""
 TOGETHER = 64
 """Entries whose imports are followed together: enough to read many files at once, few enough to keep in memory."""
 SAYING_POINTS = {"readme": 5.0, "dvc": 5.0, "console": 3.0, "makefile": 2.5, "shell": 2.5, "ci": 2.0, "docs": 1.5}
@@ -67,6 +70,7 @@ def rank(evidence: Evidence, candidates: Iterable[str]) -> tuple[EntryPoint, ...
         for ranking, found in zip(plausible, reached, strict=True):
             ranking.reached = found
         entries += [ranking.entry() for ranking in some]
+    entries = _behind_scripts(entries)
     position = {command.target: index for index, command in reversed(list(enumerate(evidence.commands)))}
 
     def order(entry: EntryPoint) -> tuple[float, int, int, int, str]:
@@ -76,11 +80,21 @@ def rank(evidence: Evidence, candidates: Iterable[str]) -> tuple[EntryPoint, ...
     return tuple(sorted(entries, key=order))
 
 
+def _behind_scripts(entries: list[EntryPoint]) -> list[EntryPoint]:
+    """Notebooks stand behind the best script that trains: what stands in them is often an excerpt of it."""
+    best = max((entry.score for entry in entries if entry.role == "train"), default=0.0)
+    limit = round(best * (1 - BEHIND), 2)
+    return [
+        replace(entry, score=limit) if entry.role == "notebook" and best > 0 and entry.score > limit else entry
+        for entry in entries
+    ]
+
+
 def can_be_started(facts: FileFacts, said: Sequence[ReadmeCommand], scripts: Sequence[ConsoleScript]) -> bool:
     """Whether starting the file does something, and it is not configuration of a tool or a test run by pytest."""
     name = facts.path.rsplit("/", 1)[-1]
-    if facts.path.endswith(".ipynb"):
-        return True
+    if is_notebook(facts.path):
+        return bool(facts.lines) and not facts.syntax_error
     if facts.syntax_error or (name in NEVER_FILES and not console_script(facts.path, scripts)):
         return False
     if is_test(facts):
@@ -129,8 +143,8 @@ class _Ranking:
     def is_plausible(self) -> bool:
         """Whether following its imports can matter: not for a module that merely registers something when imported."""
         facts = self.facts
-        if facts.path.endswith(".ipynb"):
-            return False
+        if is_notebook(facts.path):
+            return True
         return bool(facts.has_main_guard or self.said or facts.training_calls or facts.role != "other") or (
             not self.evidence.importers.get(self.path) or facts.path.endswith("__main__.py")
         )
@@ -372,6 +386,8 @@ def how_to_start(
         words = command.words[1:] if command is not None else ()
         below = path.startswith("src/") and not script.module.startswith("src.")
         return "console", ("-m", script.module, *words), "src" if below else "", script.module
+    if is_notebook(path):
+        return "notebook", (path.rsplit("/", 1)[-1],), folder_of(path), ""
     cwd = command.cwd if command is not None else folder
     inside = path[len(cwd) :].lstrip("/") if cwd and path.startswith(cwd + "/") else path
     return "script", (inside,), cwd if inside != path or not cwd else "", ""

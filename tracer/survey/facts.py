@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from tracer.garbage import without_collection
+from tracer.notebooks import NotebookError, program_of, read_notebook
 from tracer.survey.names import in_side_folder, role_of
 from tracer.survey.sightings import ClassFacts, FileFacts, TrainingCall
 from tracer.survey.training import training_call
@@ -52,6 +55,17 @@ def read_facts(path: str, text: str) -> FileFacts:
         why = f"line {place}: {getattr(error, 'msg', error)}" if place else str(error)
         return FileFacts(path, lines, syntax_error=why, python2=bool(_PYTHON2.search(text)), reason="cannot be parsed")
     return _Reader(path, lines, tree).facts()
+
+
+def notebook_facts(root: Path, path: str) -> FileFacts:
+    """All that one look at the code cells of a notebook says; lines without code are not counted."""
+    role, reason = role_of(path)
+    try:
+        text = program_of(read_notebook(root / path)).text
+    except NotebookError as error:
+        return FileFacts(path, role=role, reason=reason, syntax_error=str(error))
+    facts = read_facts(path, text)
+    return replace(facts, lines=sum(1 for line in text.split("\n") if line.strip()))
 
 
 def skim_facts(path: str, text: str) -> FileFacts:

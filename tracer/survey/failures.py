@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 
 from tracer.errors import RepoTourError
+from tracer.notebooks import is_notebook
 from tracer.survey.entrypoints import strongest
 from tracer.survey.sightings import EntryPoint, FileFacts, Survey
 
@@ -69,6 +70,8 @@ def _asked_for(found: Survey, name: str, entry: str) -> EntryPoint:
 def _why_not(facts: FileFacts | None) -> str:
     if facts is None:
         return "it could not be read"
+    if facts.syntax_error and is_notebook(facts.path):
+        return f"nothing can be read from it: {facts.syntax_error}"
     if facts.python2:
         return f"it is written for Python 2 ({facts.syntax_error})"
     if facts.syntax_error:

@@ -38,7 +38,7 @@ class FileFacts:
     """One source file, as the fast first pass over the whole repository sees it.
 
     `imports` are dotted names with leading dots for relative ones; the last part may be a name inside the module.
-    `role` is a guess from names and shape alone; `reason` says why. A notebook has no imports and no lines counted.
+    `role` is a guess from names and shape alone; `reason` says why. Of a notebook the lines of code are counted.
     """
 
     path: str

@@ -12,7 +12,7 @@ from tracer.survey.console import console_scripts
 from tracer.survey.crew import Crew, look_at
 from tracer.survey.entrypoints import Evidence, rank
 from tracer.survey.imports import ImportGraph
-from tracer.survey.names import NEVER_FILES, role_of
+from tracer.survey.names import NEVER_FILES
 from tracer.survey.packages import frameworks_of
 from tracer.survey.sightings import EntryPoint, FileFacts, Survey
 from tracer.survey.ties import widest_first
@@ -55,8 +55,7 @@ def _survey(root: Path, folder: str, entry: str, detail: bool, progress: Progres
         graph = ImportGraph(tree.python, reading.facts_of, reading.read)
         importers = _importers(graph, [path for path in candidates if not reading.facts[path].skimmed])
         notebooks = [path for path in tree.notebooks if not folder or path.startswith(folder + "/")]
-        for path in notebooks:
-            reading.facts[path] = FileFacts(path, role="notebook", reason=role_of(path)[1])
+        reading.read(notebooks)
         entries = rank(
             Evidence(root, graph, reading.facts, commands, scripts, folder, importers), [*candidates, *notebooks]
         )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tracer.notebooks import is_notebook, source_text
 from tracer.survey.wordlist import words
 
 PRUNED = words(
@@ -38,7 +39,9 @@ class Tree:
     documents: tuple[str, ...]
 
     def read(self, path: str, limit: int = MAX_BYTES) -> str:
-        """The text of a file, at most `limit` bytes of it; unreadable files are empty."""
+        """The text of a file, at most `limit` bytes; of a notebook that of its cells; "" when it cannot be read."""
+        if is_notebook(path):
+            return source_text(self.root / path) if (self.root / path).is_file() else ""
         return read_text(self.root / path, limit)
 
 

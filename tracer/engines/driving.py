@@ -1,0 +1,69 @@
+"""Starts the drivers: programs of ours that run a repository's code when it has none that can be started. Host side."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tracer.errors import RepoTourError
+from tracer.notebooks import NotebookError, program_of, read_notebook
+from tracer.plan import RunPlan
+
+DRIVERS = Path(__file__).resolve().parent.parent / "inprocess" / "drivers"
+
+_START = """\
+import sys
+_package = sys.modules["_repotour_drivers"] = type(sys)("_repotour_drivers")
+_package.__path__ = [{folder!r}]
+del _package
+from _repotour_drivers.{name} import run
+run({data!r})
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """How a driver is started: its command, what the plan file says beside the plan, where it notes adaptations."""
+
+    command: list[str]
+    facts: dict[str, Any] = field(default_factory=dict)
+    told: Path | None = None
+
+    def tell(self, trace: Path) -> None:
+        """Add to the trace which adaptations the driver made use of, once the target has ended."""
+        with suppress(OSError):
+            rows = self.told.read_bytes() if self.told is not None else b""
+            if rows:
+                with open(trace, "ab") as handle:
+                    handle.write(b"\n" + rows)
+
+
+def driven(plan: RunPlan, folder: Path) -> Driven | None:
+    """What to start for a plan whose program is ours, its files written to `folder`; None for a repository's own."""
+    if plan.launch == "notebook":
+        return _notebook(plan, folder)
+    if plan.driver is not None:
+        return _started(plan, folder, plan.driver.name, plan.driver.data, {})
+    return None
+
+
+def _started(plan: RunPlan, folder: Path, name: str, data: dict[str, Any], facts: dict[str, Any]) -> Driven:
+    path = folder / "driver.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    text = _START.format(folder=str(DRIVERS), name=name, data=str(path))
+    return Driven([plan.python, "-u", "-c", text, *plan.argv[1:]], facts, Path(str(path) + ".told"))
+
+
+def _notebook(plan: RunPlan, folder: Path) -> Driven:
+    path = (plan.root / plan.folder / plan.argv[0]).resolve()
+    try:
+        program = program_of(read_notebook(path))
+    except NotebookError as error:
+        raise RepoTourError(f"{plan.argv[0]} cannot be run: {error}.", slug="notebook-unreadable") from error
+    written = folder / "cells.py"
+    written.write_text(program.text, encoding="utf-8")
+    facts = {"texts": {str(path): str(written)}, "left": [list(row) for row in program.left]}
+    return _started(plan, folder, "cells", program.for_driver(path), facts)
