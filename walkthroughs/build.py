@@ -29,6 +29,7 @@ from walkthroughs.passes import (
     not_seen,
     other,
     processes,
+    recording,
     update,
 )
 from walkthroughs.rules import find_all
@@ -67,6 +68,7 @@ def build_tour(traces: Sequence[Trace], root: Path, known: Telltale, others: Seq
     story = Story(traces, Sources(root), others)
     findings = in_order(choose(find_all(story)))
     stops = make_stops(story, findings, tell(story, findings))
+    recorded, steps = recording.panel(story, findings)
     value_histories = histories.panel(story, findings)
     tour = Tour(
         title=known.title,
@@ -77,7 +79,7 @@ def build_tour(traces: Sequence[Trace], root: Path, known: Telltale, others: Seq
         attempts=known.attempts,
         outcome=known.outcome,
         fast_forwards=other.fast_forwards(story),
-        stops=adapted.with_labels(story, with_histories(stops, value_histories)),
+        stops=adapted.with_labels(story, with_steps(with_histories(stops, value_histories), steps)),
         not_seen=not_seen.panel(story, findings, known.outcome),
         call_path=call_path.panel(story, findings),
         files=files.panel(story, findings),
@@ -95,6 +97,7 @@ def build_tour(traces: Sequence[Trace], root: Path, known: Telltale, others: Seq
         exception=other.failure(story),
         output_tail=known.output_tail,
         next_command=known.next_command,
+        recording=recorded,
     )
     return cells.with_cells(tour, story.sources)
 
@@ -113,6 +116,11 @@ def with_histories(stops: tuple[Stop, ...], found: Sequence[History]) -> tuple[S
         points: tuple[Point, ...] = history.points if history is not None else ()
         result.append(replace(stop, history=points) if points else stop)
     return tuple(result)
+
+
+def with_steps(stops: tuple[Stop, ...], steps: Sequence[int | None]) -> tuple[Stop, ...]:
+    """Give each stop its place in the recording."""
+    return tuple(stop if step is None else replace(stop, step=step) for stop, step in zip(stops, steps, strict=True))
 
 
 def stages_seen(tour: Tour) -> int:

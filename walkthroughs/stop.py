@@ -97,6 +97,9 @@ class Stop:
     adapted: tuple[str, ...] = ()
     """What RepoTour changed about the run that touched this place: made-up data, a call that was answered otherwise."""
 
+    step: int | None = None
+    """Where the stop lies in the tour's recording: the step on whose line it stands; None when it is not in it."""
+
     def __post_init__(self) -> None:
         """Keep the stage as its plain id, also when a `Stage` was given, and give the place its last line."""
         object.__setattr__(self, "stage", stage_id(self.stage))

@@ -33,6 +33,7 @@ from walkthroughs.findings import (
     Process,
     Update,
 )
+from walkthroughs.recording import Recording
 from walkthroughs.records import RecordError, decode, encode, to_text
 from walkthroughs.stop import (
     ALWAYS,
@@ -79,6 +80,7 @@ __all__ = [
     "Point",
     "Process",
     "Provenance",
+    "Recording",
     "Stats",
     "Stop",
     "Tour",
@@ -208,6 +210,9 @@ class Tour:
     needs: tuple[Need, ...] = ()
     next_command: tuple[str, ...] = ()
     """What to type next, where the run did not get far enough: the words of one command."""
+
+    recording: Recording | None = None
+    """The recorded lines of the run, to be stepped through."""
 
     notes_by_reader: tuple[Any, ...] = ()
 
