@@ -78,8 +78,8 @@ def shimmed(processes: Processes | None) -> list[tuple[str, str]]:
                 continue
             met = places.setdefault((str(row["text"]), str(row.get("why", ""))), [])
             code, line = next(iter(row.get("stack") or ()), (None, 0))[:2]
-            if code in trace.codes and f"{trace.codes[code].file}:{line}" not in met:
-                met.append(f"{trace.codes[code].file}:{line}")
+            if code in trace.codes and trace.codes[code].place(line) not in met:
+                met.append(trace.codes[code].place(line))
     found = []
     for (text, why), met in places.items():
         shown = ", ".join(met[:PLACES_SHOWN]) + (f" and {len(met) - PLACES_SHOWN} more" * (len(met) > PLACES_SHOWN))
@@ -108,7 +108,7 @@ def gaps(trace: Trace) -> str:
         found.append(f"the recorder was away for moments ({taken}): what ran only then is not told")
     if trace.seconds_off >= 0.1:
         found.append(_off(trace))
-    places = [f"{event.place.code.file}:{event.place.line}" for event in trace.landmarks("script")]
+    places = [event.place.code.place(event.place.line) for event in trace.landmarks("script")]
     if places:
         where = ", ".join(list(dict.fromkeys(places))[:3])
         found.append(f"what torch.jit compiled at {where} runs outside Python: its lines cannot be told")

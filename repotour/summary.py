@@ -64,7 +64,7 @@ def _places(tour: Tour, stage: Stage) -> list[str]:
 
 def _remarks(tour: Tour) -> list[str]:
     """What a reader should know of this run: loops left early, what was changed, which other programs there are."""
-    lines = [f"The loop at {it.file}:{it.line} was left after {it.iterations} iterations." for it in tour.fast_forwards]
+    lines = [f"The loop at {it.place} was left after {it.iterations} iterations." for it in tour.fast_forwards]
     lines += [f"To run this here: {it.remedy} ({it.reason})." for it in tour.attempts if it.remedy]
     if tour.other_entries:
         names = ", ".join(item.file for item in tour.other_entries[:4])

@@ -28,6 +28,17 @@ class Code:
     line: int
     end_line: int
     type: str
+    cells: tuple[tuple[int, int, int], ...] = field(default=(), compare=False)
+    """Of a notebook: (number, first line, last line) of each code cell."""
+
+    def in_cell(self, line: int) -> tuple[int, int] | None:
+        """The cell that a line of its file belongs to and the line there, from 1; None where there are no cells."""
+        return next(((number, line - first + 1) for number, first, last in self.cells if first <= line <= last), None)
+
+    def place(self, line: int) -> str:
+        """`file:line`, in a notebook with the cell."""
+        found = self.in_cell(line)
+        return f"{self.file}:{line}" + (f" (cell {found[0]}, line {found[1]})" if found is not None else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +271,7 @@ class _Loader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.position = 0
+        self.cells: dict[str, tuple[tuple[int, int, int], ...]] = {}
         self.trace = trace = Trace(path, {}, {}, {}, [], [], [], [], [], [], {}, [], None, False)
         self.readers: dict[str, Callable[[dict[str, Any]], None]] = {
             "line": self.add_line,
@@ -326,6 +338,8 @@ class _Loader:
         if event["kind"] == "header":
             self.trace.header = event
             self.trace.chapter = str(event.get("chapter", "main"))
+            for file, rows in (event.get("cells") or {}).items():
+                self.cells[file] = tuple((row[0], row[1], row[2]) for row in rows)
         elif event["kind"] == "end":
             self.trace.end = event
         else:
@@ -343,6 +357,7 @@ class _Loader:
             event["line"],
             event["end_line"],
             event["type"],
+            self.cells.get(event["file"], ()),
         )
 
     def add_counts(self, event: dict[str, Any]) -> None:

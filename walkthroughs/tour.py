@@ -155,6 +155,14 @@ class FastForward:
     line: int
     iterations: int = field(default=0, metadata=ALWAYS)
     detail: str = ""
+    cell: int = 0
+    cell_line: int = 0
+    """In a notebook the code cell and the line in it, as `Location` has them."""
+
+    @property
+    def place(self) -> str:
+        """`file:line`, in a notebook with the cell."""
+        return str(Location(self.file, self.line, cell=self.cell, cell_line=self.cell_line))
 
 
 @dataclass(frozen=True, slots=True)

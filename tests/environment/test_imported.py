@@ -135,6 +135,8 @@ def test_a_notebook_is_read_cell_by_cell(make_repo: MakeRepo) -> None:
     text = json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells]})
     repo = make_repo(files={"main.ipynb": text, "requirements.txt": "numpy<2\n"})
     assert reached(repo, "main.ipynb") == {"toy": True, "numpy": True}
+    old = json.dumps({"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": "import toy"}]}]})
+    assert reached(make_repo(name="old", files={"main.ipynb": old}), "main.ipynb") == {"toy": True}
     near = declared_for(repo, "main.ipynb").near
     assert [str(item.requirement) for item in near.items] == ["toy==2", "gym[box2d]", "numpy<2"]
 

@@ -122,6 +122,23 @@ def test_what_jupyter_adds(tmp_path: Path, python: str) -> None:
     ]  # fmt: skip
 
 
+def test_waiting_outside_of_functions(tmp_path: Path, python: str) -> None:
+    text = notebook(
+        "import asyncio, contextlib\nasync def count(n):\n    for i in range(n):\n        await asyncio.sleep(0)\n"
+        "        yield i\n@contextlib.asynccontextmanager\nasync def opened(name):\n    try:\n        yield name\n"
+        "    except KeyError:\n        print('swallowed')\n    finally:\n        print('closed')",
+        "async for i in count(3):\n    if i == 1: continue\n    print(i)\nelse:\n    print('all')",
+        "async with opened('a') as a, opened('b'):\n    print(a)\n    raise KeyError('b')",
+        "[i * 2 async for i in count(3) if await asyncio.sleep(0, True)]",
+        "async def inner():\n    async for i in count(1):\n        print('inner', i)\nawait inner()",
+    )
+    ran = run(tmp_path, text, python)
+    assert ran.err == ""
+    assert ran.out.splitlines() == ["0", "2", "all", "a", "swallowed", "closed", "closed", "[0, 2, 4]", "inner 0"]
+    frame = next(frame for frame in ran.trace.frames.values() if frame.code.type == "module")
+    assert (2, 3) in {ran.cell_of(line.line) for line in frame.lines}
+
+
 def test_stand_ins_for_what_only_jupyter_and_colab_have(tmp_path: Path) -> None:
     text = notebook(
         "!pip install torch\n%matplotlib inline\nfrom google.colab import drive, files\ndrive.mount('/content/drive')",

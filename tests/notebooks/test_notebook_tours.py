@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -79,6 +80,15 @@ def test_faces_name_the_cell(made: dict[str, Any]) -> None:
         assert shown in find_renderer(name).render(tour).replace("\n", " ")
     links = Links(Provenance("https://github.com/a/b", "0" * 40))
     assert f"/lessons/fit.ipynb?plain=1#L{loss.line})" in links.place(loss)
+
+
+@pytest.mark.torch
+def test_sentences_name_the_cell(made: dict[str, Any]) -> None:
+    tour = Tour.load(made["folder"] / "line.tour.json")
+    notes = " ".join(stop.note for stop in tour.stops)
+    assert "cell 4, line 2 of `lessons/fit.ipynb`" in notes
+    assert not re.search(r"\bline \d+ of `lessons/fit.ipynb`", re.sub(r"cell \d+, line \d+", "", notes))
+    assert re.search(r"fit.ipynb:\d+ \(cell 6, line 2\) was left after 3", " ".join(made["said"].split()))
 
 
 @pytest.mark.torch

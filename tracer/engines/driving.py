@@ -60,10 +60,16 @@ def _started(plan: RunPlan, folder: Path, name: str, data: dict[str, Any], facts
 def _notebook(plan: RunPlan, folder: Path) -> Driven:
     path = (plan.root / plan.folder / plan.argv[0]).resolve()
     try:
-        program = program_of(read_notebook(path))
+        notebook = read_notebook(path)
+        program = program_of(notebook)
     except NotebookError as error:
         raise RepoTourError(f"{plan.argv[0]} cannot be run: {error}.", slug="notebook-unreadable") from error
     written = folder / "cells.py"
     written.write_text(program.text, encoding="utf-8")
-    facts = {"texts": {str(path): str(written)}, "left": [list(row) for row in program.left]}
+    shown = path.relative_to(plan.root.resolve()).as_posix()
+    facts = {
+        "texts": {str(path): str(written)},
+        "left": [list(row) for row in program.left],
+        "cells": {shown: [[cell.number, cell.line, cell.end_line] for cell in notebook.cells]},
+    }
     return _started(plan, folder, "cells", program.for_driver(path), facts)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
+
+from tracer.notebooks import NotebookError, read_notebook
 
 _NOT_PYTHON = re.compile(r"^\s*[%!?]|^\s*\w[\w.]*\?+\s*$")
 _INSTALLS = re.compile(r"^\s*[%!]\s*(?:\{sys\.executable\}\s+-m\s+|python3?\s+-m\s+)?pip3?\s+install\s+(?P<what>.+)$")
@@ -32,8 +33,6 @@ def installs_of(path: Path) -> list[str]:
 
 def _sources(path: Path) -> list[str]:
     try:
-        data = json.loads(path.read_text("utf-8", "replace"))
-        cells = [cell for cell in data["cells"] if cell["cell_type"] == "code"]
-        return ["".join(cell["source"]) for cell in cells]
-    except (OSError, ValueError, KeyError, TypeError):
+        return ["\n".join(cell.lines) for cell in read_notebook(path).cells]
+    except NotebookError:
         return []

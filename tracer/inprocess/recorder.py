@@ -57,6 +57,8 @@ def header(plan: Plan, engine: str, reason: str) -> dict[str, Any]:
         found["engine_reason"] = reason
     found.update((key, plan[key]) for key in ("launch", "argv", "folder", "limits"))
     found["chapter"] = plan.get("chapter", "main")
+    if plan.get("cells"):
+        found["cells"] = plan["cells"]  # of a notebook: which lines are whose
     if plan.get("left"):
         found["left"] = plan["left"]  # lines of a notebook that are not carried out
     return found

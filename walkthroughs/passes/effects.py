@@ -10,6 +10,7 @@ from walkthroughs.passes.counting import line_counts
 from walkthroughs.passes.options import Setting
 from walkthroughs.sources import dotted, header_span
 from walkthroughs.story import Chapter
+from walkthroughs.telling.words import line_of
 
 
 def effect_of(chapter: Chapter, code: Code, line: int, setting: Setting) -> str:
@@ -65,7 +66,7 @@ def _branch(chapter: Chapter, code: Code, node: ast.stmt, readers: set[str], val
         test, truth = test.operand, not truth
     ran = _ran(chapter, code, node.body[0].lineno) > 0
     if _is_read(test, readers) and ran == truth and node.body[0].lineno > node.lineno:
-        yield f"the branch on line {node.lineno} {'ran' if ran else 'did not run'}"
+        yield f"the branch on {line_of(code, node.lineno)} {'ran' if ran else 'did not run'}"
 
 
 def _loop(chapter: Chapter, code: Code, node: ast.stmt, readers: set[str], value: Summary) -> Iterator[str]:
@@ -75,7 +76,7 @@ def _loop(chapter: Chapter, code: Code, node: ast.stmt, readers: set[str], value
     names = {dotted(item) for item in ast.walk(node.iter)}
     rounds = _ran(chapter, code, node.body[0].lineno)
     if names & readers and isinstance(value.get("scalar"), int) and rounds == value["scalar"] and rounds > 0:
-        yield f"the loop on line {node.lineno} ran {rounds} time{'s' if rounds != 1 else ''}"
+        yield f"the loop on {line_of(code, node.lineno)} ran {rounds} time{'s' if rounds != 1 else ''}"
 
 
 def _calls(chapter: Chapter, code: Code, node: ast.stmt, readers: set[str], value: Summary) -> Iterator[str]:

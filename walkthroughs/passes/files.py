@@ -153,7 +153,7 @@ def _executed_as_text(story: Story, file: str) -> str:
                 continue
             node = source.statement(line.line)
             if node is not None and {"exec", "execfile", "runpy.run_path", "run_path"} & set(called_names(node)):
-                return f"{frame.code.file}:{line.line}"
+                return frame.code.place(line.line)
     return ""
 
 

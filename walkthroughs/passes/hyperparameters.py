@@ -21,6 +21,7 @@ from walkthroughs.passes.options import (
 )
 from walkthroughs.sources import dotted, loaded_names, stored_names
 from walkthroughs.story import Chapter, Finding, Story
+from walkthroughs.telling.words import line_of
 from walkthroughs.values import text_of
 
 MOST = 60
@@ -178,7 +179,7 @@ def _set_again(chapter: Chapter, statements: Sequence[tuple[Code, int, ast.stmt]
             frames = chapter.by_code.get(code.id, ())
             bound = [item for frame in frames for row in frame.lines if row.line == line for item in row.bound]
             value = next((text_of(item.value) for item in bound if item.name in names), "")
-            return f"set anew on line {line}" + (f": {value}" if value else "")
+            return f"set anew on {line_of(code, line)}" + (f": {value}" if value else "")
     return ""
 
 

@@ -78,7 +78,7 @@ def _applied(story: Story) -> list[Event]:
 
 
 def _at(event: Event) -> str:
-    return f"{event.place.code.file}:{event.place.line}"
+    return event.place.code.place(event.place.line)
 
 
 def _config(story: Story) -> str:

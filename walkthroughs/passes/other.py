@@ -47,7 +47,8 @@ def fast_forwards(story: Story) -> tuple[FastForward, ...]:
         known = story.chapters[number].trace.codes.get(code)
         if known is not None:
             most = max(int(row["iterations"]) for row in rows)
-            result.append(FastForward(known.file, line, most, _detail(rows)))
+            cell, cell_line = known.in_cell(line) or (0, 0)
+            result.append(FastForward(known.file, line, most, _detail(rows), cell, cell_line))
     return tuple(result)
 
 

@@ -92,7 +92,7 @@ def _about(tour: Tour) -> str:
     if changes:
         rows.append("To run it here, this was changed: " + " ".join(changes))
     if tour.fast_forwards:
-        left = ", ".join(f"{words(f'{item.file}:{item.line}')} after {item.iterations}" for item in tour.fast_forwards)
+        left = ", ".join(f"{words(item.place)} after {item.iterations}" for item in tour.fast_forwards)
         rows.append(f"Loops left early, with the iterations that ran: {left}.")
     return "\n".join(f"<p>{row}</p>" for row in rows)
 

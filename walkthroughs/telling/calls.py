@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from walkthroughs.telling.claims import Args, rule
+from walkthroughs.telling.values import capital
 from walkthroughs.telling.witness import Scene
-from walkthroughs.telling.words import code, count, library, listed, times, where
+from walkthroughs.telling.words import code, count, library, line_of, listed, times, where
 
 CALLERS = 3
 EXACT = 500
@@ -62,7 +63,7 @@ def inner(scene: Scene, args: Args) -> str | None:
     frames = [scene.frame(number) for number in args["frames"]]
     names = list(
         dict.fromkeys(
-            f"{code(frame.code.qualname)} (line {frame.code.line} of `{frame.code.file}`)" for frame in frames
+            f"{code(frame.code.qualname)} ({line_of(frame.code, frame.code.line)} of `{frame.code.file}`)" for frame in frames
         )
     )
     if not names or len({frame.called_from for frame in frames}) != 1:
@@ -76,7 +77,7 @@ def ran(scene: Scene, args: Args) -> str | None:
     """How often a line ran in this run, where every visit was followed."""
     known = scene.code(args["code"])
     hits = scene.hits(known, args["line"])
-    return f"Line {args['line']} ran {times(hits)} in this run." if hits else None
+    return capital(f"{line_of(known, args['line'])} ran {times(hits)} in this run.") if hits else None
 
 
 @rule("calls.seen")
@@ -87,4 +88,4 @@ def seen(scene: Scene, args: Args) -> str | None:
     if not rows:
         return None
     scene.note(rows[0].seq)
-    return f"{count(len(rows), 'run')} of line {args['line']} {'was' if len(rows) == 1 else 'were'} recorded."
+    return f"{count(len(rows), 'run')} of {line_of(known, args['line'])} {'was' if len(rows) == 1 else 'were'} recorded."

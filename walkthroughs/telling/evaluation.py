@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from walkthroughs.telling.claims import Args, rule
 from walkthroughs.telling.witness import Scene
-from walkthroughs.telling.words import class_name, code, count, describe, listed, short_function, where
+from walkthroughs.telling.words import class_name, code, count, describe, line_of, listed, short_function, where
 
 
 @rule("evaluation.applied")
@@ -45,5 +45,5 @@ def cut(scene: Scene, args: Args) -> str | None:
         return None
     scene.note(rows[0]["seq"])
     passes = count(int(rows[0]["iterations"]), "iteration")
-    line = rows[0]["line"]
-    return f"The tour left the evaluation loop on line {line} after {passes}, so the figures do not cover all data."
+    line = line_of(scene.code(args["code"]), rows[0]["line"])
+    return f"The tour left the evaluation loop on {line} after {passes}, so the figures do not cover all data."

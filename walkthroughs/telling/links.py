@@ -8,7 +8,7 @@ from typing import Any
 from tracer.trace import Summary
 from walkthroughs.telling.claims import Args, rule
 from walkthroughs.telling.witness import NotRecordedError, Scene
-from walkthroughs.telling.words import code
+from walkthroughs.telling.words import code, line_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def sight(scene: Scene, ref: dict[str, Any]) -> Sight:
             raise NotRecordedError(name)
         return Sight(kind, name, found.value, f"{function} received", frame.seq)
     frame, line = scene.line(ref["seq"])
-    place = f"line {line.line} of `{frame.code.file}`"
+    place = f"{line_of(frame.code, line.line)} of `{frame.code.file}`"
     if kind == "bound":
         bound = next((row for row in line.bound if row.name == name and not row.touched), None)
         text = f"{place} bound"

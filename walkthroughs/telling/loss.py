@@ -7,7 +7,7 @@ from typing import Any
 from walkthroughs.telling.claims import Args, rule
 from walkthroughs.telling.values import capital, statement_lines, when
 from walkthroughs.telling.witness import Scene, identity
-from walkthroughs.telling.words import code, describe, listed, number, short_function, where
+from walkthroughs.telling.words import code, describe, line_of, listed, number, short_function, where
 
 MOST = 6
 
@@ -69,7 +69,7 @@ def term(scene: Scene, args: Args) -> str | None:
         return None
     return capital(
         f"{when(scene, frame, lines[0], lines)}{code(bound.name)} became {describe(bound.value)}; "
-        f"line {later.line} reads it to make the value on which gradients were computed."
+        f"{line_of(frame.code, later.line)} reads it to make the value on which gradients were computed."
     )
 
 

@@ -147,13 +147,16 @@ def short_function(name: str) -> str:
     return ".".join(parts)
 
 
+def line_of(code_: Code, line: int) -> str:
+    """`line 42`; in a notebook `cell 5, line 3`, as its readers see it."""
+    found = code_.in_cell(line)
+    return f"cell {found[0]}, line {found[1]}" if found is not None else f"line {line}"
+
+
 def where(code_: Code, line: int) -> str:
     """`line 42 of `train` in `main.py``; of a module only its file."""
-    return (
-        f"line {line} of `{code_.file}`"
-        if code_.type == "module"
-        else f"line {line} of `{code_.file}` (in `{code_.qualname}`)"
-    )
+    place = f"{line_of(code_, line)} of `{code_.file}`"
+    return place if code_.type == "module" else f"{place} (in `{code_.qualname}`)"
 
 
 def is_array(value: Summary) -> bool:

@@ -26,6 +26,8 @@ _QUIET = re.compile(r";\s*(#.*)?$")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _SHOW = "__import__('sys').displayhook(0)"
 _WAIT = "get_ipython().wait(0)"
+_EACH = "get_ipython().each(0)"
+_WITHIN = "get_ipython().within(0)"
 
 
 def run(data: str) -> None:
@@ -87,13 +89,23 @@ def _statements(path: str, text: str, first: int, flags: int) -> tuple[list[ast.
 
 
 class _Waiting(ast.NodeTransformer):
-    """Turns an `await` outside of functions into a call that waits."""
+    """Turns `await`, `async for` and `async with` outside of functions into their like that wait."""
 
     def visit(self, node: ast.AST) -> Any:
         if isinstance(node, _FUNCTIONS):
             return node
         node = self.generic_visit(node)
-        return _call(_WAIT, node.value) if isinstance(node, ast.Await) else node
+        if isinstance(node, ast.Await):
+            return _call(_WAIT, node.value)
+        if isinstance(node, ast.AsyncFor):
+            loop = ast.For(node.target, _call(_EACH, node.iter), node.body, node.orelse)
+            return ast.copy_location(loop, node)
+        if isinstance(node, ast.AsyncWith):
+            items = [ast.withitem(_call(_WITHIN, item.context_expr), item.optional_vars) for item in node.items]
+            return ast.copy_location(ast.With(items, node.body), node)
+        if isinstance(node, ast.comprehension) and node.is_async:
+            return ast.comprehension(node.target, _call(_EACH, node.iter), node.ifs, 0)
+        return node
 
 
 def _call(form: str, value: ast.expr) -> ast.expr:

@@ -60,6 +60,20 @@ class _Events:
     unregister = register
 
 
+class _Within:
+    """A context manager that waits for an asynchronous one."""
+
+    def __init__(self, shell: Shell, manager: Any) -> None:
+        self.shell = shell
+        self.manager = manager
+
+    def __enter__(self) -> Any:
+        return self.shell.wait(type(self.manager).__aenter__(self.manager))
+
+    def __exit__(self, *raised: Any) -> Any:
+        return self.shell.wait(type(self.manager).__aexit__(self.manager, *raised))
+
+
 class Shell:
     """The part of IPython's shell that programs use. `told` is a file to which adaptations are written."""
 
@@ -212,6 +226,20 @@ class Shell:
             return await awaitable
 
         return self._loop.run_until_complete(inside())
+
+    def each(self, items: Any) -> Any:
+        """`async for` outside of functions."""
+        rows = type(items).__aiter__(items)
+        while True:
+            try:
+                item = self.wait(type(rows).__anext__(rows))
+            except StopAsyncIteration:
+                return
+            yield item
+
+    def within(self, manager: Any) -> _Within:
+        """`async with` outside of functions."""
+        return _Within(self, manager)
 
     def run_cell(self, text: str, *arguments: Any, **options: Any) -> None:
         """Run a text in the notebook's namespace."""
