@@ -1,4 +1,4 @@
-"""`repotour export TOUR --to FORMAT`: write a tour as a page, a map, a CodeTour file, text."""
+"""`repotour export TOUR --to FORMAT`: write a tour as a page, a map, an editor's tour, a notebook, a timeline, text."""
 
 from __future__ import annotations
 
@@ -13,15 +13,21 @@ class Export:
     """Write a tour in another format, next to it unless -o says where."""
 
     name = "export"
-    help = "write a tour as HTML, Markdown, CodeTour or text"
+    help = "write a tour as a page, a map, an editor's tour, a notebook, a timeline or text"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """The tour, the format, where it goes."""
         parser.add_argument("tour", metavar="TOUR", help="a NAME.tour.json file")
         parser.add_argument(
-            "--to", metavar="FORMAT", required=True, help="html, markdown, codetour, text or json (see --formats)"
+            "--to",
+            metavar="FORMAT",
+            required=True,
+            help="html, markdown, map-html, codetour, ipynb, perfetto, text or json (see --formats)",
         )
         parser.add_argument("-o", "--output", metavar="FILE", help="the file to write; - is standard output")
+        parser.add_argument(
+            "--into", metavar="CHECKOUT", help="codetour: write numbered parts into the .tours folder of a checkout"
+        )
         parser.add_argument("--force", action="store_true", help="overwrite the file if it exists")
         parser.add_argument("--formats", action=ListFormats, nargs=0, help="list the formats and exit")
 
@@ -31,6 +37,11 @@ class Export:
         from walkthroughs.tour import Tour
 
         renderer = find_renderer(args.to)
+        if args.into is not None:
+            from repotour.tours_folder import put_into
+
+            put_into(args.into, renderer, Tour.load(args.tour), force=args.force)
+            return 0
         text = renderer.render(Tour.load(args.tour))
         put(text, args.output or derived_name(args.tour, renderer.suffix), force=args.force)
         return 0

@@ -323,56 +323,6 @@ def test_hostile_text_stays_text_in_the_page() -> None:
     assert "{{data}}" in page.shown
 
 
-# --- CodeTour ---------------------------------------------------------------------------------------------------------
-
-
-def steps_of(tour: Tour) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    values = json.loads(find_renderer("codetour").render(tour))
-    return values, values["steps"]
-
-
-def test_codetour_pins_the_commit_and_has_a_step_for_each_stop() -> None:
-    tour = a_realistic_tour()
-    values, steps = steps_of(tour)
-    assert values["ref"] == COMMIT
-    assert values["isPrimary"] is True
-    assert re.fullmatch(r"1 - [^-]+", values["title"])
-    assert "file" not in steps[0]
-    assert [(step["file"], step["line"]) for step in steps[1:]] == [
-        (s.location.file, s.location.line) for s in tour.stops
-    ]
-    assert all(step["description"] for step in steps)
-
-
-def test_codetour_is_not_pinned_where_the_lines_are_not_those_of_a_commit() -> None:
-    for source in (Provenance(commit=COMMIT, dirty=True), Provenance(commit="abc123"), Provenance()):
-        assert "ref" not in steps_of(a_tour(provenance=source))[0]
-
-
-def test_codetour_steps_cannot_run_anything_or_link_to_other_steps() -> None:
-    reference = re.compile(r"(?:\[([^\]]+)\])?\[(?=\s*[^\]\s])([^\]#]+)?(?:#(\d+))?\](?!\()")
-    stop = a_stop(
-        note=">> rm -rf x\n\nSee [#2] and `[#3]` and [run](command:x.y?[1]).\n\n```python\nx\n```", title="a-b [#1]"
-    )
-    for tour in (hostile_tour(), a_tour(stop)):
-        values, steps = steps_of(tour)
-        assert not {"commands", "when", "nextTour", "contents"} & {key for item in (values, *steps) for key in item}
-        for step in steps:
-            description = step["description"]
-            assert not re.search(r"^\s*>>", description, flags=re.M)
-            kinds = {token.type for token in tokens_of(description)}
-            assert not kinds & {"link_open", "image", "html_inline", "html_block"}
-            assert not [match for match in reference.finditer(description) if not match.group(2)]
-            assert "-" not in step["title"]
-
-
-def test_codetour_lines_count_from_one_and_foreign_files_are_told_without_a_file() -> None:
-    outside = a_stop(location=Location("site-packages/torch/optim.py", 9))
-    _, steps = steps_of(a_tour(a_stop(location=Location("a.py", 0)), outside))
-    assert steps[1]["line"] == 1
-    assert "file" not in steps[2]
-
-
 # --- text -------------------------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
 
 import walkthroughs.renderers
 from tracer.errors import RepoTourError
@@ -28,6 +29,14 @@ class Renderer(Protocol):
 
     def render(self, tour: Tour) -> str:
         """The output; it depends on the tour alone, not on the clock, the file system or a terminal."""
+
+
+@runtime_checkable
+class PartsRenderer(Protocol):
+    """A renderer that can also give a tour as several files."""
+
+    def parts(self, tour: Tour) -> Mapping[str, str]:
+        """The output as files by name; like `render` it depends on the tour alone."""
 
 
 def all_renderers() -> dict[str, Renderer]:
