@@ -176,11 +176,16 @@ def evaluation_beside(main: Candidate, found: Survey, root: Path) -> tuple[str, 
     """The file and command of a separate evaluation program in the folder of the one that is toured."""
     if main.entry is None or main.entry.role == "eval":
         return None
-    for entry in found.entries:
-        same_folder = entry.file.rpartition("/")[0] == main.file.rpartition("/")[0]
-        if entry.role == "eval" and same_folder and not any(argument.required for argument in entry.arguments):
-            made = of_entry(entry, root)
-            return (entry.file, made.commands[-1]) if made is not None else None
+    beside = [
+        entry
+        for entry in found.entries
+        if entry.role == "eval" and entry.file.rpartition("/")[0] == main.file.rpartition("/")[0]
+    ]
+    # What a program asks for may be known when the toured one has run; one that asks for nothing is surer.
+    for entry in sorted(beside, key=lambda entry: any(argument.required for argument in entry.arguments)):
+        made = of_entry(entry, root)
+        if made is not None:
+            return entry.file, made.commands[-1]
     return None
 
 

@@ -43,6 +43,8 @@ class Entry:
     note: str = ""
     beside: bool = False
     """Not an attempt at the program itself: a preparation, or the evaluation beside it."""
+    vain: bool = False
+    """Beside the program, and it led to nothing that is told."""
 
 
 @dataclass(slots=True)
@@ -86,4 +88,5 @@ class Account:
         if self.told is None:
             return True
         entry = self.entries[index]
-        return entry.program in (EVERY, self.told.program) and index < self.entries.index(self.told)
+        before = index < self.entries.index(self.told) or (entry.beside and not entry.vain)
+        return entry.program in (EVERY, self.told.program) and before

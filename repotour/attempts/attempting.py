@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repotour.attempts.account import AS_IT_STANDS, Account, Change, Entry
-from repotour.attempts.candidate import file_of
-from repotour.attempts.preparing import Preparing
-from repotour.attempts.reached import Reached, Standing
+from repotour.attempts.candidate import file_of_plan
+from repotour.attempts.leftovers import newest_first
+from repotour.attempts.preparing import Prepared, Preparing
+from repotour.attempts.reached import Reached, Standing, cut_of
 from repotour.attempts.reading import awaited_of
 from repotour.attempts.worth import WELL
 from repotour.outcomes import adaptations, ending_of, load_trace, outcome_of
 from repotour.printed import tail_of
 from tracer.errors import RepoTourError
-from tracer.fitting import fit
+from tracer.fitting import Before, fit, lacks, read_program
 from tracer.machine import this_machine
-from tracer.remedies import Adaptation, Situation, next_attempt
+from tracer.remedies import Adaptation, Remedy, Situation, next_attempt, too_slow
 
 if TYPE_CHECKING:
     from repotour.attempts.bench import Bench
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from tracer.command import TargetCommand
     from tracer.engines.recorder import RunResult
     from tracer.plan import RunPlan
-    from tracer.survey import EntryPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +51,31 @@ class Attempting:
         self.candidate = candidate
         self.program = program
         self.tried: list[str] = []
+        self.trained = False
         self.preparing = Preparing(field.bench, field.bounds, field.account, program, self.prepare)
 
     # -- the program itself ------------------------------------------------------------------------------------------
 
     def run(self) -> Reached:
-        """Prepare, then run it, again after each remedy; gives the last attempt."""
+        """Prepare, then run it, again after each remedy; gives the last attempt. `trained`: whether any of them did."""
         bench, candidate = self.field.bench, self.candidate
-        entry = self.field.reading.entry(candidate.file) if not candidate.given else candidate.entry
         for text in candidate.before:
             self.preparing.text(text, candidate.commands[-1].folder if candidate.given else "")
         for command in candidate.commands[:-1]:
             self.preparing.command(command)
         plan = bench.plan(candidate.commands[-1], "main")
         if not candidate.given:
-            plan = self._fitted(plan, entry)
+            plan = self._fitted(plan, candidate.file)
         self.field.leftovers.mark()
         reached = self._once(plan)
-        while not reached.done and not self.field.bounds.over:
-            adaptation = self._remedy(reached.plan, reached.result, reached.kind, reached.trained, reached.entry)
+        done = reached.done
+        while not self.field.bounds.over and (not reached.done or reached.hurried):
+            # Once it has trained it is only made shorter, and only where that may show what it did not get to.
+            adaptation = self._remedy(reached, (too_slow.REMEDY,) if done else None)
             if adaptation is None:
                 break
             reached = self._once(adaptation.plan)
+            done = done or reached.done
         return reached
 
     def _once(self, plan: RunPlan) -> Reached:
@@ -88,6 +90,7 @@ class Attempting:
         traces = (*self.preparing.traces, result.trace)
         reached = Reached(field.bounds.taken, self.candidate, plan, result, kind, detail, traces, entry)
         field.standing.add(reached)
+        self.trained = self.trained or reached.trained
         if result.interrupted:
             raise KeyboardInterrupt
         field.bench.ahead.wait()
@@ -101,17 +104,21 @@ class Attempting:
 
     # -- what is changed ---------------------------------------------------------------------------------------------
 
-    def _fitted(self, plan: RunPlan, entry: EntryPoint | None) -> RunPlan:
+    def _fitted(self, plan: RunPlan, file: str) -> RunPlan:
         """The plan with what can be known ahead: what the machine lacks, what would take days, what must be given."""
+        entry = self.field.reading.entry(file)
         if entry is None:
             return plan
-        survey = self.field.reading.survey_for(entry.file)
-        plan = replace(plan, awaited=awaited_of(survey))
-        found = fit(plan, entry, survey, this_machine(), plan.limits)
+        survey = self.field.reading.survey_for(file)
+        main = plan.chapter == "main"
+        if main:
+            plan = replace(plan, awaited=awaited_of(survey))
+        found = fit(plan, entry, survey, this_machine(), plan.limits, self._before(plan))
         if not found:
             return plan
         changes = tuple(Change(item.what, item.why) for item in found)
-        note = self.field.account.add(Entry(tuple(plan.command()), "", AS_IT_STANDS, self.program, then=changes))
+        shown = tuple(plan.command())
+        note = self.field.account.add(Entry(shown, "", AS_IT_STANDS, self.program, then=changes, beside=not main))
         done = []
         for item in found:
             try:
@@ -126,24 +133,35 @@ class Attempting:
         note.then = tuple(done)
         return plan
 
-    def _remedy(
-        self, plan: RunPlan, result: RunResult, kind: str, trained: bool, entry: Entry | None
-    ) -> Adaptation | None:
+    def _before(self, plan: RunPlan) -> Before:
+        """What other programs did before a plan is run: the files that they wrote, and the toured program itself."""
+        written = newest_first(self.field.bench.workspace)
+        told = self.field.standing.best
+        if told is None or not plan.chapter.startswith("after"):
+            return Before(written)
+        file = told.candidate.file
+        entry = self.field.reading.entry(file)
+        program = read_program(entry, self.field.reading.survey_for(file)) if entry is not None else None
+        return Before(written, told.plan, program)
+
+    def _remedy(self, ran: Reached | Prepared, remedies: tuple[Remedy, ...] | None = None) -> Adaptation | None:
         """What to change after a run, with all that the change needs in place; None when nothing is known."""
+        plan, result = ran.plan, ran.result
         trace = load_trace(result.trace)
         if trace is None:
             return None
         field = self.field
-        file = self.candidate.file if plan.chapter == "main" else _file(plan)
+        file = self.candidate.file if plan.chapter == "main" else file_of_plan(plan)
         survey = field.reading.survey_for(file)
         printed = tail_of(result, plan.root)
         ready = False
         for _ in range(field.bounds.attempts):
             situation = Situation(
-                plan, trace, survey.entry(file), survey, this_machine(), kind, trained, printed, field.synthetic,
-                tuple(self.tried),
+                plan, trace, survey.entry(file), survey, this_machine(), ran.kind, ran.trained, printed,
+                field.synthetic, tuple(self.tried), cut_of(result), result.seconds, ran.unseen,
+                newest_first(field.bench.workspace),
             )  # fmt: skip
-            adaptation = next_attempt(situation)
+            adaptation = next_attempt(situation, remedies)
             if adaptation is None:
                 return None
             self.tried.append(adaptation.slug or adaptation.what)
@@ -158,8 +176,7 @@ class Attempting:
                 if not adaptation.slug:
                     return None
                 continue
-            if entry is not None:
-                entry.then = (*entry.then, Change(adaptation.what, adaptation.why))
+            ran.entry.then = (*ran.entry.then, Change(adaptation.what, adaptation.why))
             field.bench.progress.remedy(adaptation.what, adaptation.why)
             return made
         return None
@@ -180,35 +197,51 @@ class Attempting:
 
     # -- what runs before it, and beside it --------------------------------------------------------------------------
 
-    def prepare(self, command: TargetCommand, chapter: str) -> RunResult:
-        """Record a program that is not the toured one, again with a remedy as long as one is known."""
+    def prepare(self, command: TargetCommand, chapter: str) -> Prepared | None:
+        """Record a program that is not the toured one, again with a remedy as long as one is known; gives the last run.
+
+        None when it is not run, because it asks for something that nobody knows.
+        """
         plan = self.field.bench.plan(command, chapter)
-        result = self._record(plan)
         tried, self.tried = self.tried, []
         try:
-            for _ in range(self.field.bounds.attempts):
-                kind, detail = outcome_of(result)
-                if result.interrupted:
+            if not self.candidate.given:
+                plan = self._fitted(plan, file_of_plan(plan))
+            if chapter.startswith("after") and self._lacks(plan):
+                return None
+            while True:
+                ran = self._prepared(plan)
+                if ran.result.interrupted:
                     raise KeyboardInterrupt
-                if kind in WELL or self.field.bounds.left <= 0:
-                    break
-                entry = Entry(tuple(plan.command()), kind, detail, self.program, beside=True)
-                adaptation = self._remedy(plan, result, kind, False, entry)
+                over = len(self.tried) >= self.field.bounds.attempts or self.field.bounds.left <= 0
+                adaptation = None if ran.kind in WELL or over else self._remedy(ran)
                 if adaptation is None:
-                    break
-                self.field.account.add(entry)
+                    return ran
+                self.field.account.add(ran.entry)
                 plan = adaptation.plan
-                result = self._record(plan)
         finally:
             self.tried = tried
-        return result
 
+    def _prepared(self, plan: RunPlan) -> Prepared:
+        """One run of such a program."""
+        result = self._record(plan)
+        kind, detail = outcome_of(result)
+        return Prepared(
+            plan, result, kind, detail, Entry(tuple(plan.command()), kind, detail, self.program, beside=True)
+        )
 
-def _file(plan: RunPlan) -> str:
-    """The repository's file that a plan starts, or ""."""
-    from tracer.command import TargetCommand
-
-    return file_of(TargetCommand(plan.launch, plan.argv, plan.folder), Path(plan.root))
+    def _lacks(self, plan: RunPlan) -> bool:
+        """Whether a program would only complain of arguments that it lacks; says so in the account."""
+        file = file_of_plan(plan)
+        entry = self.field.reading.entry(file)
+        if entry is None:
+            return False
+        lacking = lacks(plan, entry, self.field.reading.survey_for(file))
+        if lacking:
+            said = f"the evaluation program beside it was not run: it asks for {', '.join(lacking)}"
+            shown = tuple(plan.command())
+            self.field.account.add(Entry(shown, "", AS_IT_STANDS, self.program, note=said, beside=True, vain=True))
+        return bool(lacking)
 
 
 def _told(reached: Reached) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from repotour.attempts.account import Entry
 from repotour.attempts.attempting import Attempting, Field
 from repotour.attempts.candidate import Candidate
+from repotour.attempts.shelf import forget
 from repotour.attempts.worth import WELL
-from repotour.outcomes import outcome_of
 
 if TYPE_CHECKING:
     from repotour.attempts.reached import Reached
@@ -34,7 +34,8 @@ class Campaign:
         try:
             for program, candidate in enumerate(self._within(chain([first], others))):
                 self._last = Attempting(self.field, candidate, program)
-                if self._last.run().trained:
+                self._last.run()
+                if self._last.trained:
                     break
         except KeyboardInterrupt:
             self.interrupted = True
@@ -69,20 +70,21 @@ class Campaign:
         told, field = self.told, self.field
         if told is None or told.kind not in WELL or self._last is None or field.bounds.left <= 0:
             return False
+        first = len(field.account.entries)
         try:
-            result = self._last.prepare(command, "after-1")
+            ran = self._last.prepare(command, "after-1")
         except KeyboardInterrupt:
             self.interrupted = True
             return False
-        kind, detail = outcome_of(result)
-        useful = kind in WELL
+        if ran is None:
+            return False
+        useful = ran.kind in WELL
         if not useful:
-            from repotour.attempts.shelf import forget
-
-            forget(result.trace)
+            forget(ran.result.trace)
+            for entry in field.account.entries[first:]:
+                entry.vain = True
         reason = "the evaluation program beside it" + ("" if useful else ", left out of the tour")
-        shown = tuple(field.bench.plan(command, "after-1").command())
-        field.account.add(Entry(shown, kind, detail, told.entry.program, note=reason, beside=True))
+        field.account.add(replace(ran.entry, program=told.entry.program, note=reason, vain=not useful))
         if useful:
-            told.traces = (*told.traces, result.trace)
+            told.traces = (*told.traces, ran.result.trace)
         return useful

@@ -12,6 +12,7 @@ from tracer.command import TargetCommand, parse_target
 from tracer.errors import RepoTourError
 
 if TYPE_CHECKING:
+    from tracer.plan import RunPlan
     from tracer.survey import EntryPoint, ReadmeCommand, Survey
 
 COMMANDS = 2
@@ -127,3 +128,8 @@ def file_of(command: TargetCommand, root: Path) -> str:
         if word.endswith(".py") and (root / path).is_file():
             return path
     return ""
+
+
+def file_of_plan(plan: RunPlan) -> str:
+    """The repository's file that a plan starts, or ""."""
+    return file_of(TargetCommand(plan.launch, plan.argv, plan.folder), Path(plan.root))

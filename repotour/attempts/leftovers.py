@@ -79,6 +79,11 @@ class Leftovers:
         return True
 
 
+def newest_first(workspace: Workspace) -> tuple[str, ...]:
+    """The files that programs wrote or changed in a workspace, relative to it, the latest first."""
+    return tuple(sorted(workspace.new_files(), key=lambda path: _stamp(workspace.root / path)[1], reverse=True))
+
+
 def _stamp(path: Path) -> _Stamp:
     try:
         state = os.lstat(path)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repotour.attempts.account import Account, Entry
-from repotour.outcomes import outcome_of
 from tracer.command import TargetCommand, parse_target
 from tracer.errors import RepoTourError
 from tracer.safety.commands import run_line
@@ -19,9 +18,31 @@ if TYPE_CHECKING:
     from repotour.attempts.bench import Bench
     from repotour.attempts.bounds import Bounds
     from tracer.engines.recorder import RunResult
+    from tracer.plan import RunPlan
 
 SECONDS = 120.0
 """For a preparation that is no Python program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One run of a program that is not the toured one; `entry` is its line of the account."""
+
+    plan: RunPlan
+    result: RunResult
+    kind: str
+    detail: str
+    entry: Entry
+
+    @property
+    def trained(self) -> bool:
+        """It is not asked to."""
+        return False
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """Nothing is expected of it."""
+        return ()
 
 
 class Preparing:
@@ -33,7 +54,7 @@ class Preparing:
         bounds: Bounds,
         account: Account,
         program: int,
-        run: Callable[[TargetCommand, str], RunResult],
+        run: Callable[[TargetCommand, str], Prepared | None],
     ) -> None:
         self.bench = bench
         self.bounds = bounds
@@ -56,9 +77,8 @@ class Preparing:
         """Record a program; gives whether it did what it should."""
         chapter = f"before-{len(self.traces) + 1}"
         self.traces.append(self.bench.trace_of(chapter))  # at once: what an interrupted one showed is told too
-        result = self.run(command, chapter)
-        kind, detail = outcome_of(result)
-        return self._note(tuple(self.bench.plan(command, chapter).command()), kind, detail)
+        ran = self.run(command, chapter)
+        return ran is not None and self._note(ran.entry.command, ran.kind, ran.detail)
 
     def _shell(self, text: str, folder: str) -> None:
         """Something that is no Python program (`mkdir -p data`): run, not recorded."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from repotour.attempts.shelf import Shelf, forget
 from repotour.attempts.worth import WELL, Worth, has_trained, worth_of
 from repotour.outcomes import load_traces
+from tracer.stages import Stage
 
 if TYPE_CHECKING:
     from repotour.attempts.account import Entry
@@ -46,9 +47,28 @@ class Reached:
         return self.kind in WELL and self.trained
 
     @cached_property
+    def unseen(self) -> tuple[str, ...]:
+        """Stages that reading found in files that this run executed, and that it did not show, in their order."""
+        found = load_traces(self.result.trace)
+        traces = (*found.told, *found.others) if found is not None else ()
+        files = {code.file for trace in traces for code in trace.codes.values()}
+        expected = {place.stage for place in self.plan.awaited if place.file in files}
+        return tuple(stage.value for stage in Stage if stage.value in expected - self.worth.seen)
+
+    @property
+    def hurried(self) -> bool:
+        """Whether we ended it for its time before it had shown what reading promises."""
+        return bool(cut_of(self.result)) and bool(self.unseen)
+
+    @cached_property
     def worth(self) -> Worth:
         """What it showed."""
         return worth_of(load_traces(self.result.trace), self.kind, self.plan.root)
+
+
+def cut_of(result: RunResult) -> str:
+    """Why we ended a run, when it was for its time; "" for every other end."""
+    return result.reason if result.reason and not result.interrupted and not result.excess else ""
 
 
 @dataclass
@@ -74,7 +94,7 @@ class Standing:
             self.best = latest
         if self.best is latest:
             self.shelf.keep(latest.number, latest.traces)
-        _ = latest.worth  # read now: its recordings are about to be overwritten
+        _ = latest.worth, latest.unseen  # read now: its recordings are about to be overwritten
         self.latest = None
 
     def settle(self) -> Reached | None:
@@ -93,6 +113,8 @@ class Standing:
 
 def _is_better(new: Reached, old: Reached) -> bool:
     """Of attempts at one program the later one where they are equal; another program has to show more stages."""
+    if new.done and old.done:
+        return new.worth.stages > old.worth.stages  # a shortened run has to show more than the program as it is
     if new.done or old.done:
         return new.done
     if new.candidate is old.candidate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ class Worth:
     stages: int = 0
     well: bool = False
     lines: int = 0
+    seen: frozenset[str] = field(default=frozenset(), compare=False)
+    """The stages that it showed, by their ids."""
 
 
 def has_trained(found: Processes | None) -> bool:
@@ -44,7 +46,8 @@ def worth_of(found: Processes | None, kind: str, root: Path) -> Worth:
     seen = stages_of(found, root)
     trained = has_trained(found) or bool(seen & TRAINING)
     core = {stage.value for stage in CORE_STAGES}
-    return Worth(trained, len(seen & core), kind in WELL, max(lines_in(trace) for trace in found.told))
+    lines = max(lines_in(trace) for trace in found.told)
+    return Worth(trained, len(seen & core), kind in WELL, lines, frozenset(seen))
 
 
 def stages_of(found: Processes, root: Path) -> set[str]:

@@ -99,8 +99,10 @@ def compared_with(subject: Subject, argument: Argument) -> Iterator[str]:
                     yield text
 
 
-def _from_mode(_subject: Subject, argument: Argument) -> tuple[str, str] | None:
+def _from_mode(subject: Subject, argument: Argument) -> tuple[str, str] | None:
     name = plain_name(argument)
+    if name in TRAINING and subject.is_after:
+        return ("0" if argument.type == "int" else "False"), "what was trained is evaluated"
     if name in TRAINING:
         return ("1" if argument.type == "int" else "True"), "a tour shows the training"
     if name in ("local_rank", "rank", "gpu", "seed", "fold", "run_id") and argument.type == "int":

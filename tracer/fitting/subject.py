@@ -56,6 +56,16 @@ def read_program(entry: EntryPoint, survey: Survey) -> Program:
 
 
 @dataclass(frozen=True)
+class Before:
+    """What was done before a program is run: the files that were written, relative to the plan's root, the newest
+    first; for a program that runs after the toured one, how that was run, and what is known about it."""
+
+    written: tuple[str, ...] = ()
+    plan: RunPlan | None = None
+    program: Program | None = None
+
+
+@dataclass(frozen=True)
 class Subject:
     """A plan and the program behind it, for a fitting to look at."""
 
@@ -64,6 +74,7 @@ class Subject:
     survey: Survey
     machine: Machine = field(default_factory=Machine)
     limits: Limits = field(default_factory=Limits)
+    before: Before = field(default_factory=Before)
 
     @classmethod
     def of(cls, situation: Situation) -> Subject | None:
@@ -71,7 +82,13 @@ class Subject:
         if situation.entry is None or situation.survey is None:
             return None
         program = read_program(situation.entry, situation.survey)
-        return cls(situation.plan, program, situation.survey, situation.machine, situation.plan.limits)
+        plan, before = situation.plan, Before(situation.written)
+        return cls(plan, program, situation.survey, situation.machine, plan.limits, before)
+
+    @property
+    def is_after(self) -> bool:
+        """Whether the program runs after the toured one, to evaluate what that has trained."""
+        return self.plan.chapter.startswith("after")
 
     @property
     def words(self) -> Words:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
@@ -27,6 +28,10 @@ class Situation:
     whether it trained: a remedy may also help a run that ended well without having trained. `printed` is the end of
     what it wrote to standard output and error. `synthetic` says whether the user allows made-up data. `tried` are the
     slugs of the adaptations made so far.
+
+    `cut` says why we ended the run, when it was for its time; `seconds` is how long it lasted, and `unseen` are the
+    stages that reading expects of it and that it did not show. `written` are the files, relative to the plan's root,
+    that programs before it wrote, the newest first.
     """
 
     plan: RunPlan
@@ -39,6 +44,10 @@ class Situation:
     printed: str = ""
     synthetic: bool = False
     tried: tuple[str, ...] = ()
+    cut: str = ""
+    seconds: float = 0.0
+    unseen: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
 
     @property
     def error(self) -> str:
@@ -85,9 +94,9 @@ def all_remedies() -> tuple[Remedy, ...]:
     return tuple(sorted(found, key=lambda remedy: remedy.order))
 
 
-def next_attempt(situation: Situation) -> Adaptation | None:
-    """What the first remedy that knows this failure would change; None when none does."""
-    for remedy in all_remedies():
+def next_attempt(situation: Situation, remedies: Iterable[Remedy] | None = None) -> Adaptation | None:
+    """What the first remedy (of all, or of some) that knows this failure would change; None when none does."""
+    for remedy in all_remedies() if remedies is None else remedies:
         adaptation = remedy.adapt(situation)
         if adaptation is None or (adaptation.slug and adaptation.slug in situation.tried):
             continue
