@@ -66,6 +66,7 @@ class Telling:
         self.depth: dict[int, int] = {}
         self.frames: dict[int, int] = {}
         self.names: dict[int, str] = {}
+        self.parents: dict[int, int | None] = {}
         self.objects: dict[int, int] = {}
         self.begun: list[int] = []
 
@@ -87,6 +88,7 @@ class Telling:
 
     def of_call(self, event: dict[str, Any]) -> str:
         number = self.frames.setdefault(event["frame"], len(self.frames))
+        self.parents[event["frame"]] = event.get("parent")
         self.names[event["frame"]] = self.codes[event["code"]]["qualname"]
         self.depth[event["frame"]] = self.depth.get(event.get("parent", -1), -1) + 1
         told = self.row(event, f"call {self.names[event['frame']]} frame {number} visit {event['visit']}")
@@ -101,6 +103,13 @@ class Telling:
     def of_line(self, event: dict[str, Any]) -> str:
         told = self.row(event, f"line {event['line']} {self.names[event['frame']]}")
         told += " raised" if event.get("raised") else ""
+        told += " after a gap" if event.get("gap") else ""
+        # On which line of the same frame is not compared: up to 3.9 a `with` is left on the last line of its body.
+        if "parent" in event and self.parents.get(event["frame"]) != event["parent"]:
+            told += f" for {self.place(event['from']) if event['from'] else '-'}"
+        for code, number, count in event.get("calls", ()):
+            # Behind the first few calls engines may have looked away from some.
+            told += f" calls {self.codes[code]['qualname']} {number if 0 < number <= MANY else 'many'}*{count}"
         told += self.bound(event.get("set", ()))
         for stream in ("out", "err"):
             if stream in event:
@@ -110,6 +119,7 @@ class Telling:
     def of_return(self, event: dict[str, Any]) -> str:
         told = self.row(event, f"{event['kind']} {event['line']} {self.names[event['frame']]}")
         told += " raised" if event.get("raised") else ""
+        told += " after a gap" if event.get("gap") else ""
         return told + (f"  = {self.value(event['value'])}" if "value" in event else "")
 
     of_yield = of_return

@@ -76,6 +76,13 @@ class Line:
     raised: bool = False
     done: int = 0
     """Position in the trace, where a line is written when it is done: the order in which bindings came about."""
+    gap: bool = False
+    """Whether lines of its frame ran, or may have, between the recorded line before it and this one."""
+    calls: tuple[tuple[int, int, int], ...] = ()
+    """(code, number, count) of calls it made of which no frame is recorded; the first was call `number` of the code,
+    counted from 1 (0: not known)."""
+    resumed: tuple[int | None, tuple[int, int] | None] | None = None
+    """(parent, called_from), as of a frame, where a generator went on for another one than before."""
 
 
 @dataclass(slots=True)
@@ -100,6 +107,8 @@ class Frame:
     ended_t: float = 0.0
     yields: list[Summary] = field(default_factory=list)
     raised: bool = False
+    gap: bool = False
+    """Whether lines of it ran, or may have, after the last recorded one."""
     entered: int = 0
     """Position in the trace of the call, in the order of `Line.done`."""
     left: int = 0
@@ -405,6 +414,9 @@ class _Loader:
                     tuple((row[0], row[1], row[2]) for row in event.get("updated", ())),
                     bool(event.get("raised")),
                     self.position,
+                    bool(event.get("gap")),
+                    tuple((row[0], row[1], row[2]) for row in event.get("calls", ())),
+                    (event["parent"], tuple(event["from"]) or None) if "parent" in event else None,
                 )
             )
 
@@ -421,6 +433,7 @@ class _Loader:
         frame.return_seq = event["seq"]
         frame.ended_t = event.get("t", 0.0)
         frame.raised = bool(event.get("raised"))
+        frame.gap = bool(event.get("gap"))
 
     def add_event(self, event: dict[str, Any]) -> None:
         codes = self.trace.codes

@@ -113,7 +113,8 @@ class FrameRecord(Follower):
     __slots__ = (
         "id", "code", "hook", "line", "started", "keep", "hits", "snapshot", "output", "raised", "light", "loops",
         "previous", "time", "limit", "weights", "outermost", "partial", "gaps",
-        "slices", "held", "closing", "waiting", "yields", "told", "over", "lost",
+        "slices", "held", "closing", "waiting", "yields", "told", "over", "lost", "shown", "skipped", "caller", "calls",
+        "resumed",
     )  # fmt: skip
 
     def __init__(self, identity: int, code: CodeRecord, hook: Hook, light: bool) -> None:
@@ -144,6 +145,11 @@ class FrameRecord(Follower):
         self.told = 0
         self.over: Optional[Waker] = None  # asks for the end of this frame where nothing tells of it
         self.lost: Optional[Callable[[CodeRecord], None]] = None  # called when the frame goes away and no event tells
+        self.shown = True  # whether the line that runs, or ran last, is one that is told
+        self.skipped = False  # whether lines of the frame ran, or may have, between the line told last and this one
+        self.caller: Any = None  # (frame, code, line) that runs a generator, as it was told last
+        self.resumed = False  # whether another one than before does so, from this line on
+        self.calls: Optional[dict[int, list[int]]] = None  # calls of the line that runs of which no frame is recorded
 
     def __del__(self) -> None:
         if self.lost is not None:
@@ -246,7 +252,7 @@ class FrameRecord(Follower):
             return False
         self.previous = self.line
         self.line = line
-        self.raised = False
+        self.raised = self.shown = False
         hits = code.hits[line] = code.hits[line] + 1
         if not hits & PRESSED:
             self.press()
@@ -281,8 +287,13 @@ class FrameRecord(Follower):
         if not hits & PRESSED:
             self.press()
         self.keep = hits <= self.limit or (self.light and code.hits[line] == 1)
+        unseen = not self.shown
+        self.shown = self.keep
         if self.keep:
             hook = self.hook
+            self.skipped = unseen or (self.previous != 0 and self.is_unsure())
+            self.calls = None
+            self.resumed = code.begins is not None and not self.light and self.find_caller(frame)
             self.started = hook.next_sequence()
             self.gaps = hook.gaps
             self.slices = hook.slices
@@ -303,6 +314,13 @@ class FrameRecord(Follower):
         hook = self.hook
         event: Event = {"kind": "line", "seq": self.started, "frame": self.id, "line": self.line}
         event["t"] = hook.since(self.time)
+        if self.skipped:
+            event["gap"] = True
+        if self.resumed:
+            event["parent"], *event["from"] = self.caller or (None,)
+        if self.calls:
+            event["calls"] = [[code, number, count] for code, (number, count) in self.calls.items()]
+            self.calls = None
         facts = self.code.facts.get(self.line) if self.code.facts is not None else None
         if self.is_unsure():
             # The frame may have gone on while nobody looked: what is bound now need not be this line's.
@@ -321,6 +339,14 @@ class FrameRecord(Follower):
         else:
             self.add_effects(event, frame)
         hook.writer.put(event)
+
+    def find_caller(self, frame: FrameType) -> bool:
+        """Look who runs this generator now; gives whether that is not who was told last."""
+        entry, caller, _ = self.hook.caller_of(frame)
+        place = place_of(entry, caller) if entry is not None and caller is not None else None
+        other = place != self.caller
+        self.caller = place
+        return other
 
     def add_effects(self, event: Event, frame: FrameType) -> None:
         """Add to `event` what happened while the line ran: text that was printed, weights that changed."""
@@ -375,6 +401,8 @@ class FrameRecord(Follower):
         event: Event = {"kind": "yield" if suspended else "return", "seq": hook.next_sequence(), "frame": self.id}
         event["line"] = frame.f_lineno if self.slices != hook.slices else line
         event["t"] = hook.since(hook.clock())
+        if not self.shown and not suspended:
+            event["gap"] = True
         if unwound:
             event["raised"] = True
         elif self.code.kind in ("function", "generator"):
@@ -439,6 +467,22 @@ def record_of(frame: FrameType) -> Optional[FrameRecord]:
     """The FrameRecord that follows a frame, or None."""
     owner = follower_of(frame)
     return owner if issubclass(type(owner), FrameRecord) else None  # type: ignore[return-value]
+
+
+def place_of(entry: CodeRecord, frame: FrameType) -> tuple[Optional[int], int, int]:
+    """Where a frame of the repository stands: (number of its record, code, line); no number when it is not told."""
+    record = record_of(frame)
+    told = record is not None and not record.light
+    line = entry.folds.get(frame.f_lineno, frame.f_lineno)
+    return record.id if record is not None and told else None, entry.index, line
+
+
+def note_call(frame: Optional[FrameType], entry: CodeRecord) -> None:
+    """A frame calls a function of the repository, and no frame of that call is recorded."""
+    record = record_of(frame) if frame is not None else None
+    if record is not None and record.keep:
+        record.calls = {} if record.calls is None else record.calls
+        record.calls.setdefault(entry.index, [0 if entry.open else entry.calls, 0])[1] += 1
 
 
 NOT_READ = Visits(kind_of.__code__, {})

@@ -13,7 +13,7 @@ from _thread import allocate_lock, get_ident
 
 from . import failures, frames, logical_lines
 from .followers import follower_of
-from .frames import LOOKS, PATIENCE, CodeRecord, FrameRecord, record_of
+from .frames import LOOKS, PATIENCE, CodeRecord, FrameRecord, note_call, place_of, record_of
 from .intrusions import intrudes
 from .namespaces import module_name
 from .qualnames import qualified_name
@@ -270,6 +270,7 @@ class Hook:
         seen = entry.visits.get(key, 0)
         entry.visits[key] = seen + 1
         if seen >= self.code_visits or entry.recorded >= 8 * self.code_visits:
+            note_call(parent, entry)
             if entry.loops:
                 return self.new_record(entry, True)
             # In a recursion nothing of ours may stand between the target and its limit.
@@ -286,9 +287,8 @@ class Hook:
         if key[1] is not None:
             event["grad"] = key[1]
         if parent is not None and caller is not None:
-            above = record_of(parent)
-            event["parent"] = above.id if above is not None else None
-            event["from"] = [caller.index, caller.folds.get(parent.f_lineno, parent.f_lineno)]
+            above, *event["from"] = record.caller = place_of(caller, parent)
+            event["parent"] = above
             if via:
                 event["via"] = via
             if above is None:
