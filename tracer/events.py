@@ -15,10 +15,11 @@ call         frame, code, visit (how many calls of this kind came before), paren
              via (library function between), args [[name, summary]], grad (gradients on), stack when the parent was
              not recorded
 line         frame, line, set [[name, summary]] of what the line bound, out/err (text it printed),
-             updated [[name, before, after]] (parameters that changed across it), raised, gap (lines of this frame ran, or
-             may have, between the line told before and this one), calls [[code, number, count]] (calls it made of
-             which no frame is told: the first was call `number` of that code, 0 when that is not known), parent and from where a generator goes
-             on for another one than before (as in call; from is empty where that is none of the repository)
+             updated [[name, before, after]] (parameters that changed across it), raised,
+             gap (lines of this frame ran, or may have, between the line told before and this one),
+             calls [[code, number, count]] (calls it made of which no frame is told: the first was call `number` of that
+             code, 0 when that is not known), parent and from (as in call, empty where that is none of the repository)
+             where a generator goes on for another one than before
 return/yield frame, line, value, raised, gap (lines of this frame ran, or may have, after the one told last)
 exception    frame, line, type, message
 landmark     event, name, stack [[code, line, frame]] innermost first, args, value, via, grad; module_call also module;

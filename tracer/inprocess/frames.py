@@ -344,9 +344,8 @@ class FrameRecord(Follower):
         """Look who runs this generator now; gives whether that is not who was told last."""
         entry, caller, _ = self.hook.caller_of(frame)
         place = place_of(entry, caller) if entry is not None and caller is not None else None
-        other = place != self.caller
-        self.caller = place
-        return other
+        before, self.caller = self.caller, place
+        return bool(place != before)
 
     def add_effects(self, event: Event, frame: FrameType) -> None:
         """Add to `event` what happened while the line ran: text that was printed, weights that changed."""

@@ -1,26 +1,39 @@
 """The run to step through: which recorded visits a tour carries, their lines in order, and the source they ran.
 
 A tour stays small: visits are taken in the order of what a reader steps into first (the frames of the stops with those
-that called them, then the first visit of every function, then the rest as they happened) until `MOST_STEPS` lines are
-reached. Runs on the host.
+that called them, then the first visit of every function, then the rest as they happened) until the room is used up.
+Runs on the host.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from tracer.location import Location
 from tracer.trace import Frame, Line
-from walkthroughs.recording import Bound, BoundAt, PrintedAt, RecordedFrame, Recording, SourceText
-from walkthroughs.stop import Excerpt, Variable
+from walkthroughs.passes.recorded_names import Row, declared_global, taken_away
+from walkthroughs.passes.recorded_sources import source_texts
+from walkthroughs.recording import (
+    Bound,
+    BoundAt,
+    LoopLeft,
+    MissedCall,
+    PrintedAt,
+    RaisedAt,
+    RecordedFrame,
+    Recording,
+    ResumedAt,
+)
+from walkthroughs.stop import Variable
 from walkthroughs.stops import DEFINITION_ROLES, line_at
 from walkthroughs.story import Chapter, Finding, Story
 from walkthroughs.values import interesting, variable
 
 MOST_STEPS = 6000
 MOST_IN_FRAME = 1200
-WHOLE_FILE = 2000
-"""Files of at most so many lines are carried whole, longer ones by the functions that ran."""
+MOST_WEIGHT = 330_000
+"""About how many characters of JSON the steps, frames and values may take."""
 
 Key = tuple[int, int]
 """A frame of the story: the number of its chapter, and its own."""
@@ -39,17 +52,25 @@ def panel(story: Story, findings: list[Finding]) -> tuple[Recording | None, list
 def _chosen(story: Story, findings: list[Finding]) -> set[Key]:
     """The visits that are carried, with those that called them."""
     chosen: set[Key] = set()
-    room = MOST_STEPS
+    room, weight = MOST_STEPS, MOST_WEIGHT
     for key in _wanted(story, findings):
-        frame = story.chapters[key[0]].trace.frames[key[1]]
-        group = [
-            (key[0], one.id) for one in _with_callers(story.chapters[key[0]], frame) if (key[0], one.id) not in chosen
-        ]
-        size = sum(min(len(story.chapters[number].trace.frames[index].lines), MOST_IN_FRAME) for number, index in group)
-        if size <= room:
-            chosen.update(group)
-            room -= size
+        if key in chosen:
+            continue
+        chapter = story.chapters[key[0]]
+        group = [one for one in _with_callers(chapter, chapter.trace.frames[key[1]]) if (key[0], one.id) not in chosen]
+        lines = [line for one in group for line in one.lines[:MOST_IN_FRAME]]
+        heavy = sum(map(_weight, lines)) + 250 * len(group)
+        if len(lines) <= room and heavy <= weight:
+            chosen.update((key[0], one.id) for one in group)
+            room -= len(lines)
+            weight -= heavy
     return chosen
+
+
+def _weight(line: Line) -> int:
+    """About how much JSON a step takes."""
+    values = sum(120 + 90 * len(row.value.get("items", ())) for row in line.bound if interesting(row))
+    return 12 + values + len(line.out) + len(line.err)
 
 
 def _wanted(story: Story, findings: list[Finding]) -> Iterator[Key]:
@@ -66,8 +87,10 @@ def _wanted(story: Story, findings: list[Finding]) -> Iterator[Key]:
 
 def _with_callers(chapter: Chapter, frame: Frame) -> Iterator[Frame]:
     """A frame and the recorded ones above it."""
+    seen: set[int] = set()
     current: Frame | None = frame
-    while current is not None:
+    while current is not None and current.id not in seen:
+        seen.add(current.id)
         yield current
         current = chapter.trace.frames.get(current.parent) if current.parent is not None else None
 
@@ -84,7 +107,7 @@ class _Making:
         self.rows = [row for number in range(len(story.chapters)) for row in self._lines(number)]
         self.steps = {(number, line.seq): step for step, (number, _, line) in enumerate(self.rows)}
 
-    def _lines(self, number: int) -> list[tuple[int, Frame, Line]]:
+    def _lines(self, number: int) -> list[Row]:
         """The recorded lines of a chapter in the order in which they began."""
         frames = [self.story.chapters[key[0]].trace.frames[key[1]] for key in self.keys if key[0] == number]
         found = [(number, frame, line) for frame in frames for line in frame.lines[:MOST_IN_FRAME]]
@@ -92,28 +115,32 @@ class _Making:
 
     def recording(self) -> Recording:
         """The columns, frames and sources."""
-        bound = tuple(
-            BoundAt(step, row.name, self._value(row.value), row.touched)
-            for step, (_, _, line) in enumerate(self.rows)
-            for row in line.bound
-            if interesting(row)
-        )
-        printed = tuple(
-            PrintedAt(step, line.out + line.err) for step, (_, _, line) in enumerate(self.rows) if line.out or line.err
-        )
         frames = tuple(self._frame(key) for key in self.keys)
         recorded = sum(1 for chapter in self.story.chapters for frame in chapter.trace.frames.values() if frame.lines)
+        codes = [(number, self._visit((number, index)).code) for number, index in self.keys]
         return Recording(
-            sources=tuple(self._sources()),
+            sources=tuple(source_texts(self.story, codes)),
             frames=frames,
             order=tuple(self.index[(number, frame.id)] for number, frame, _ in self.rows),
             lines=tuple(line.line for _, _, line in self.rows),
-            bound=bound,
-            printed=printed,
+            bound=tuple(self._bound()),
+            printed=tuple(
+                PrintedAt(step, line.out + line.err)
+                for step, (_, _, line) in enumerate(self.rows)
+                if line.out or line.err
+            ),
             values=tuple(self.values),
-            gaps=tuple(self._gaps()),
+            gaps=tuple(step for step, (_, _, line) in enumerate(self.rows) if line.gap),
             left_out=max(0, recorded - len(frames)),
+            unbound=tuple(taken_away(self.story.sources, self.rows)),
+            raised=tuple(self._raised()),
+            resumed=tuple(self._resumed()),
+            missed=tuple(self._missed()),
+            left=tuple(self._left()),
         )
+
+    def _visit(self, key: Key) -> Frame:
+        return self.story.chapters[key[0]].trace.frames[key[1]]
 
     def _value(self, summary: dict[str, object]) -> int:
         """The number of a value; equal ones are carried once."""
@@ -134,6 +161,7 @@ class _Making:
             chapter=chapter.trace.chapter,
             visit=frame.visit,
             parent=parent,
+            called_from=frame.called_from[1] if parent is not None and frame.called_from is not None else 0,
             outer=tuple(Location(place.code.file, place.line, place.line, place.code.qualname) for place in above),
             via=".".join(part for part in frame.via or () if part),
             args=tuple(Bound(row.name, self._value(row.value)) for row in frame.args if interesting(row)),
@@ -141,74 +169,98 @@ class _Making:
             raised=frame.raised,
             began=round(frame.t / 1000.0, 4),
             ended=round(frame.ended_t / 1000.0, 4),
-            cut=len(frame.lines) > MOST_IN_FRAME,
+            cut=frame.gap or not frame.return_seq or len(frame.lines) > MOST_IN_FRAME,
         )
 
-    def _gaps(self) -> Iterator[int]:
-        """The first step of a frame behind each loop that was left early."""
+    def _bound(self) -> Iterator[BoundAt]:
+        """What each line bound; a name that a function declares `global` is its module's."""
+        declared: dict[Key, frozenset[str]] = {}
+        modules: dict[tuple[int, str], int] = {}
+        for (number, index), position in self.index.items():
+            code = self._visit((number, index)).code
+            if code.type == "module":
+                modules.setdefault((number, code.file), position)
+        for step, (number, frame, line) in enumerate(self.rows):
+            key = (number, frame.code.id)
+            if line.bound and key not in declared:
+                declared[key] = declared_global(self.story.sources, frame.code)
+            for row in line.bound:
+                if interesting(row):
+                    owner = modules.get((number, frame.code.file)) if row.name in declared[key] else None
+                    yield BoundAt(step, row.name, self._value(row.value), row.touched, owner)
+
+    # -- what happened besides ---------------------------------------------------------------------------------------
+
+    def _raised(self) -> Iterator[RaisedAt]:
+        """Exceptions, on the line that was running: those of lines that are not carried are left out."""
+        rows: dict[int, RaisedAt] = {}
         for number, chapter in enumerate(self.story.chapters):
+            for event in chapter.trace.events:
+                if event.kind == "exception":
+                    step = self._at(number, event.place.frame, event.seq)
+                    if step is not None and self.rows[step][2].line == event.place.line:
+                        message = str(event.data.get("message", ""))
+                        rows.setdefault(step, RaisedAt(step, event.name, message))
+        return iter(rows[step] for step in sorted(rows))
+
+    def _resumed(self) -> Iterator[ResumedAt]:
+        """Where generators go on for another caller."""
+        for step, (number, _, line) in enumerate(self.rows):
+            if line.resumed is not None:
+                parent, place = line.resumed
+                known = self.index.get((number, parent)) if parent is not None else None
+                yield ResumedAt(step, known, place[1] if place is not None else 0)
+
+    def _missed(self) -> Iterator[MissedCall]:
+        """Calls that cannot be stepped into: those of which no frame was recorded, and those that are left out here."""
+        left_out: dict[int, dict[int, int]] = {}
+        for number, chapter in enumerate(self.story.chapters):
+            for frame in chapter.trace.frames.values():
+                if (number, frame.id) not in self.index and frame.called_from is not None:
+                    step = self._at(number, frame.parent, frame.seq)
+                    if step is not None and self.rows[step][2].line == frame.called_from[1]:
+                        codes = left_out.setdefault(step, {})
+                        codes[frame.code.id] = codes.get(frame.code.id, 0) + 1
+        for step, (number, _, line) in enumerate(self.rows):
+            chapter = self.story.chapters[number]
+            for code, count in left_out.get(step, {}).items():
+                yield MissedCall(step, chapter.definition(chapter.trace.codes[code]), 0, count, True)
+            for code, first, count in line.calls:
+                if code in chapter.trace.codes:
+                    yield MissedCall(step, chapter.definition(chapter.trace.codes[code]), first, count)
+
+    def _left(self) -> Iterator[LoopLeft]:
+        """The first step of a frame behind each loop that was left early."""
+        found = []
+        for number, chapter in enumerate(self.story.chapters):
+            ends = {(int(row["code"]), int(row["line"])): int(row["end"]) for row in chapter.trace.loops}
             for row in chapter.trace.left_loops:
-                frame = chapter.trace.frames.get(int(row.get("frame") or -1))
-                after = [line for line in frame.lines if line.seq > int(row["seq"])] if frame is not None else []
-                step = self.steps.get((number, after[0].seq)) if after else None
+                first, frame = int(row["line"]), chapter.trace.frames.get(int(row.get("frame", -1)))
+                last = ends.get((int(row["code"]), first), first)
+                after = (
+                    line.seq
+                    for line in (frame.lines if frame is not None else ())
+                    if line.seq > int(row["seq"]) and not first <= line.line <= last
+                )
+                step = self.steps.get((number, next(after, 0)))
                 if step is not None:
-                    yield step
+                    found.append(LoopLeft(step, first, int(row.get("iterations", 0))))
+        return iter(sorted(found, key=lambda row: row.step))
 
-    def _sources(self) -> Iterator[SourceText]:
-        """The text of every file that a carried frame ran in."""
-        spans: dict[str, list[tuple[int, int]]] = {}
-        for number, index in self.keys:
-            code = self.story.chapters[number].trace.frames[index].code
-            spans.setdefault(code.file, []).append((code.line, code.end_line))
-        for path in sorted(spans):
-            source = self.story.sources.get(path)
-            if source is None:
-                continue
-            counts, at_least = self._hits(path)
-            yield SourceText(
-                path=path,
-                length=len(source.lines),
-                parts=tuple(_parts(source.lines, spans[path])),
-                ran=tuple(sorted(counts)),
-                counts=tuple(counts[line] for line in sorted(counts)),
-                at_least=at_least,
-            )
-
-    def _hits(self, path: str) -> tuple[dict[int, int], bool]:
-        """How often each line of a file ran in all chapters, and whether it may have been more."""
-        counts: dict[int, int] = {}
-        at_least = False
-        for chapter in self.story.chapters:
-            for code in chapter.trace.codes.values():
-                if code.file != path:
-                    continue
-                at_least = at_least or not chapter.trace.counted(code)
-                hits = {int(line): int(n) for line, n in chapter.trace.counts.get(code.id, {}).get("hits", ())}
-                for line in chapter.trace.executed(code):
-                    counts[line] = counts.get(line, 0) + hits.get(line, 1)
-        return counts, at_least
+    def _at(self, number: int, frame: int | None, seq: int) -> int | None:
+        """The step at which a frame stood at an event; None when that is not carried."""
+        visit = self.story.chapters[number].trace.frames.get(frame) if frame is not None else None
+        if visit is None or frame is None or (number, frame) not in self.index:
+            return None
+        lines = [line.seq for line in visit.lines[:MOST_IN_FRAME]]
+        before = bisect_left(lines, seq)
+        return self.steps[(number, lines[before - 1])] if before else None
 
     def step_of(self, finding: Finding) -> int | None:
         """The step at which a finding stands: its line, or the first line of the function that it defines."""
-        frame = (
-            self.story.chapters[finding.trace].trace.frames.get(finding.frame) if finding.frame is not None else None
-        )
+        frames = self.story.chapters[finding.trace].trace.frames
+        frame = frames.get(finding.frame) if finding.frame is not None else None
         if frame is None:
             return None
         line = frame.lines[0] if finding.role in DEFINITION_ROLES and frame.lines else line_at(frame, finding)
         return self.steps.get((finding.trace, line.seq)) if line is not None else None
-
-
-def _parts(lines: list[str], spans: list[tuple[int, int]]) -> Iterator[Excerpt]:
-    """A file in one part when it is short, else the functions that ran, those that touch taken together."""
-    if len(lines) <= WHOLE_FILE:
-        yield Excerpt(1, tuple(lines))
-        return
-    joined: list[tuple[int, int]] = []
-    for first, last in sorted((first, last) for first, last in spans if last - first < WHOLE_FILE):
-        if joined and first <= joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
-        else:
-            joined.append((first, last))
-    for first, last in joined:
-        yield Excerpt(first, tuple(lines[first - 1 : last]))
