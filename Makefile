@@ -4,6 +4,7 @@
 #   make tour REPO=<url>      tour a repository of your own (a URL or a folder)
 #   make test                 lint, type-check and test
 #   make lint                 lint and type-check only
+#   make browser              a Chromium for the tests of the web page, when the machine has none
 #   make clean                remove what these made
 
 PYTHON = python3
@@ -16,7 +17,7 @@ PY     = .venv/bin/python
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: tour test lint frameworks clean
+.PHONY: tour test lint browser frameworks clean
 
 tour: .venv/stamp-samples
 	$(BIN)/repotour run "$(REPO)" --python "$(PY)" $(if $(OUT),--out "$(OUT)") --yes
@@ -24,7 +25,7 @@ tour: .venv/stamp-samples
 	@echo "To walk through it from here:"
 	@for tour in `ls -t $(or $(OUT),tours/*)/*.tour.json | head -n 1`; do echo "    $(BIN)/repotour replay $$tour"; done
 
-test: lint .venv/stamp-samples frameworks
+test: lint .venv/stamp-samples browser frameworks
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: .venv/stamp-dev
@@ -58,6 +59,12 @@ clean:
 	$(PIP) install --constraint tests/constraints.txt --requirement sample_repos/requirements.txt || \
 	    $(PIP) install --requirement sample_repos/requirements.txt
 	@touch $@
+
+# A Chromium for the tests of the web page: the one that is here, else Debian's, else one from npm. Where there is none of
+# these, the tests of tests/web that need it are skipped and say so.
+browser: .venv/stamp-dev
+	@PATH="$$PATH:$(CURDIR)/.venv/chromium" sh tests/web/bring_chromium.sh .venv/chromium || \
+	    echo "There is no Chromium here and none could be installed: the web page will not be tested in a browser"
 
 # An environment of its own for the programs of tests/frameworks, about 1.2 GB; torch is shared with .venv. Where it cannot
 # be made (no network, no build for this machine), their tests are skipped and say so.

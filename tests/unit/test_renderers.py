@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -243,84 +242,6 @@ def test_links_need_a_commit_that_the_lines_are_those_of() -> None:
     assert Links(replace(clean, commit="")).place(place) == "`a b.py:3`"
     assert Links(clean).place(Location("site-packages/torch/nn.py", 3)) == "`site-packages/torch/nn.py:3`"
     assert Links(clean).place(None) == ""
-
-
-# --- HTML -------------------------------------------------------------------------------------------------------------
-
-
-class Page(HTMLParser):
-    """What a browser makes of a page: its elements with their attributes, and the text outside scripts and styles."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.shown = ""
-        self.raw: dict[str, list[str]] = {"script": [], "style": []}
-        self._inside = ""
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        self._inside = tag if tag in self.raw else ""
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:
-            self.raw[self._inside].append(data)
-        else:
-            self.shown += data
-
-
-def test_the_page_is_readable_without_a_script() -> None:
-    tour = a_realistic_tour()
-    page = Page(find_renderer("html").render(tour))
-    articles = [attributes for tag, attributes in page.elements if tag == "article"]
-    assert [item["id"] for item in articles] == [f"stop-{number}" for number in range(1, len(tour.stops) + 1)]
-    assert not any("hidden" in item or "one" in (item.get("class") or "") for item in articles)
-    assert "The hidden layer turns (32, 2) into (32, 16)" in page.shown
-    assert "loss = torch.nn.functional.cross_entropy(logits, y)" in page.shown
-    assert "torch.Tensor (32, 16) float32" in page.shown
-
-
-def test_the_page_loads_nothing_and_forbids_it() -> None:
-    text = find_renderer("html").render(a_realistic_tour())
-    page = Page(text)
-    loading = [
-        (tag, name) for tag, attributes in page.elements for name in attributes
-        if name in ("src", "srcset", "data", "poster", "background", "style", "action") or name.startswith("on")
-    ]  # fmt: skip
-    assert loading == []
-    assert not [tag for tag, _ in page.elements if tag in ("link", "img", "iframe", "object", "embed", "base")]
-    policy = next(item["content"] or "" for tag, item in page.elements if tag == "meta" and "http-equiv" in item)
-    assert policy.startswith("default-src 'none'; style-src 'sha256-")
-    assert "unsafe-inline" not in policy
-    assert not re.search(
-        r"url\(|@import|fetch\(|XMLHttpRequest|import\(", "".join(page.raw["style"] + page.raw["script"][1:])
-    )
-
-
-def test_the_hashes_of_the_policy_are_those_of_the_page() -> None:
-    from base64 import b64encode
-    from hashlib import sha256
-
-    page = Page(find_renderer("html").render(a_realistic_tour()))
-    policy = next(item["content"] or "" for tag, item in page.elements if tag == "meta" and "http-equiv" in item)
-    for text in ("".join(page.raw["style"]), page.raw["script"][-1]):
-        assert f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" in policy
-
-
-def test_hostile_text_stays_text_in_the_page() -> None:
-    tour = hostile_tour()
-    text = find_renderer("html").render(tour)
-    page = Page(text)
-    assert [tag for tag, _ in page.elements].count("script") == 2
-    assert text.count("<!--") == 0
-    assert Tour.from_dict(json.loads(page.raw["script"][0])) == tour
-    assert "<script>alert(1)</script> [bold]x[/bold] \\x1b[31mred" in page.shown
-    assert "{{data}}" in page.shown
 
 
 # --- text -------------------------------------------------------------------------------------------------------------

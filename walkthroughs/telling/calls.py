@@ -63,7 +63,8 @@ def inner(scene: Scene, args: Args) -> str | None:
     frames = [scene.frame(number) for number in args["frames"]]
     names = list(
         dict.fromkeys(
-            f"{code(frame.code.qualname)} ({line_of(frame.code, frame.code.line)} of `{frame.code.file}`)" for frame in frames
+            f"{code(frame.code.qualname)} ({line_of(frame.code, frame.code.line)} of `{frame.code.file}`)"
+            for frame in frames
         )
     )
     if not names or len({frame.called_from for frame in frames}) != 1:
@@ -88,4 +89,6 @@ def seen(scene: Scene, args: Args) -> str | None:
     if not rows:
         return None
     scene.note(rows[0].seq)
-    return f"{count(len(rows), 'run')} of {line_of(known, args['line'])} {'was' if len(rows) == 1 else 'were'} recorded."
+    return (
+        f"{count(len(rows), 'run')} of {line_of(known, args['line'])} {'was' if len(rows) == 1 else 'were'} recorded."
+    )

@@ -1,0 +1,51 @@
+// The page comes to life: panes are built, links inside the page lead to lines, the address says where to begin.
+function fromAddress() {
+  const [, kind, number, line] = location.hash.match(/^#(stop|step|file)-(\d+)(?:-L(\d+))?$/) || [];
+  const at = Number(number) - 1;
+  if (kind === "stop" && tour.stops[at]) goStop(at);
+  else if (kind === "step" && walk && at >= 0 && at < walk.length) goStep(at);
+  else if (kind === "file" && tour.files[at]) goFile(at, Number(line) || 0);
+  else {
+    place.view = "overview";
+    show();
+    const target = location.hash && byId(decodeURIComponent(location.hash.slice(1)));
+    if (target) target.scrollIntoView({ block: "start" });
+  }
+}
+
+function leadPlaces() {
+  const numbers = new Map(tour.files.map((file, at) => [file.p, at + 1]));
+  document.querySelectorAll(".place").forEach((old) => {
+    const number = numbers.get(old.dataset.file);
+    if (!number) return;
+    const line = Number(old.dataset.line);
+    old.replaceWith(el("a", { class: "place", href: `#file-${number}${line ? `-L${line}` : ""}` }, ...old.childNodes));
+  });
+}
+
+function buildTools() {
+  ui.progress = el("progress", { max: tour.stops.length || 1, value: 0, "aria-label": "Stops seen" });
+  ui.progressText = el("span", { class: "faint" });
+  byId("contents").prepend(
+    el("a", { class: "home", href: "#overview" }, drawing("map"), "Overview"),
+    el("div", { class: "progress" }, ui.progress, ui.progressText),
+  );
+  ui.menu = button("menu", "Chapters and stops", "", () => toggleContents(), { "aria-expanded": "false",
+    "aria-controls": "contents" });
+  byId("top").prepend(ui.menu);
+  byId("tools").append(button("theme", "Light or dark", "t", turnLight), button("help", "Keys", "?", openHelp));
+}
+
+function toggleContents(open = !root.classList.contains("open")) {
+  root.classList.toggle("open", open);
+  ui.menu.setAttribute("aria-expanded", String(open));
+}
+
+root.classList.add("app");
+buildTools();
+buildPanes();
+leadPlaces();
+byId("contents").addEventListener("click", (event) => event.target.closest("a") && toggleContents(false));
+addEventListener("hashchange", fromAddress);
+fromAddress();
+root.classList.add("ready");
