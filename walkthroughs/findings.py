@@ -122,11 +122,12 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A value over the iterations that were seen."""
+    """A value over the iterations that were seen, in the program `chapter`."""
 
     name: str
     location: Location | None = None
     points: tuple[Point, ...] = ()
+    chapter: str = "main"
 
 
 @dataclass(frozen=True, slots=True)

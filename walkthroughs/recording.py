@@ -176,6 +176,8 @@ class Recording:
     resumed: tuple[ResumedAt, ...] = ()
     missed: tuple[MissedCall, ...] = ()
     left: tuple[LoopLeft, ...] = ()
+    times: tuple[float, ...] = ()
+    """When each step's line began: seconds since the target of its chapter started, to a tenth of a millisecond."""
 
     def source(self, path: str) -> SourceText | None:
         """The text of a file, when the tour carries it."""

@@ -61,10 +61,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A value at one recorded run of the line that bound it; `iteration` counts these runs from 0."""
+    """A value at one recorded run of the line that bound it; `iteration` counts these runs from 0.
+
+    `at`: when the value was there at the latest (the next recorded line of the frame began, or the frame ended), in
+    seconds since the target of its chapter started.
+    """
 
     iteration: int
     value: float | str = ""
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

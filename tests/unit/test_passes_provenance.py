@@ -242,9 +242,10 @@ def test_histories_leave_out_times_and_what_was_bound_once(story: Story, finding
 
 
 def test_histories_keep_first_last_and_spread_points() -> None:
-    points = histories._points([float(value) for value in range(1000)])
+    points = histories._points([(value, float(value), 2.0 * value) for value in range(1000)])
     assert len(points) == 40
     assert (points[0].value, points[-1].value) == (0.0, 999.0)
+    assert (points[0].at, points[-1].at) == (0.0, 1.998)
     gaps = [after.iteration - before.iteration for before, after in itertools.pairwise(points)]
     assert max(gaps) - min(gaps) <= 1
 

@@ -34,6 +34,7 @@ def repotour(*words: str) -> subprocess.CompletedProcess[str]:
         ("html", "spirals.html"),
         ("markdown", "spirals.md"),
         ("codetour", "spirals.tour"),
+        ("perfetto", "spirals.perfetto.json"),
         ("text", "spirals.txt"),
         ("json", "spirals.json"),
     ],
@@ -73,7 +74,14 @@ def test_an_unknown_format_and_an_unknown_tour_are_named(tour_file: Path) -> Non
     assert (missing.returncode, missing.stderr.partition(":")[0]) == (1, "error[tour-missing]")
     listed = repotour("export", "--formats")
     assert listed.returncode == 0
-    assert [line.split()[0] for line in listed.stdout.splitlines()] == ["codetour", "html", "json", "markdown", "text"]
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == [
+        "codetour",
+        "html",
+        "json",
+        "markdown",
+        "perfetto",
+        "text",
+    ]
 
 
 def test_the_map_of_a_tour_is_the_onboarding_map(tour_file: Path, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def hostile_tour() -> Tour:
 
 def test_the_outputs_that_exist_are_found_and_described() -> None:
     found = all_renderers()
-    assert list(found) == ["codetour", "html", "json", "markdown", "text"]
+    assert list(found) == ["codetour", "html", "json", "markdown", "perfetto", "text"]
     for renderer in found.values():
         assert renderer.suffix.startswith(".") and renderer.summary
     with pytest.raises(RepoTourError) as caught:
@@ -91,7 +91,7 @@ def test_every_output_names_every_stop_and_holds_no_raw_control_character(name: 
             assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
 
 
-@pytest.mark.parametrize("name", ["codetour", "html", "json", "markdown", "text"])
+@pytest.mark.parametrize("name", sorted(all_renderers()))
 def test_a_tour_with_nothing_in_it_can_be_rendered(name: str) -> None:
     text = find_renderer(name).render(Tour())
     assert "None" not in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -17,6 +18,9 @@ from walkthroughs.story import Chapter, Finding, Story, is_float
 MOST_NAMES = 12
 MOST_POINTS = 40
 STAGES = (Stage.LOSS, Stage.OPTIMIZER_STEP, Stage.EVALUATION, Stage.TRAIN_LOOP)
+_Seen = tuple[int, "float | str", float]
+"""One value: its position in the trace, itself, and when it was there at the latest, in milliseconds."""
+
 CLOCKS = ("time", "perf_counter", "monotonic", "process_time", "elapsed_time", "now")
 
 
@@ -37,18 +41,24 @@ def _bound(chapter: Chapter, findings: Sequence[Finding]) -> Iterator[tuple[int,
     told = {
         (item.location.file, item.location.line) for item in findings if item.stage in (Stage.LOSS, Stage.EVALUATION)
     }
-    values: dict[tuple[int, int, str], list[tuple[int, float | str]]] = defaultdict(list)
+    values: dict[tuple[int, int, str], list[_Seen]] = defaultdict(list)
     for frame, line in chapter.trace.lines():
         if (frame.code.file, frame.code.qualname) in functions:
             for name, value in _numbers(chapter, frame, line):
-                values[(frame.code.id, line.line, name)].append((line.done, value))
+                values[(frame.code.id, line.line, name)].append((line.done, value, _over(frame, line)))
     for (code, number, name), seen in values.items():
-        if len(seen) < 2 or len({value for _, value in seen}) == 1 < len(seen) - 1:
+        if len(seen) < 2 or len({value for _, value, _ in seen}) == 1 < len(seen) - 1:
             continue  # bound once, or never another value
         seen.sort(key=lambda row: row[0])
         place = chapter.location(chapter.trace.codes[code], number)
         rank = 0 if (place.file, place.line) in told else 1
-        yield rank, seen[0][0], History(name, place, _points([value for _, value in seen]))
+        yield rank, seen[0][0], History(name, place, _points(seen), chapter.trace.chapter)
+
+
+def _over(frame: Frame, line: Line) -> float:
+    """When a line was over at the latest: the next recorded line of its frame began, or the frame ended."""
+    place = bisect_right(frame.lines, line.seq, key=lambda row: row.seq)
+    return frame.lines[place].t if place < len(frame.lines) else max(frame.ended_t, line.t)
 
 
 def _numbers(chapter: Chapter, frame: Frame, line: Line) -> Iterator[tuple[str, float | str]]:
@@ -89,24 +99,24 @@ def _reads_clock(node: ast.stmt | None) -> bool:
 
 def _learning_rates(chapter: Chapter) -> Iterator[tuple[int, int, History]]:
     """Learning rates of optimizers that changed from one seen step to another."""
-    steps: dict[tuple[int | None, str, Location], list[tuple[int, float]]] = defaultdict(list)
+    steps: dict[tuple[int | None, str, Location], list[_Seen]] = defaultdict(list)
     for event in chapter.trace.landmarks("optimizer_step"):
         optimizer = event.data.get("optimizer") or {}
         rate = optimizer.get("lr")
         if isinstance(rate, (int, float)) and not isinstance(rate, bool):
             kind = str(optimizer.get("type", "")).rpartition(".")[2]
             place = chapter.location(event.place.code, event.place.line)
-            steps[(optimizer.get("id"), kind, place)].append((event.seq, float(rate)))
+            steps[(optimizer.get("id"), kind, place)].append((event.seq, float(rate), event.t))
     for (_, kind, place), rates in steps.items():
-        if len({rate for _, rate in rates}) > 1:
+        if len({rate for _, rate, _ in rates}) > 1:
             name = f"learning rate of {kind}" if kind else "learning rate"
-            yield 0, rates[0][0], History(name, place, _points([rate for _, rate in rates]))
+            yield 0, rates[0][0], History(name, place, _points(rates), chapter.trace.chapter)
 
 
-def _points(values: Sequence[float | str]) -> tuple[Point, ...]:
+def _points(seen: Sequence[_Seen]) -> tuple[Point, ...]:
     """Points numbered in the order of recording; of too many the first, the last and evenly spread ones between."""
-    last = len(values) - 1
+    last = len(seen) - 1
     kept = sorted({round(number * last / (MOST_POINTS - 1)) for number in range(MOST_POINTS)})
     if last < MOST_POINTS:
-        kept = list(range(len(values)))
-    return tuple(Point(index, values[index]) for index in kept)
+        kept = list(range(len(seen)))
+    return tuple(Point(index, seen[index][1], round(seen[index][2] / 1000.0, 4)) for index in kept)

@@ -137,6 +137,7 @@ class _Making:
             resumed=tuple(self._resumed()),
             missed=tuple(self._missed()),
             left=tuple(self._left()),
+            times=tuple(round(line.t / 1000.0, 4) for _, _, line in self.rows),
         )
 
     def _visit(self, key: Key) -> Frame:

@@ -77,7 +77,8 @@ def how_to_run(tour: Tour, links: Links) -> str:
         parts.append(f"To get further, try:\n\n{fence(command_text(tour.next_command), 'sh')}")
     parts.append(_adaptations(tour))
     loops = [
-        f"- {links.place(Location(left.file, left.line, cell=left.cell, cell_line=left.cell_line))} was left after {count_text(left.iterations, 'iteration')}"
+        f"- {links.place(Location(left.file, left.line, cell=left.cell, cell_line=left.cell_line))} "
+        f"was left after {count_text(left.iterations, 'iteration')}"
         + (f": {sentence(left.detail)}" if left.detail else "")
         for left in tour.fast_forwards
     ]
