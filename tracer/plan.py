@@ -71,6 +71,16 @@ class Driver:
 
 
 @dataclass(frozen=True, slots=True)
+class Edited:
+    """A file of settings with other values: where it lies in the workspace and its text; `source` is the repository's
+    file that it was made from. Paths are relative to the workspace's copy of the repository."""
+
+    path: str
+    text: str = field(repr=False)
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunPlan:
     """One program to run under the recorder.
 
@@ -94,6 +104,8 @@ class RunPlan:
     """Folders that go behind the interpreter's own packages: what was installed for this run."""
     folders: tuple[str, ...] = ()
     """Folders, relative to `root`, that are made before the start: the program writes to them."""
+    files: tuple[Edited, ...] = ()
+    """Files of settings that are written into the workspace before the start."""
     shelter: Shelter = field(default_factory=Shelter, repr=False)
     """What the program may see of this machine."""
     awaited: tuple[Awaited, ...] = ()

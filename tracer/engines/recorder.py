@@ -113,6 +113,9 @@ def record(
         path.unlink(missing_ok=True)
     for made in plan.folders:
         (plan.root / made).mkdir(parents=True, exist_ok=True)
+    for edited in plan.files:
+        (plan.root / edited.path).unlink(missing_ok=True)  # it may be a link to what must not be written
+        (plan.root / edited.path).write_text(edited.text, encoding="utf-8")
     started = time.monotonic()
     shelter = plan.shelter
     parent = shelter.place(".record") if shelter.folder is not None else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tracer.fitting.knobs import all_knobs
 from tracer.fitting.knobs.required import missing
-from tracer.fitting.subject import Before, Program, Subject, read_program
+from tracer.fitting.subject import Before, Program, Subject, called, read_program
 from tracer.machine import Machine
 from tracer.plan import Limits, RunPlan
 from tracer.remedies import Adaptation
@@ -19,7 +19,7 @@ __all__ = ["Before", "Program", "Subject", "fit", "lacks", "read_program"]
 
 def lacks(plan: RunPlan, entry: EntryPoint, survey: Survey) -> list[str]:
     """The names of arguments that a program demands and that a plan does not give."""
-    return [argument.flags[0] for argument in missing(Subject(plan, read_program(entry, survey), survey))]
+    return [called(argument) for argument in missing(Subject(plan, read_program(entry, survey), survey))]
 
 
 def fit(

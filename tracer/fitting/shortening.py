@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tracer.fitting.knobs.intervals import is_interval
-from tracer.fitting.subject import Subject, plain_name
+from tracer.fitting.subject import Subject, called, plain_name
 from tracer.plan import RunPlan
 from tracer.survey import Argument
 from tracer.survey.wordlist import words
@@ -206,7 +206,7 @@ def smaller_choice(subject: Subject) -> tuple[RunPlan, str] | None:
             continue
         smaller = _smallest(value, argument.choices)
         if smaller != value:
-            return subject.with_value(argument, smaller), f"{argument.flags[0]} {smaller} instead of {value}"
+            return subject.with_value(argument, smaller), f"{called(argument)} {smaller} instead of {value}"
     return None
 
 
@@ -214,7 +214,7 @@ def quick_switch(subject: Subject) -> tuple[RunPlan, str] | None:
     """The plan with a switch of the program for a short run."""
     for argument in subject.arguments:
         if plain_name(argument) in QUICK and argument.form in ("on", "pair") and subject.truth(argument) is False:
-            return subject.with_value(argument, "True"), argument.flags[0]
+            return subject.with_value(argument, "True"), called(argument)
     return None
 
 

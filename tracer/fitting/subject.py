@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from tracer.fitting.config_files import copy_of, named_files, read_files, settings_in, with_setting
 from tracer.fitting.line import FALSE, TRUE, Words, given, put
 from tracer.machine import Machine
 from tracer.plan import Limits, RunPlan
@@ -75,6 +76,8 @@ class Subject:
     machine: Machine = field(default_factory=Machine)
     limits: Limits = field(default_factory=Limits)
     before: Before = field(default_factory=Before)
+    read: tuple[str, ...] | None = None
+    """The files that a run of it really read, relative to the root; None before it was run."""
 
     @classmethod
     def of(cls, situation: Situation) -> Subject | None:
@@ -83,7 +86,7 @@ class Subject:
             return None
         program = read_program(situation.entry, situation.survey)
         plan, before = situation.plan, Before(situation.written)
-        return cls(plan, program, situation.survey, situation.machine, plan.limits, before)
+        return cls(plan, program, situation.survey, situation.machine, plan.limits, before, _read_in(situation))
 
     @property
     def is_after(self) -> bool:
@@ -95,10 +98,15 @@ class Subject:
         """The words behind the program's name."""
         return tuple(self.plan.argv[1:])
 
-    @property
+    @cached_property
     def arguments(self) -> tuple[Argument, ...]:
-        """The settings that can be given on the command line."""
-        return tuple(item for item in self.program.arguments if item.flags)
+        """The settings that can be given on the command line, then those that can be changed in a file."""
+        known = self.program.arguments
+        dotlist = any(item.kind == "file" and item.flags for item in known)
+        files = named_files(self.plan, known) if self.read is None else read_files(self.plan, self.read)
+        files += [file for file in named_files(self.plan) if file not in files]
+        kept = tuple(item for item in known if item.flags and not (item.kind == "file" and files))
+        return (*kept, *settings_in(self.plan, files, dotlist))
 
     def value(self, argument: Argument) -> str:
         """The value that a setting will have: the one given, else the default; without quotes."""
@@ -128,6 +136,8 @@ class Subject:
 
     def with_value(self, argument: Argument, value: str) -> RunPlan:
         """The plan with a setting at another value."""
+        if argument.kind == "file" and not argument.flags:
+            return with_setting(self.plan, argument, value)
         return self.with_words(put(self.words, argument, value))
 
     def on(self, plan: RunPlan) -> Subject:
@@ -145,11 +155,38 @@ class Subject:
 
 def shown(before: Subject, plan: RunPlan, argument: Argument) -> str:
     """What was changed about an option on the command line, as a person would say it."""
+    if argument.kind == "file" and not argument.flags:
+        return f"{argument.name} {_value_in(plan, argument)} in {copy_of(argument.location.file)}"
     words = tuple(plan.argv[1:])
     now, was = given(words, argument), given(before.words, argument)
     if now is not None:
         return " ".join(word or "''" for word in words[now.start : now.stop])
-    return f"without {' '.join(before.words[was.start : was.stop])}" if was is not None else argument.flags[0]
+    return f"without {' '.join(before.words[was.start : was.stop])}" if was is not None else called(argument)
+
+
+def _value_in(plan: RunPlan, argument: Argument) -> str:
+    """The value that a setting has in the file that a plan's run finds."""
+    path, line = argument.location.file, argument.location.line
+    file = next((edited.path for edited in plan.files if path in (edited.path, edited.source)), path)
+    for item in settings_in(plan, [file], dotlist=False):
+        if (item.name, item.location.line) == (argument.name, line):
+            return unquoted(item.default)
+    return ""
+
+
+def called(argument: Argument) -> str:
+    """A setting as a person would name it: the option, or the name and the file."""
+    if argument.kind == "file" and not argument.flags:
+        return f"{argument.name} in {copy_of(argument.location.file)}"
+    return argument.flags[0].rstrip("=") if argument.flags else argument.name
+
+
+def _read_in(situation: Situation) -> tuple[str, ...]:
+    """The files of the repository that a run read."""
+    events = situation.trace.events
+    paths = [str(event.data.get("path", "")) for event in events if event.kind == "file" and event.name == "read"]
+    paths += [str(event.data.get("path") or "") for event in situation.trace.landmarks("config_file")]
+    return tuple(dict.fromkeys(path for path in paths if path and not path.startswith(("/", "<", "~"))))
 
 
 def plain_name(argument: Argument) -> str:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tracer.fitting.subject import Subject
+from tracer.fitting.subject import Subject, called
 from tracer.plan import RunPlan
 from tracer.remedies import Adaptation, Situation
 from tracer.survey import Argument
@@ -51,7 +51,7 @@ REMEDY = OtherData()
 
 def _adapted(subject: Subject, argument: Argument, other: str, path: str) -> Adaptation:
     plan = subject.with_value(argument, other)
-    what = f"{argument.flags[0]} was set to {other}, which is in the repository"
+    what = f"{called(argument)} was set to {other}, which is in the repository"
     return Adaptation(plan, what, f"{path} is not there", slug=f"other-data:{argument.name}:{other}")
 
 

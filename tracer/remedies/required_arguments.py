@@ -7,7 +7,7 @@ import re
 from tracer.fitting.complaint import required_names
 from tracer.fitting.knobs.required import fill
 from tracer.fitting.subcommands import training_command
-from tracer.fitting.subject import Subject
+from tracer.fitting.subject import Subject, called
 from tracer.remedies import Adaptation, Situation
 from tracer.survey import Argument
 
@@ -36,7 +36,7 @@ class RequiredArguments:
             return _command(subject, names) or _filled(subject, _known(subject, names), _why(names))
         if situation.error or situation.outcome == "exited":
             wanted = _mentioned(subject, situation)
-            return _filled(subject, wanted, _why([item.flags[0] for item in wanted])) if wanted else None
+            return _filled(subject, wanted, _why([called(item) for item in wanted])) if wanted else None
         return None
 
 

@@ -10,7 +10,7 @@ import re
 
 from tracer.fitting.complaint import WrongChoice, wrong_choices
 from tracer.fitting.likely import best_of, compared_with
-from tracer.fitting.subject import Subject
+from tracer.fitting.subject import Subject, called
 from tracer.remedies import Adaptation, Situation
 from tracer.survey import Argument
 from tracer.survey.wordlist import words
@@ -80,7 +80,7 @@ def _taking(
         plan = subject.with_words((*subject.words[:index], chosen, *subject.words[index + 1 :]))
     else:
         plan = subject.with_value(argument, chosen)
-    what = f"{argument.flags[0].rstrip('=')} was set to {chosen}"
+    what = f"{called(argument)} was set to {chosen}"
     why = f"the program does not take {value or 'an empty value'} here, but {', '.join(left[:4])}"
     return Adaptation(plan, what, why, slug=_slug(argument, chosen))
 

@@ -20,7 +20,7 @@ class Compilation:
             if subject.truth(argument) is not True or (argument.form == "on" and not subject.is_given(argument)):
                 continue
             value = "" if argument.kind == "argparse" and argument.type == "bool" else "False"
-            if "=" in argument.flags[0] and argument.default.islower():
+            if "=" in "".join(argument.flags) and argument.default.islower():
                 value = "false"
             plan = subject.with_value(argument, value)
             what = f"the model is not compiled ({shown(subject, plan, argument)})"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tracer.fitting.likely import likely_value
 from tracer.fitting.line import free_words, is_option, put, spelled
-from tracer.fitting.subject import Subject
+from tracer.fitting.subject import Subject, shown
 from tracer.remedies import Adaptation
 from tracer.survey import Argument
 
@@ -45,6 +45,11 @@ def fill(subject: Subject, wanted: Sequence[Argument], why: str) -> Adaptation |
             places_known = places_known and argument.form != "place"
             continue
         value, origin = found
+        if argument.kind == "file" and not argument.flags:
+            plan = subject.with_value(argument, value)
+            said.append(f"{shown(subject, plan, argument)}, {origin}")
+            subject = subject.on(plan)
+            continue
         if argument.form == "place":
             if places_known:
                 by_place.append(value)
