@@ -13,6 +13,7 @@ from telling_traces import program, story
 
 from repotour import cli
 from repotour.commands.verify import beside
+from walkthroughs.passes.recording import panel as recording_of
 from walkthroughs.stops import make_stops
 from walkthroughs.telling import tell
 from walkthroughs.tour import Tour
@@ -30,7 +31,8 @@ def made(folder: Path) -> Path:
     found = story(folder, recording)
     rows = module.findings(found.chapters[0])
     path = folder / "line.tour.json"
-    Tour(title="line", stops=make_stops(found, rows, tell(found, rows))).save(path)
+    recorded, _ = recording_of(found, rows)
+    Tour(title="line", stops=make_stops(found, rows, tell(found, rows)), recording=recorded).save(path)
     recording.save(folder / "line.trace.jsonl")
     (folder / "train.py").unlink()
     return path
@@ -167,6 +169,74 @@ def test_a_changed_tour_is_noticed(
     assert any(wanted in line for line in rest), rest
     ids = {row["id"] for row in values["stops"]}
     assert all(line.split(":")[0] in ids for line in rest)
+
+
+def bind_otherwise(tour: dict[str, Any]) -> None:
+    recording = tour["recording"]
+    row = next(row for row in recording["bound"] if row["name"] == "loss")
+    recording["values"].append({"name": "", "type": "float", "value": "0.001"})
+    row["value"] = len(recording["values"]) - 1
+
+
+def move_step(tour: dict[str, Any]) -> None:
+    tour["recording"]["lines"][tour["recording"]["order"].index(1)] += 1
+
+
+def swap_steps(tour: dict[str, Any]) -> None:
+    for column in ("order", "lines"):
+        rows = tour["recording"][column]
+        rows[0], rows[1], rows[2] = rows[1], rows[2], rows[0]
+
+
+def hide_gap(tour: dict[str, Any]) -> None:
+    tour["recording"]["gaps"] = [0]
+
+
+def print_otherwise(tour: dict[str, Any]) -> None:
+    tour["recording"]["printed"][0]["text"] = "final loss 0.001\n"
+
+
+def return_otherwise(tour: dict[str, Any]) -> None:
+    recording = tour["recording"]
+    recording["values"].append({"name": "", "type": "str", "value": "'done'"})
+    row = next(row for row in recording["frames"] if "returned" in row)
+    row["returned"] = len(recording["values"]) - 1
+
+
+def call_from_elsewhere(tour: dict[str, Any]) -> None:
+    next(row for row in tour["recording"]["frames"] if "called_from" in row)["called_from"] += 1
+
+
+def change_source(tour: dict[str, Any]) -> None:
+    part = tour["recording"]["sources"][0]["parts"][0]
+    part["lines"] = [line.replace("return x * w", "return x / w") for line in part["lines"]]
+
+
+FALSE_RECORDINGS: dict[Change, str] = {
+    bind_otherwise: "binds `loss` on line",
+    move_step: "whose lines no trace shows in that order",
+    swap_steps: "",
+    hide_gap: "whether lines ran unrecorded",
+    print_otherwise: "what was not recorded",
+    return_otherwise: "returns a value that was not recorded",
+    call_from_elsewhere: "was not called from where it is said to be",
+    change_source: "otherwise than the recording",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"), FALSE_RECORDINGS.items(), ids=[change.__name__ for change in FALSE_RECORDINGS]
+)
+def test_a_changed_recording_is_noticed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: Change, wanted: str
+) -> None:
+    path = made(tmp_path)
+    values = json.loads(path.read_text())
+    change(values)
+    path.write_text(json.dumps(values))
+    assert cli.main(["verify", str(path)]) == 1
+    _, *rest = capsys.readouterr().out.splitlines()
+    assert any(wanted in line for line in rest), rest
 
 
 def test_a_changed_trace_is_noticed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

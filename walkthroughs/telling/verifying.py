@@ -14,11 +14,11 @@ from tracer.errors import RepoTourError
 from tracer.trace import Summary, Trace
 from walkthroughs.notes.stages import GENERAL
 from walkthroughs.passes import adapted
-from walkthroughs.records import significant
 from walkthroughs.sources import SourceFile, Sources
-from walkthroughs.stop import Claim, Stop, Variable, stage_title
+from walkthroughs.stop import Claim, Stop, stage_title
 from walkthroughs.story import Story
 from walkthroughs.telling.claims import TITLE, rederive
+from walkthroughs.telling.verifying_recording import recording_problems, value_key
 from walkthroughs.telling.witness import Witness
 from walkthroughs.tour import Tour
 from walkthroughs.values import variable
@@ -85,6 +85,7 @@ def verify(tour: Tour, traces: Sequence[Trace], others: Sequence[Trace] = ()) ->
             differences.extend(Difference("processes", problem) for problem in problems)
         if row.text != " ".join(claim.text for claim in row.claims):
             differences.append(Difference("processes", f"says “{row.text}”, which its claims do not make"))
+    differences.extend(Difference(where, text) for where, text in recording_problems(tour, traces))
     claims = [claim for stop in tour.stops for claim in stop.claims]
     claims.extend(claim for row in tour.processes for claim in row.claims)
     return Report(len(claims), differing, tuple(differences))
@@ -194,7 +195,7 @@ class _Seen:
                     self._add(frame.code.file, row.name, row.value)
 
     def _add(self, file: str, name: str, value: Summary) -> None:
-        self.values.setdefault(file, set()).add(_key(variable(name, value)))
+        self.values.setdefault(file, set()).add(value_key(variable(name, value)))
 
     def problems(self, stop: Stop) -> Iterator[str]:
         """What a stop shows of places and values that the trace does not hold."""
@@ -205,16 +206,7 @@ class _Seen:
             yield f"stands on {place}, where nothing was seen to run"
         known = self.values.get(place.file, set())
         for row in stop.variables:
-            if _key(row) not in known:
+            if value_key(row) not in known:
                 yield f"shows `{row.name}` with a value that was not recorded in {place.file}"
         if stop.output and stop.output not in self.printed.get(place.file, ()):
             yield "shows printed text that was not recorded"
-
-
-def _key(row: Variable) -> tuple[Any, ...]:
-    """What identifies a shown value, with numbers as a tour file keeps them."""
-    stats = row.stats
-    numbers = (stats.min, stats.max, stats.mean, stats.std, stats.zeros, stats.nan) if stats is not None else ()
-    kept = tuple(None if value is None else significant(value) for value in numbers)
-    items = tuple(_key(item) for item in row.items)
-    return row.name, row.type, row.value, row.shape, row.dtype, row.device, row.length, kept, items
