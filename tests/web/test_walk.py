@@ -9,7 +9,17 @@ from typing import Any
 
 import pytest
 
-from walkthroughs.recording import BoundAt, RecordedFrame, Recording
+from walkthroughs.recording import (
+    BoundAt,
+    LoopLeft,
+    MissedCall,
+    PrintedAt,
+    RaisedAt,
+    RecordedFrame,
+    Recording,
+    ResumedAt,
+    Unbound,
+)
 from walkthroughs.renderers.html.payload import Payload
 from walkthroughs.renderers.html.writing import Places
 from walkthroughs.stepping import Walk
@@ -20,17 +30,24 @@ SCRIPTS = Path(__file__).resolve().parents[2] / "walkthroughs/renderers/html/ass
 
 EVERYTHING = """(recording) => {
   const walk = new Walk(recording);
-  const seen = (rows) => rows.map((row) => [row.name, row.value, row.since, row.changed]);
-  return recording.order.map((_, step) => ({
-    moves: [walk.into(step), walk.over(step), walk.out(step), walk.back(step), walk.backOver(step), walk.backOut(step)],
-    stack: walk.stack(step).map((level) => [level.frame, level.step]),
-    names: walk.stack(step).map((_, level) => seen([...walk.names(step, level).values()])),
-    binds: seen(walk.binds(step)), printed: walk.printed(step), returns: walk.returns(step),
-    gap: walk.afterGap(step),
-    near: ["nextAt", "previousAt"].map((name) => walk[name](step, walk.frame(step).f, walk.line(step))),
-    runs: walk.runsOf(walk.frame(step).f, walk.line(step)).length,
-  }));
+  const seen = (rows) => [...rows].map((row) => [row.name, row.value, row.since, row.changed]);
+  return recording.order.map((_, step) => {
+    const [file, line, levels] = [walk.frame(step).f, walk.line(step), walk.stack(step)];
+    return {
+      moves: ["into", "over", "out", "back", "backOver", "backOut"].map((name) => walk[name](step)),
+      stack: levels.map((level) => [level.frame, level.step, level.line]),
+      above: walk.above(step).map((place) => [place.q, place.l]),
+      names: levels.map((_, level) => seen(walk.names(step, level).values())),
+      outer: levels.map((_, level) => seen(walk.outerNames(step, level).values())),
+      binds: seen(walk.binds(step)), printed: walk.printed(step), returns: walk.returns(step),
+      raises: walk.raises(step), gap: walk.afterGap(step), loop: walk.afterLoop(step),
+      missed: walk.missed(step).map((row) => [row.q, row.l, row.n, row.c, row.r]),
+      near: ["nextAt", "previousAt"].map((name) => walk[name](step, file, line)),
+      runs: walk.runsOf(file, line).length,
+    };
+  });
 }"""
+MOVES = ("into", "over", "out", "back", "back_over", "back_out")
 
 
 def everything(recording: Recording) -> list[dict[str, Any]]:
@@ -43,17 +60,22 @@ def everything(recording: Recording) -> list[dict[str, Any]]:
 
     found = []
     for step in range(len(walk)):
-        place, returned = walk.location(step), walk.returns(step)
-        lines = range(place.line, place.line + 1)
+        place, returned, levels = walk.location(step), walk.returns(step), walk.stack(step)
+        raised, loop, lines = walk.raises(step), walk.after_loop(step), range(place.line, place.line + 1)
         found.append({
-            "moves": [walk.into(step), walk.over(step), walk.out(step), walk.back(step), walk.back_over(step),
-                      walk.back_out(step)],
-            "stack": [[level.frame, level.step] for level in walk.stack(step)],
-            "names": [seen(walk.names(step, level).values()) for level in range(len(walk.stack(step)))],
+            "moves": [getattr(walk, name)(step) for name in MOVES],
+            "stack": [[level.frame, level.step, level.line] for level in levels],
+            "above": [[one.qualname, one.line] for one in walk.above(step)],
+            "names": [seen(walk.names(step, level).values()) for level in range(len(levels))],
+            "outer": [seen(walk.outer_names(step, level).values()) for level in range(len(levels))],
             "binds": seen(walk.binds(step)),
             "printed": walk.printed(step),
             "returns": None if returned is None else number[id(returned)],
+            "raises": [raised.type, raised.message] if raised else None,
             "gap": walk.after_gap(step),
+            "loop": [loop.line, loop.iterations] if loop else None,
+            "missed": [[row.location.qualname, row.location.line, row.number, row.count, row.recorded]
+                       for row in walk.missed(step)],
             "near": [walk.next_at(step, place.file, lines), walk.previous_at(step, place.file, lines)],
             "runs": len(walk.runs_of(place.file, place.line)),
         })  # fmt: skip
@@ -73,11 +95,11 @@ def in_the_browser(browser: Any, recording: Recording) -> list[dict[str, Any]]:
 
 
 def generators() -> Recording:
-    """Two generators of one caller that are resumed in turn, one of them by somebody else, a cut and a gap."""
+    """Generators resumed in turn and by somebody else, globals, a name taken away, an exception, a cut and a gap."""
     place = Location("a.py", 1, 9, "f")
     frames = (
         RecordedFrame(Location("a.py", 1, 30, "<module>"), kind="module"),
-        RecordedFrame(place, kind="generator", parent=0),
+        RecordedFrame(place, kind="generator", parent=0, called_from=77),
         RecordedFrame(place, kind="generator", parent=0, visit=1),
         RecordedFrame(Location("b.py", 3, 6, "g"), parent=2, outer=(place,)),
         RecordedFrame(Location("b.py", 9, 12, "h"), outer=(place,), cut=True),
@@ -85,7 +107,12 @@ def generators() -> Recording:
     order = (0, 1, 0, 2, 3, 1, 3, 2, 0, 4, 1, 4, 2, 2)
     values = (Variable("x", "int", "1"), Variable("x", "int", "2"))
     bound = (BoundAt(0, "x", 0), BoundAt(1, "y", 1), BoundAt(5, "y", 0, touched=True), BoundAt(3, "x", 1))
-    return Recording(frames=frames, order=order, lines=tuple(range(1, 15)), bound=bound, values=values, gaps=(7,))
+    return Recording(
+        frames=frames, order=order, lines=tuple(range(1, 15)), bound=(*bound, BoundAt(9, "x", 1, frame=0)),
+        values=values, gaps=(7,), printed=(PrintedAt(4, "said"),), unbound=(Unbound(7, "x"),),
+        raised=(RaisedAt(6, "ValueError", "why"),), resumed=(ResumedAt(11, 4, 12), ResumedAt(12)),
+        missed=(MissedCall(2, place, 3, 4, True), MissedCall(2, place)), left=(LoopLeft(8, 2, 3),),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("sample", ["spiral_mlp", "digits_trainer"])

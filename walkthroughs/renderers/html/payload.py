@@ -12,7 +12,7 @@ from typing import Any
 
 from walkthroughs.captions import value_text
 from walkthroughs.markup import paragraphs
-from walkthroughs.recording import RecordedFrame, Recording, SourceText
+from walkthroughs.recording import BoundAt, RecordedFrame, Recording, SourceText
 from walkthroughs.renderers.html.shading import shade, shown_lines
 from walkthroughs.renderers.html.statements import statements
 from walkthroughs.renderers.html.values import outline
@@ -98,13 +98,19 @@ class Payload:
             "order": recording.order,
             "lines": recording.lines,
             "frames": [self._frame(frame) for frame in recording.frames],
-            "bound": [
-                [row.step, visible(row.name), row.value, *([1] if row.touched else [])] for row in recording.bound
+            "bound": [_bound(row) for row in recording.bound],
+            "unbound": [[row.step, visible(row.name)] for row in recording.unbound],
+            "raised": [[row.step, visible(row.type), visible(row.message)] for row in recording.raised],
+            "resumed": [[row.step, row.parent, row.line] for row in recording.resumed],
+            "missed": [
+                {"s": row.step, **self._place(row.location), "n": row.number, "c": row.count, "r": row.recorded}
+                for row in recording.missed
             ],
+            "left": [[row.step, row.line, row.iterations] for row in recording.left],
             "printed": [[row.step, "\n".join(map(visible, row.text.split("\n")))] for row in recording.printed],
             "values": [value_row(value) for value in recording.values],
             "gaps": recording.gaps,
-            "left": recording.left_out,
+            "left_out": recording.left_out,
         }
 
     def _frame(self, frame: RecordedFrame) -> dict[str, Any]:
@@ -115,6 +121,7 @@ class Payload:
             "v": frame.visit,
             "o": [self._place(place) for place in frame.outer],
             "via": visible(frame.via),
+            "cf": frame.called_from,
             "a": [[visible(row.name), row.value] for row in frame.args],
             "x": frame.raised,
             "cut": frame.cut,
@@ -135,6 +142,11 @@ def value_row(variable: Variable, depth: int = 0) -> list[Any]:
     while row and not row[-1]:
         row.pop()
     return row
+
+
+def _bound(row: BoundAt) -> list[Any]:
+    values: list[Any] = [row.step, visible(row.name), row.value, int(row.touched), row.frame]
+    return values if row.frame is not None else values[: 4 if row.touched else 3]
 
 
 def _padded(row: list[Any], length: int) -> list[Any]:

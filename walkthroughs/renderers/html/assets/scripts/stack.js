@@ -2,10 +2,9 @@
 function stackRows(step) {
   const rows = walk.stack(step).map((place) => {
     const frame = walk.recording.frames[place.frame];
-    return { name: functionName(frame), file: frame.f, line: walk.line(place.step), place, via: frame.via };
+    return { name: functionName(frame), file: frame.f, line: place.line, place, via: frame.via };
   });
-  const last = walk.recording.frames[rows[rows.length - 1].place.frame];
-  for (const outer of last.o || []) rows.push({ name: functionName(outer), file: outer.f, line: outer.l, place: null });
+  for (const outer of walk.above(step)) rows.push({ name: functionName(outer), file: outer.f, line: outer.l, place: null });
   return rows;
 }
 

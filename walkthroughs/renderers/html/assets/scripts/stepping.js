@@ -177,7 +177,7 @@ function standpoint() {
   }
   const level = walk.stack(place.step)[place.level];
   const frame = walk.recording.frames[level.frame];
-  return { file: frame.f, line: walk.line(level.step), name: functionName(frame), level, frame };
+  return { file: frame.f, line: level.line, name: functionName(frame), level, frame };
 }
 
 function paint(at) {
@@ -194,7 +194,7 @@ function paint(at) {
   if (place.browse && place.browse.line) mark(place.browse.line).kinds.push("now");
   if (at.level) {
     const own = walk.stepsOf[at.level.frame];
-    const before = walk.ownBefore(at.level);
+    const before = walk.ownBefore(at.level, place.step);
     const ran = new Set(own.map((step) => walk.line(step)));
     dim(mark, ran, at);
     drawPath(ui.pane, own.map((step) => walk.line(step)), before.length);
@@ -254,7 +254,10 @@ function drawLive() {
   if (place.step === null) return;
   const { step, level } = place;
   if (isOff()) ui.live.append(banner());
-  if (walk.afterGap(step)) ui.live.append(el("p", { class: "gapnote" }, "Lines before this one ran unrecorded."));
+  const loop = walk.afterLoop(step);
+  if (loop) ui.live.append(el("p", { class: "gapnote" },
+    `The loop on line ${loop[0]} was left here by RepoTour, after ${count(loop[1], "iteration")}.`));
+  else if (walk.afterGap(step)) ui.live.append(el("p", { class: "gapnote" }, "Lines before this one ran, or may have, without being recorded."));
   if (isOff()) {
     section("This line makes", "makes", walk.binds(step).map((row) => valueRow(row.name, valueAt(row.value), row)), true);
   }
@@ -262,6 +265,10 @@ function drawLive() {
   if (result !== null) section("The function gives back", "makes", [valueRow("return", valueAt(result), {})], true);
   const printed = walk.printed(step);
   if (printed) ui.live.append(panel("This line prints", el("pre", { class: "words", tabindex: "0" }, printed), true));
+  const raised = walk.raises(step);
+  if (raised) ui.live.append(panel("This line raises", el("p", { class: "raised" }, el("code", {}, raised[0]), ` ${raised[1]}`), true));
+  const missed = walk.missed(step);
+  if (missed.length) ui.live.append(panel("Called from here, not to be stepped into", el("ul", { class: "missed" }, ...missed.map(missedRow)), true));
   const at = walk.stack(step)[level];
   const name = functionName(walk.recording.frames[at.frame]);
   const names = [...walk.names(step, level).values()].reverse();
@@ -269,9 +276,17 @@ function drawLive() {
     changed: row.changed, note: row.since === null ? "argument" : `line ${walk.line(row.since)}`,
   }));
   section(`Names in ${name}`, "names", rows, true);
+  const outer = [...walk.outerNames(step, level).values()].map((row) => valueRow(row.name, valueAt(row.value), {}));
+  section("Names of its module", "names", outer, false);
   const list = el("ol", { class: "stack" });
   drawStack(list, step, level, (chosen) => climb(chosen - place.level));
   ui.live.append(panel("Call stack", list, true));
+}
+
+function missedRow(row) {
+  const why = row.r ? "recorded, but left out to keep the tour small" : "not recorded";
+  const times = row.c > 1 ? `, ${row.c} times` : "";
+  return el("li", {}, el("a", { href: `#file-${row.f + 1}-L${row.l}` }, row.q || shortName(tour.files[row.f].n)), `${times}: ${why}`);
 }
 
 function valueAt(index) {

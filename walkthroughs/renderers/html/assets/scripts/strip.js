@@ -9,7 +9,7 @@ class Strip {
     const depth = [];
     for (let step = 0; step < walk.length; step += 1) {
       const caller = walk.callers[step];
-      depth.push(caller === null ? (walk.frame(step).o || []).length : depth[caller] + 1);
+      depth.push(caller === null ? (walk.frame(step).o || []).length : depth[caller.step] + 1);
     }
     this.depth = depth;
     this.deepest = depth.reduce((most, one) => Math.max(most, one), 1);
