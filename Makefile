@@ -66,7 +66,7 @@ browser: .venv/stamp-dev
 	@PATH="$$PATH:$(CURDIR)/.venv/chromium" sh tests/web/bring_chromium.sh .venv/chromium || \
 	    echo "There is no Chromium here and none could be installed: the web page will not be tested in a browser"
 
-# An environment of its own for the programs of tests/frameworks, about 1.2 GB; torch is shared with .venv. Where it cannot
+# An environment of its own for the programs of tests/frameworks, about 1.4 GB; torch is shared with .venv. Where it cannot
 # be made (no network, no build for this machine), their tests are skipped and say so.
 frameworks: .venv/stamp-samples
 	@$(MAKE) --no-print-directory .venv-frameworks/stamp || \

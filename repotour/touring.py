@@ -280,9 +280,11 @@ def _field(journey: Journey, workspace: Workspace, environment: Environment, pro
 
     options = journey.options
     limits = Limits(seconds=options.timeout, iterations=options.iterations)
-    made_up = journey.survey.packages if options.synthetic == "always" else ()
+    packages = journey.survey.packages
+    made_up = options.synthetic == "always"
+    shelter = journey.shelter
     return Field(
-        Bench(workspace, environment, journey.out, journey.name, limits, progress, journey.shelter, made_up),
+        Bench(workspace, environment, journey.out, journey.name, limits, progress, shelter, packages, made_up=made_up),
         Bounds(options.attempts, max(options.total, options.timeout)),
         journey.account,
         Standing(Shelf(journey.out)),

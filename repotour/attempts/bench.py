@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from repotour.ahead import Ahead
-from tracer import synthetic
+from tracer import accounts, synthetic
 from tracer.engines.awaiting import LIVE
 from tracer.plan import Limits, RunPlan
 
@@ -34,16 +34,19 @@ class Bench:
         limits: Limits,
         progress: Progress,
         shelter: Shelter,
-        made_up: Iterable[str] = (),
+        packages: Iterable[str] = (),
+        *,
+        made_up: bool = False,
     ) -> None:
-        """`made_up`: packages whose data are made up from the first attempt on."""
+        """`packages` are what the repository imports; `made_up`: their data are made up from the first attempt on."""
         self.workspace = workspace
         self.environment = environment
         self.out = out
         self.name = name
         self.limits = limits
         self.progress = progress
-        self.made_up = tuple(made_up)
+        self.packages = frozenset(packages)
+        self.made_up = self.packages if made_up else frozenset()
         self.shelter = shelter
         self.ahead = Ahead()
         self._extra: tuple[Path, ...] = ()
@@ -67,7 +70,7 @@ class Bench:
             self.limits,
             shelter=self.shelter,
         )
-        return self.equip(synthetic.arm(plan, self.made_up))
+        return self.equip(synthetic.arm(accounts.left_alone(plan, self.packages), self.made_up))
 
     def equip(self, plan: RunPlan, packages: Iterable[str] = ()) -> RunPlan:
         """A plan that runs with these packages, and with all that were added for programs before it.

@@ -66,7 +66,10 @@ FRAMEWORK = Framework(
     environment={
         "MPLBACKEND": "Agg",
         "WANDB_MODE": "offline",
+        "WANDB_ERROR_REPORTING": "false",
         "COMET_MODE": "OFFLINE",
+        "COMET_START_ONLINE": "false",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     },

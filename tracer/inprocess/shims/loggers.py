@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
-from .devices.mapping import like
+from . import account_comet, account_mlflow, account_neptune, account_wandb
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from .harness import Harness
 
-WHY = "nothing of a run is sent anywhere"
 _MADE: list[Any] = []  # the modules that stand in for others
 BOARD = "torch.utils.tensorboard"
 
@@ -75,10 +73,8 @@ def arm(harness: Harness) -> None:
         harness.instead(str(name) + ".", lambda asked: _quiet(asked, harness))
         if name in ("tensorboard", "tensorflow"):
             harness.after("torch", lambda torch: _board(harness))
-    harness.after("wandb", lambda module: _wandb(module, harness))
-    harness.after("mlflow", lambda module: _mlflow(module, harness))
-    harness.after("comet_ml", lambda module: _comet(module, harness))
-    harness.after("neptune", lambda module: _neptune(module, harness))
+    for service in (account_wandb, account_mlflow, account_comet, account_neptune):
+        service.arm(harness)
     harness.after("visdom", lambda module: _visdom(module, harness))
 
 
@@ -112,79 +108,6 @@ def _board(harness: Harness) -> None:
     """`torch.utils.tensorboard` needs a package that is not there."""
     if not harness.finds("tensorboard"):
         sys.modules[BOARD] = _module(BOARD)
-
-
-def _changed(module: Any, name: str, harness: Harness, shown: str, change: Any) -> None:
-    """Let a function of a library be called with what `change` makes of its arguments."""
-    function = getattr(module, name, None)
-    if function is None:
-        return
-
-    def offline(*given: Any, **named: Any) -> Any:
-        given, named, told = change(given, named)
-        if told:
-            harness.tell("%s.%s() %s" % (shown, name, told), WHY)
-        return function(*given, **named)
-
-    setattr(module, name, like(offline, function))
-
-
-def _wandb(module: Any, harness: Harness) -> None:
-    """wandb: offline, whatever the program asks for, and no question for a key."""
-
-    def offline(given: Any, named: dict[str, Any]) -> Any:
-        if named.get("mode") == "disabled":
-            return given, named, ""
-        return given, {**named, "mode": "offline"}, "wrote its logs into the workspace (offline)"
-
-    _changed(module, "init", harness, "wandb", offline)
-
-    def login(*_: Any, **__: Any) -> bool:
-        harness.tell("wandb.login() was left out", WHY)
-        return True
-
-    module.login = like(login, module.login)
-
-
-def _mlflow(module: Any, harness: Harness) -> None:
-    """mlflow: a folder in the workspace in place of a server."""
-
-    def local(given: Any, named: dict[str, Any]) -> Any:
-        uri = str(given[0] if given else named.get("uri", ""))
-        if uri.startswith(("http", "databricks", "postgresql", "mysql")):
-            return ("mlruns",), {}, "was given a folder in the workspace in place of a server"
-        return given, named, ""
-
-    _changed(module, "set_tracking_uri", harness, "mlflow", local)
-    if os.environ.get("MLFLOW_TRACKING_URI", "").startswith("http"):
-        os.environ["MLFLOW_TRACKING_URI"] = "mlruns"
-
-
-def _comet(module: Any, harness: Harness) -> None:
-    """comet: an experiment that is kept in the workspace."""
-    offline = getattr(module, "OfflineExperiment", None)
-    if offline is None:
-        return
-
-    def experiment(*_: Any, **named: Any) -> Any:
-        harness.tell("comet_ml.Experiment() wrote its logs into the workspace (offline)", WHY)
-        kept = {name: named[name] for name in ("project_name", "workspace") if name in named}
-        return offline(offline_directory=".", **kept)
-
-    module.Experiment = experiment
-    _changed(module, "init", harness, "comet_ml", lambda given, named: ((), {}, "was left without a key"))
-
-
-def _neptune(module: Any, harness: Harness) -> None:
-    """neptune: offline."""
-    for name in ("init_run", "init_project", "init_model", "init"):
-        _changed(
-            module,
-            name,
-            harness,
-            "neptune",
-            lambda given, named: (given, {**named, "mode": "offline"}, "wrote its logs into the workspace (offline)"),
-        )
 
 
 def _visdom(module: Any, harness: Harness) -> None:
