@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
-from walkthroughs.tour import Outcome, Stats, Stop, Tour, Variable
+from walkthroughs.tour import Attempt, Outcome, Stats, Stop, Tour, Variable
 
 HELD = 6
 """Things inside a container that a caption names at most."""
@@ -138,6 +138,11 @@ def outcome_text(outcome: Outcome) -> str:
         )
         + detail
     )
+
+
+def change_text(attempt: Attempt) -> str:
+    """What was changed for the next attempt, and why; Markdown, empty when nothing was."""
+    return ": ".join(part.rstrip(".") for part in (attempt.remedy, attempt.reason) if part) if attempt.remedy else ""
 
 
 def origin_text(tour: Tour) -> str:

@@ -34,6 +34,7 @@ def repotour(*words: str) -> subprocess.CompletedProcess[str]:
         ("html", "spirals.html"),
         ("markdown", "spirals.md"),
         ("codetour", "spirals.tour"),
+        ("ipynb", "spirals.ipynb"),
         ("perfetto", "spirals.perfetto.json"),
         ("text", "spirals.txt"),
         ("json", "spirals.json"),
@@ -77,6 +78,7 @@ def test_an_unknown_format_and_an_unknown_tour_are_named(tour_file: Path) -> Non
     assert [line.split()[0] for line in listed.stdout.splitlines()] == [
         "codetour",
         "html",
+        "ipynb",
         "json",
         "markdown",
         "perfetto",

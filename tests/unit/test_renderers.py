@@ -71,7 +71,7 @@ def hostile_tour() -> Tour:
 
 def test_the_outputs_that_exist_are_found_and_described() -> None:
     found = all_renderers()
-    assert list(found) == ["codetour", "html", "json", "markdown", "perfetto", "text"]
+    assert list(found) == ["codetour", "html", "ipynb", "json", "markdown", "perfetto", "text"]
     for renderer in found.values():
         assert renderer.suffix.startswith(".") and renderer.summary
     with pytest.raises(RepoTourError) as caught:

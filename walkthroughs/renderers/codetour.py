@@ -13,7 +13,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from walkthroughs.captions import command_text, count_text, kind_text, outcome_text, value_text, visits_text
+from walkthroughs.captions import (
+    change_text,
+    command_text,
+    count_text,
+    kind_text,
+    outcome_text,
+    value_text,
+    visits_text,
+)
 from walkthroughs.markup import code, inline, sentence, span
 from walkthroughs.prose import Block, bare, parse
 from walkthroughs.tour import Chapter, Stop, Tour, program_title
@@ -102,10 +110,9 @@ def _opening(tour: Tour) -> dict[str, Any]:
         words.append(f"The command was {code(command_text(tour.command))}; {inline(outcome_text(tour.outcome))}.")
     if tour.next_command:
         words.append(f"To try next: {code(command_text(tour.next_command))}.")
-    remedies = [sentence(attempt.reason or attempt.remedy) for attempt in tour.attempts if attempt.remedy]
-    if remedies:
-        words.append("To run it here, this was changed: " + " ".join(remedies))
-    return {"title": _title(tour.title or "Tour"), "description": _safe(" ".join(words))}
+    changes = [f"- {sentence(text)}" for text in map(change_text, tour.attempts) if text]
+    told = "\n\nTo run it here, this was changed:\n\n" + "\n".join(changes) if changes else ""
+    return {"title": _title(tour.title or "Tour"), "description": _safe(" ".join(words) + told)}
 
 
 def _step(stop: Stop, before: str = "") -> dict[str, Any]:
