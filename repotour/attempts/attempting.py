@@ -203,6 +203,10 @@ class Attempting:
         None when it is not run, because it asks for something that nobody knows.
         """
         plan = self.field.bench.plan(command, chapter)
+        told = self.field.standing.best
+        if told is not None and chapter.startswith("after"):
+            # What the training needed to run here its evaluation needs as well.
+            plan = replace(plan, shims=told.plan.shims, environment={**told.plan.environment, **plan.environment})
         tried, self.tried = self.tried, []
         try:
             if not self.candidate.given:

@@ -74,6 +74,12 @@ def put(words: Sequence[str], argument: Argument, value: str) -> Words:
     names = _names(argument)
     if not names:
         return tuple(words)
+    if argument.form == "rest" and given(words, argument) is None:
+        behind = argument.flags[1] if len(argument.flags) > 1 else ""
+        if behind in words:
+            place = tuple(words).index(behind) + 1
+            return (*words[:place], *spelled(argument, value), *words[place:])
+        return (*words, *filter(None, (behind,)), *spelled(argument, value))
     rest = drop(words, argument)
     where = given(words, argument)
     place = min(where.start, len(rest)) if where is not None else len(rest)
@@ -127,6 +133,8 @@ def _names(argument: Argument) -> Words:
     """The spellings of an option, those of a pair (`--x/--no-x`) apart; none for what is given by its place."""
     if argument.form == "place":
         return ()
+    if argument.form == "rest":
+        return argument.flags[:1]
     return tuple(flag.split("/")[0] for flag in argument.flags if flag.startswith("-") or flag.endswith("="))
 
 
@@ -141,4 +149,7 @@ def _negative(argument: Argument, flag: str) -> str:
             return spelling.split("/")[1].strip()
     if argument.kind == "absl":
         return "--no" + flag.lstrip("-")
+    group, dot, name = flag.rpartition(".")
+    if dot:
+        return f"{group}.no-{name}"
     return "--no-" + flag.lstrip("-")

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from tracer.fitting.config_files import copy_of, named_files, read_files, settings_in, with_setting
 from tracer.fitting.line import FALSE, TRUE, Words, given, put
+from tracer.fitting.subcommands import subcommands
 from tracer.machine import Machine
 from tracer.plan import Limits, RunPlan
 from tracer.remedies import Situation
 from tracer.survey import Argument, EntryPoint, Survey
 from tracer.survey.arguments import arguments_of
+from tracer.survey.arguments.parsers import SHARED
 from tracer.survey.crew import look_at
 from tracer.survey.imports import ImportGraph
 from tracer.survey.names import words_of
@@ -105,8 +107,34 @@ class Subject:
         dotlist = any(item.kind == "file" and item.flags for item in known)
         files = named_files(self.plan, known) if self.read is None else read_files(self.plan, self.read)
         files += [file for file in named_files(self.plan) if file not in files]
-        kept = tuple(item for item in known if item.flags and not (item.kind == "file" and files))
-        return (*kept, *settings_in(self.plan, files, dotlist))
+        of_files = settings_in(self.plan, files, dotlist)
+        values = {item.name: item.default for item in of_files}
+        kept = [item for item in known if item.flags and not (item.kind == "file" and files) and self._takes(item)]
+        # What words can set is set by words, wherever its value stands.
+        pairs = {item.name for item in kept if item.form == "rest"}
+        kept = [
+            replace(item, default=values.get(item.name, item.default)) if item.form == "rest" else item for item in kept
+        ]
+        return (*kept, *(item for item in of_files if item.name not in pairs))
+
+    @cached_property
+    def commands(self) -> tuple[str, ...]:
+        """The sub-commands that the program has."""
+        owned = {item.command: item.location.file for item in self.program.arguments if item.command}
+        if not owned:
+            return ()
+        # One without options of its own is known from its declaration only.
+        lines = [line for file in dict.fromkeys(owned.values()) for line in self.program.tree.read(file).split("\n")]
+        return tuple(name for name in dict.fromkeys((*subcommands(lines), *owned)) if name != SHARED)
+
+    @property
+    def command(self) -> str:
+        """The sub-command that is given, or ""."""
+        return next((word for word in self.words if word in self.commands), "")
+
+    def _takes(self, argument: Argument) -> bool:
+        """Whether the sub-command that is given (or the program, where none is) takes an argument."""
+        return argument.command in ("", self.command) or (argument.command == SHARED and bool(self.command))
 
     def value(self, argument: Argument) -> str:
         """The value that a setting will have: the one given, else the default; without quotes."""
@@ -138,7 +166,17 @@ class Subject:
         """The plan with a setting at another value."""
         if argument.kind == "file" and not argument.flags:
             return with_setting(self.plan, argument, value)
-        return self.with_words(put(self.words, argument, value))
+        words = self.words
+        if self.command and argument.command == "":
+            place = words.index(self.command)  # its own options stand before the sub-command
+            return self.with_words((*put(words[:place], argument, value), *words[place:]))
+        pairs = [item for item in self.arguments if item.form == "rest" and given(words, item)]
+        if pairs and argument.form != "rest":
+            # Behind the first pair (and the option that begins them) everything is taken for pairs.
+            starts = [found.start for item in pairs if (found := given(words, item))]
+            place = min([*starts, *(words.index(flag) for item in pairs for flag in item.flags[1:] if flag in words)])
+            return self.with_words((*put(words[:place], argument, value), *words[place:]))
+        return self.with_words(put(words, argument, value))
 
     def on(self, plan: RunPlan) -> Subject:
         """The same with another plan."""

@@ -80,9 +80,12 @@ class Argument:
     location: Location = field(default_factory=lambda: Location("", 0))
     form: str = "value"
     """How it is given: value (a word follows), on or off (a switch that makes it true or false), pair (`--x` and
-    `--no-x`), many (several words follow) or place (by its position, without a name)."""
+    `--no-x`), many (several words follow), place (by its position, without a name) or rest (`KEY VALUE` or `KEY=VALUE`
+    among the last words, behind the option that is its second flag when it has one)."""
     type: str = ""
     """What turns the word into a value, as source text: int, float, bool, str2bool, ..."""
+    command: str = ""
+    """The sub-command that takes it; "*" where several do, "" for what stands before a sub-command, or without one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracer.fitting.likely import likely_value
-from tracer.fitting.line import free_words, is_option, put, spelled
+from tracer.fitting.line import free_words, is_option, spelled
 from tracer.fitting.subject import Subject, shown
 from tracer.remedies import Adaptation
 from tracer.survey import Argument
@@ -26,8 +26,9 @@ KNOB = Required()
 
 def missing(subject: Subject) -> list[Argument]:
     """The required arguments that the command does not give, in the order of their declaration."""
-    places = [item for item in subject.program.arguments if item.form == "place"]
-    free = free_words(subject.words, subject.program.arguments)
+    known = set(subject.arguments)
+    places = [item for item in subject.program.arguments if item.form == "place" and (not item.flags or item in known)]
+    free = [word for word in free_words(subject.words, subject.program.arguments) if word not in subject.commands]
     named = [item for item in subject.arguments if item.form != "place" and item.required]
     return [
         *(item for index, item in enumerate(places) if item.required and index >= len(free)),
@@ -55,7 +56,7 @@ def fill(subject: Subject, wanted: Sequence[Argument], why: str) -> Adaptation |
                 by_place.append(value)
                 said.append(f"{argument.name} = {value}, {origin}")
             continue
-        subject = subject.on(subject.with_words(put(subject.words, argument, value)))
+        subject = subject.on(subject.with_value(argument, value))
         said.append(f"{' '.join(spelled(argument, value))}, {origin}")
     if by_place:
         subject = subject.on(subject.with_words(_behind_places(subject.words, by_place)))

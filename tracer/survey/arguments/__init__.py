@@ -14,6 +14,7 @@ from tracer.survey.arguments.config_flags import config_flag_arguments
 from tracer.survey.arguments.dataclass_fields import dataclass_arguments
 from tracer.survey.arguments.function_parameters import parameter_arguments
 from tracer.survey.arguments.hydra_config import hydra_arguments
+from tracer.survey.arguments.key_value_pairs import with_pairs
 from tracer.survey.arguments.library_options import library_arguments
 from tracer.survey.arguments.module_values import config_object_arguments, global_arguments
 from tracer.survey.arguments.own_parsers import dotlist_arguments, executed_files, own_arguments
@@ -71,6 +72,7 @@ def arguments_of(
         found = _with_own_parser(tree, own, files, known, found)
     found.extend(file_arguments(tree, entry, own, found))
     found = [*dotlist_arguments(files, found), *found]
+    found = with_pairs(files, found)
     return _unique(found)
 
 
@@ -91,10 +93,10 @@ def _with_own_parser(
 
 
 def _unique(found: Iterable[Argument]) -> tuple[Argument, ...]:
-    """The first of each name and kind."""
-    unique: dict[tuple[str, str], Argument] = {}
+    """The first of each name and kind, for each sub-command."""
+    unique: dict[tuple[str, str, str], Argument] = {}
     for argument in found:
-        unique.setdefault((argument.name, argument.kind), argument)
+        unique.setdefault((argument.name, argument.kind, argument.command), argument)
     return tuple(unique.values())[:MAX_ARGUMENTS]
 
 

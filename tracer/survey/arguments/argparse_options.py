@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from tracer.survey.arguments.parsed import Parsed, choices_of, is_true, keyword, name_of, source_of, text_of
+from tracer.survey.arguments.parsers import owners
 from tracer.survey.sightings import Argument
 
 _SWITCHES = {"store_true": "False", "store_false": "True", "count": "0", "append": "None"}
@@ -16,6 +17,7 @@ def argparse_arguments(parsed: Parsed) -> list[Argument]:
     """Every `add_argument("--x", ...)` of a file, on whichever object: parser, group or sub-parser; optparse's too."""
     found: list[Argument] = []
     defaults: dict[str, str] = {}
+    commands = owners(parsed)
     for node in parsed.nodes:
         if not isinstance(node, ast.Call):
             continue
@@ -23,7 +25,7 @@ def argparse_arguments(parsed: Parsed) -> list[Argument]:
         if last in ("add_argument", "add_option") and node.args:
             argument = _option(parsed, node)
             if argument is not None:
-                found.append(argument)
+                found.append(replace(argument, command=commands.get(id(node), "")))
         elif last == "set_defaults":
             defaults.update({word.arg: source_of(word.value) for word in node.keywords if word.arg})
     found.sort(key=lambda argument: argument.location.line)
@@ -41,7 +43,9 @@ def _option(parsed: Parsed, node: ast.Call) -> Argument | None:
     given = keyword(node, "default")
     default = source_of(given) if given is not None else _SWITCHES.get(action, "None" if optional else "")
     many = keyword(node, "nargs")
-    open_ended = isinstance(many, ast.Constant) and many.value in ("?", "*")
+    open_ended = many is not None and (
+        (isinstance(many, ast.Constant) and many.value in ("?", "*", "...")) or name_of(many).endswith("REMAINDER")
+    )
     required = is_true(keyword(node, "required")) or (not optional and given is None and not open_ended)
     form = _FORMS.get(action) or ("pair" if _is_pair(node) else "value" if optional else "place")
     return Argument(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from tracer.survey.arguments.parsed import Parsed, choices_of, is_true, keyword, name_of, source_of, text_of
 from tracer.survey.sightings import Argument
@@ -13,6 +14,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 def click_arguments(parsed: Parsed) -> list[Argument]:
     """Options of click commands, and parameters of typer commands, of one file."""
     imported = _imported(parsed)
+    commands = _commands(parsed)
     found: list[Argument] = []
     for node in parsed.nodes:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -20,10 +22,32 @@ def click_arguments(parsed: Parsed) -> list[Argument]:
         if "click" in imported:
             for decorator in node.decorator_list:
                 if isinstance(decorator, ast.Call) and name_of(decorator).rsplit(".", 1)[-1] in ("option", "argument"):
-                    found.extend(_click(parsed, decorator, node))
+                    found.extend(_of(commands, node, _click(parsed, decorator, node)))
         if "typer" in imported and _is_typer_command(parsed, node):
-            found.extend(_typer(parsed, node))
+            found.extend(_of(commands, node, _typer(parsed, node)))
     return found
+
+
+def _of(commands: dict[str, str], function: Function, options: list[Argument]) -> list[Argument]:
+    """The options with the sub-command that takes them."""
+    return [replace(option, command=commands.get(function.name, "")) for option in options]
+
+
+def _commands(parsed: Parsed) -> dict[str, str]:
+    """The sub-commands by the names of their functions; typer's only command is none."""
+    found, typed = {}, False
+    for node in parsed.nodes:
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        for decorator in node.decorator_list:
+            owner, _, last = name_of(decorator).rpartition(".")
+            if last == "command" and owner and owner != "click":
+                words = decorator.args if isinstance(decorator, ast.Call) else []
+                given = words[0] if words else keyword(decorator, "name") if isinstance(decorator, ast.Call) else None
+                found[node.name] = text_of(given) or node.name.replace("_", "-")
+            typed = typed or last == "callback"
+    single = len(found) == 1 and not typed and "typer" in _imported(parsed)
+    return {} if single else found
 
 
 def _imported(parsed: Parsed) -> set[str]:
