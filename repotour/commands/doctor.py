@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
-_PACKAGES = ("rich", "libcst", "gitpython", "platformdirs", "debugpy", "ipdb")
+_PACKAGES = ("rich", "textual", "libcst", "gitpython", "platformdirs", "debugpy", "ipdb")
 _LIBRARIES = ("torch", "numpy", "sklearn", "jax", "tensorflow")
 _UV = "makes an environment for a repository: pip install uv"
 _TOOLS = {

@@ -1,9 +1,8 @@
-"""`repotour replay TOUR`: go through the stops with keys; without a terminal, print them all."""
+"""`repotour replay TOUR`: go through a tour on a full screen, line by line or stop by stop; without one, print it."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,18 +10,27 @@ from tracer.errors import RepoTourError
 
 if TYPE_CHECKING:
     from walkthroughs.player import Player
+    from walkthroughs.tour import Tour
 
 
 class Replay:
-    """Go through a tour's stops: code with the active line, values with shapes, the note."""
+    """Go through a tour: source with the active line, values with shapes, the call stack, the notes."""
 
     name = "replay"
-    help = "go through a tour stop by stop"
+    help = "go through a tour: stop by stop, or line by line, forward and backward"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """The tour, where to start, and how to show it."""
         parser.add_argument("tour", metavar="TOUR", help="a NAME.tour.json file")
         parser.add_argument("--stop", metavar="ID|N", help="start at this stop; with --plain, show only this one")
+        parser.add_argument(
+            "--auto",
+            metavar="SECONDS",
+            type=_seconds,
+            nargs="?",
+            const=0.0,
+            help="play by itself, so many seconds at each stop (as long as its note takes to read)",
+        )
         parser.add_argument("--plain", action="store_true", help="print the stops instead of opening the screen")
         parser.add_argument("--width", metavar="N", type=int, default=0, help="columns of the plain text (80)")
 
@@ -31,17 +39,38 @@ class Replay:
         from walkthroughs.player import Player
         from walkthroughs.tour import Tour
 
-        player = Player(Tour.load(args.tour))
+        tour = Tour.load(args.tour)
+        player = Player(tour)
         if args.stop is not None and not player.goto(args.stop):
             hint = f"It has the stops 1 to {player.total}, the first one is {player.stop.id}."
             raise RepoTourError(f"there is no stop {args.stop!r} in this tour.", slug="no-such-stop", hint=hint)
-        keys = None if args.plain or not _has_screen() else _keys()
-        if keys is None:
+        if args.plain or not sys.stdout.isatty():
             return _print(player, args)
-        from walkthroughs.screen import play
+        return _on_screen(tour, player, args)
 
-        play(player, keys, no_color=bool(os.environ.get("NO_COLOR")))
-        return 0
+
+def _on_screen(tour: Tour, player: Player, args: argparse.Namespace) -> int:
+    """The full screen, from the place where the reader stopped last time unless a stop is asked for."""
+    from repotour.places import Place, place_in, remember
+
+    try:
+        from walkthroughs.screen.terminal import has_terminal, play
+    except ImportError:  # Windows before its terminals could do this
+        return _print(player, args)
+    if not has_terminal():
+        return _print(player, args)
+    from walkthroughs.screen.reading import Reading
+
+    reading, message = Reading(tour), ""
+    before = place_in(tour) if args.stop is None and args.auto is None else None
+    if args.stop is not None:
+        reading.goto_stop(args.stop)
+    elif before is not None and reading.resume(before.stop, before.step):
+        message = "You stopped here last time; Home goes to the first stop."
+    try:
+        return play(reading, auto=args.auto is not None, seconds=args.auto or 0.0, message=message)
+    finally:
+        remember(tour, Place(reading.stop.id, reading.step if reading.away else None))
 
 
 def _print(player: Player, args: argparse.Namespace) -> int:
@@ -56,17 +85,12 @@ def _print(player: Player, args: argparse.Namespace) -> int:
     return 0
 
 
-def _has_screen() -> bool:
-    return sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("", "dumb")
-
-
-def _keys() -> int | None:
-    try:
-        from walkthroughs.keyboard import terminal_of_keys
-    except ImportError:
-        # Without termios (Windows) there are no single keys to read.
-        return None
-    return terminal_of_keys()
+def _seconds(text: str) -> float:
+    """A time for `--auto`; argparse tells the reader about a ValueError."""
+    seconds = float(text)
+    if not 0.05 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0.05 and 3600 seconds")
+    return seconds
 
 
 COMMAND = Replay()

@@ -20,7 +20,7 @@ OWNERS = {
     "ipdb": ("tracer.engines.interactive",),
 }
 
-AT_THE_TERMINAL = ("walkthroughs.panes", "walkthroughs.screen", "walkthroughs.renderers.terminal")
+AT_THE_TERMINAL = {"rich": ("repotour", "walkthroughs.screen"), "textual": ("walkthroughs.screen",)}
 
 # Every Python from 3.9 on has these, and importing them does nothing that a target could notice.
 STDLIB_IN_TARGET = {
@@ -47,7 +47,7 @@ def test_there_is_something_to_check() -> None:
 
 
 def test_tracer_knows_nothing_of_those_above_it() -> None:
-    above = ("walkthroughs", "repotour", "rich")
+    above = ("walkthroughs", "repotour", "rich", "textual")
     found = [(m, i) for m, i in ALL_IMPORTS if is_in(m.name, "tracer") and any(is_in(i.module, name) for name in above)]
     assert offenders(found) == []
 
@@ -70,11 +70,12 @@ def test_heavy_library_has_one_owner(library: str) -> None:
     assert offenders(found) == []
 
 
-def test_terminal_library_stays_at_the_terminal() -> None:
+@pytest.mark.parametrize("library", sorted(AT_THE_TERMINAL))
+def test_terminal_library_stays_at_the_terminal(library: str) -> None:
     found = [
         (module, item)
         for module, item in ALL_IMPORTS
-        if is_in(item.module, "rich") and not is_in(module.name, "repotour") and module.name not in AT_THE_TERMINAL
+        if is_in(item.module, library) and not any(is_in(module.name, name) for name in AT_THE_TERMINAL[library])
     ]
     assert offenders(found) == []
 
@@ -99,7 +100,7 @@ def test_code_in_the_target_is_python_3_9() -> None:
 
 
 def test_help_answers_without_the_heavy_libraries() -> None:
-    heavy = ["git", "libcst", "detect_secrets", "rich", "debugpy", "ipdb", "IPython"]
+    heavy = ["git", "libcst", "detect_secrets", "rich", "textual", "debugpy", "ipdb", "IPython"]
     code = (
         "import sys\nfrom repotour.cli import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"

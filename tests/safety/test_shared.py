@@ -76,7 +76,7 @@ def test_nothing_secret_and_nothing_private(
     recording = tour["recording"]
     bound = {row["name"]: recording["values"][row["value"]]["value"] for row in recording["bound"]}
     assert (bound["TOKEN"], bound["password"]) == ("'***'", "'***'")
-    assert any("TOKEN = \"***\"" in line for part in recording["sources"][0]["parts"] for line in part["lines"])
+    assert any('TOKEN = "***"' in line for part in recording["sources"][0]["parts"] for line in part["lines"])
     assert any("logged in as ***" in row["text"] for row in recording["printed"])
     assert any("***" in row["message"] for row in recording["raised"])
     assert tour["outcome"]["detail"] == "ValueError: cannot log in with correct-h0rse and ***".replace(PASSWORD, "***")

@@ -10,9 +10,10 @@ from telling_traces import program, story
 
 from tests.build import a_stop, a_tour
 from tracer.location import Location
-from walkthroughs.panes import note_pane
 from walkthroughs.passes.adapted import labels
 from walkthroughs.renderers.base import find_renderer
+from walkthroughs.screen.notes import note_lines
+from walkthroughs.screen.reading import Reading
 from walkthroughs.story import Story
 
 TEXT = "the data are made up by RepoTour in the shape of CIFAR10"
@@ -62,5 +63,5 @@ def test_every_face_says_it(name: str) -> None:
 
 
 def test_the_screen_says_it() -> None:
-    rows = [row.plain for row in note_pane(a_stop(adapted=(TEXT,)), 100)]
+    rows = [row.plain for row in note_lines(Reading(a_tour(a_stop(adapted=(TEXT,)))), 100)]
     assert f"~ {TEXT}" in rows

@@ -1,0 +1,134 @@
+"""Where the reader is: every move from line to line, from stop to stop and along the stack."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.build import a_realistic_tour
+from tests.screens import a_recorded_tour
+from walkthroughs.screen.listing import Listing, short_count
+from walkthroughs.screen.reading import NO_LINES, Reading
+
+
+def at(stop: int, *moves: str) -> Reading:
+    reading = Reading(a_recorded_tour())
+    assert reading.goto_stop(stop) == ""
+    for move in moves:
+        assert getattr(reading, move)() == "", move
+    return reading
+
+
+def line(reading: Reading) -> tuple[str, int, int | None]:
+    return reading.place.qualname, reading.place.line, reading.at_step
+
+
+@pytest.mark.parametrize(
+    ("moves", "found"),
+    [
+        ((), ("<module>", 6, 1)),
+        (("over",), ("<module>", 7, 2)),
+        (("over", "over", "over"), ("<module>", 7, 6)),
+        (("over", "over", "into"), ("double", 3, 4)),
+        (("over", "over", "into", "over"), ("double", 4, 5)),
+        (("over", "over", "into", "out"), ("<module>", 7, 6)),
+        (("over", "over", "into", "back"), ("<module>", 8, 3)),
+        (("over", "over", "over", "back"), ("<module>", 8, 3)),
+        (("over", "over", "over", "back_into"), ("double", 4, 5)),
+        (("over", "over", "next_run"), ("<module>", 8, 7)),
+        (("over", "over", "next_run", "previous_run"), ("<module>", 8, 3)),
+        (("over", "over", "into", "up"), ("<module>", 8, 4)),
+        (("over", "over", "into", "up", "down"), ("double", 3, 4)),
+    ],
+)  # fmt: skip
+def test_lines_are_walked_as_in_a_debugger(moves: tuple[str, ...], found: tuple[str, int, int]) -> None:
+    assert line(at(1, *moves)) == found
+
+
+def test_a_step_on_a_stop_is_that_stop_and_others_are_between() -> None:
+    reading = at(1, "over")
+    assert (reading.away, reading.stop.id) == (True, "config-1")
+    reading.over()
+    reading.into()
+    assert (reading.away, reading.stop.id) == (False, "data-1")
+
+
+def test_back_to_the_stop_comes_before_back_to_the_one_before() -> None:
+    reading = at(4, "over")
+    assert reading.away
+    assert reading.previous_stop() == "" and reading.stop.id == "loop-1" and not reading.away
+    assert reading.previous_stop() == "" and reading.stop.id == "data-2"
+
+
+def test_a_stop_that_was_not_recorded_goes_on_from_the_one_before() -> None:
+    reading = at(3)
+    assert reading.at_step is None
+    assert line(at(3, "over")) == ("double", 4, 5)
+
+
+def test_every_move_that_cannot_be_made_says_why() -> None:
+    assert "first stop" in at(1).previous_stop()
+    assert "last stop" in at(5).next_stop()
+    assert "begins here" in at(1, "back").back()
+    assert "ends here" in at(5, "over").over()
+    assert "outermost" in at(1).up()
+    assert "innermost" in at(1).down()
+    assert "after this function returned" in at(5).out()
+    assert "No later run" in at(5).next_run()
+    assert "4 chapters" in at(1).goto_chapter(9)
+    assert "No recorded run of line 11" in at(1).run_at("main.py", 11)
+
+
+def test_values_tell_what_is_made_what_changed_and_the_rest() -> None:
+    groups = {group.heading: [row.name for row in group.values] for group in at(2).values()}
+    assert groups == {"made by this line": ["y"], "other names": ["x", "options"]}
+    groups = {group.heading: [row.name for row in group.values] for group in at(2, "over").values()}
+    assert groups == {"given back": ["return"], "just changed": ["y"], "names": ["x", "options"]}
+    groups = {group.heading: [row.name for row in group.values] for group in at(2, "up").values()}
+    assert groups == {"names": ["double", "total", "n"]}
+
+
+def test_the_lines_of_this_visit_are_known() -> None:
+    assert at(2).ran_in_visit() == {3, 4}
+    assert at(2, "up").ran_in_visit() == {1, 6, 7, 8, 9, 10}
+    assert at(3).ran_in_visit() == frozenset()
+
+
+def test_a_tour_without_recording_goes_into_calls_from_stop_to_stop() -> None:
+    reading = Reading(a_realistic_tour())
+    assert reading.over() == reading.back() == reading.out() == NO_LINES
+    reading.goto_stop("evaluation-main-1")
+    assert reading.into() == "" and reading.stop.id == "evaluation-evaluate-1"
+    assert reading.up() == "" and reading.place.qualname == "main"
+    assert reading.values() == []
+
+
+def test_a_place_that_was_kept_is_found_again() -> None:
+    reading = Reading(a_recorded_tour())
+    assert reading.resume("loop-1", 7) and line(reading) == ("<module>", 8, 7)
+    assert not Reading(a_recorded_tour()).resume("config-1")
+    assert not Reading(a_recorded_tour()).resume("no such stop", 3)
+    assert Reading(a_recorded_tour()).resume("data-1", 10**9)
+
+
+def test_counts_are_short() -> None:
+    counts = (0, 7, 9999, 10_000, 12_345, 999_999, 1_234_567, 45_000_000, 2_000_000_000)
+    assert [short_count(count) for count in counts] == ["0", "7", "9999", "10k", "12k", "999k", "1.2M", "45M", "2.0G"]
+    assert max(len(short_count(10**power - 1)) for power in range(13)) == 4
+
+
+def test_a_listing_says_which_lines_are_missing() -> None:
+    tour = a_recorded_tour()
+    assert tour.recording is not None
+    source = tour.recording.sources[0]
+    part = replace(source.parts[0], first_line=5, lines=source.parts[0].lines[4:6])
+    recording = replace(tour.recording, sources=(replace(source, parts=(part,), at_least=True),))
+    bare = replace(tour, recording=recording, stops=())
+    rows = Listing(bare, "main.py").rows
+    assert [(row.number, row.text) for row in rows] == [
+        (0, "· · · lines 1 to 4 are not in the tour"), (5, ""), (6, "total = 0"),
+        (0, "· · · lines 7 to 11 are not in the tour"),
+    ]  # fmt: skip
+    assert rows[2].count == "1+"
+    assert "does not carry" in Listing(bare, "other.py").rows[0].text

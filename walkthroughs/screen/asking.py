@@ -1,0 +1,176 @@
+"""The screens that lie over the panes: help, find, and what to take along to an editor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from walkthroughs.screen.elsewhere import Handle
+from walkthroughs.screen.finding import Hit, find
+from walkthroughs.screen.texts import cut, inline, joined, lines_of, plain
+from walkthroughs.tour import Tour
+
+HELP = (
+    ("line by line", ""),
+    ("n", "next line, over calls"),
+    ("s", "into the call: the next line that ran, wherever it is"),
+    ("b", "back: the line before, or the line that called this function"),
+    ("B", "back into calls: the line that ran just before, wherever it is"),
+    ("o", "out: behind the return from this function"),
+    ("f  F", "the next, the last time that this line ran"),
+    ("u  d", "up and down the call stack"),
+    ("click", "on a line: to a run of that line; on a stack level: that level"),
+    ("stop by stop", ""),
+    ("→  Space", "next stop"),
+    ("←  Backspace", "back to the stop you stepped away from, or the stop before"),
+    ("Home  End", "first stop, last stop"),
+    ("1 2 3 …", "to a chapter by its number"),
+    ("l", "the list of stops"),
+    ("p", "play: go on by itself; any move stops it"),
+    ("/", "find in titles, notes, source, names and values"),
+    ("panes", ""),
+    ("Tab", "to the next pane; ↑ ↓ PageUp PageDown scroll it"),
+    ("Enter", "on a value: open it; on a stop or a stack level: go there"),
+    ("v", "open or close all values"),
+    ("w", "who set this value: to the line that bound it"),
+    ("t", "the call stack (in small windows it shares a place with the values)"),
+    ("z", "make the pane as large as the window, and back"),
+    ("<  >", "scroll long lines of source to the side"),
+    ("L", "light or dark"),
+    ("elsewhere", ""),
+    ("e", "the command that opens this line in your editor, to copy"),
+    ("q  Ctrl-C", "quit; the place is remembered"),
+)
+LEGEND = (
+    ("▶", "the lines of the stop, or the line that is about to run"),
+    ("┃", "ran in this visit of the function"),
+    ("│", "ran in another visit"),
+    ("12+", "how often the line ran; + : or more often, not all of it was counted"),
+    ("*", "the value changed here"),
+)
+
+
+class Over(ModalScreen[int | None]):
+    """A screen over the panes; Escape closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_it", show=False)]
+
+    def action_dismiss_it(self) -> None:
+        """Close it without a result."""
+        self.dismiss(None)
+
+
+class Help(Over):
+    """What every key does, and what the marks mean."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,q,enter,space,h", "dismiss_it", show=False)]
+
+    def compose(self) -> ComposeResult:
+        """One text that scrolls."""
+        rows = [
+            joined(f"  {keys:<14}", what).stylize("bold $primary", 0, 16) if what else plain(keys, "bold $accent")
+            for keys, what in HELP
+        ]
+        rows += [plain("marks", "bold $accent")]
+        rows += [joined(f"  {mark:<14}", what).stylize("bold $primary", 0, 16) for mark, what in LEGEND]
+        with VerticalScroll(classes="over") as box:
+            box.can_focus = True
+            yield Static(plain(" keys, and what the marks mean; Escape closes", "$text-muted"), markup=False)
+            yield Static(lines_of(rows), markup=False)
+
+    def on_mount(self) -> None:
+        """Arrow keys scroll it."""
+        self.query_one(VerticalScroll).focus()
+
+
+class Find(Over):
+    """A line to type into and what it finds, best first. The result is the number of the hit."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
+    ]
+
+    def __init__(self, tour: Tour, typed: str = "") -> None:
+        super().__init__()
+        self.tour = tour
+        self.typed = typed
+        self.hits: list[Hit] = []
+
+    def compose(self) -> ComposeResult:
+        """The line above, the hits below."""
+        with Vertical(classes="over"):
+            yield Input(self.typed, placeholder="find in titles, notes, source, names and values")
+            yield OptionList(markup=False, compact=True)
+
+    def on_resize(self) -> None:
+        """Rows are cut to the width."""
+        self.call_after_refresh(self._fill, self.typed)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Find while it is typed."""
+        self._fill(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Go to the hit that the cursor is on."""
+        self._choose(self.query_one(OptionList).highlighted)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Go to the hit that was clicked."""
+        self._choose(event.option_index)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor over the hits while the line keeps the keys."""
+        hits = self.query_one(OptionList)
+        (hits.action_cursor_down if by > 0 else hits.action_cursor_up)()
+
+    def _choose(self, index: int | None) -> None:
+        if index is not None and index < len(self.hits):
+            self.dismiss(index)
+
+    def _fill(self, typed: str) -> None:
+        self.typed = typed
+        self.hits = find(self.tour, typed)
+        options = self.query_one(OptionList)
+        width = max(20, options.scrollable_content_region.width)
+        options.set_options([Option(cut(_hit_row(hit), width)) for hit in self.hits])
+        if self.hits:
+            options.highlighted = 0
+        elif typed.strip():
+            options.add_option(Option(plain(f"nothing found for: {typed}", "$text-muted"), disabled=True))
+
+
+class Take(Over):
+    """Commands and links that open this place elsewhere. The result is the number of the one to copy."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,e", "dismiss_it", show=False)]
+
+    def __init__(self, handles: Sequence[Handle]) -> None:
+        super().__init__()
+        self.handles = handles
+
+    def compose(self) -> ComposeResult:
+        """One row for each, with what it is for."""
+        rows = [
+            Option(lines_of([plain(handle.what, "$text-muted"), plain(f"  {handle.text}", "bold")]))
+            for handle in self.handles
+        ]
+        with Vertical(classes="over"):
+            yield Static(plain(" Enter or a click copies; Escape closes", "$text-muted"), markup=False)
+            yield OptionList(*rows, markup=False, compact=True)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Copy it."""
+        self.dismiss(event.option_index)
+
+
+def _hit_row(hit: Hit) -> Content:
+    return joined((f"{hit.where}  ", "$text-muted"), inline(hit.text) if hit.prose else plain(hit.text))

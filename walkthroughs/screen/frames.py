@@ -1,0 +1,52 @@
+"""The pane of the call stack: one row for each level, the innermost first; choosing one shows its line and names."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from walkthroughs.screen.reading import Called
+from walkthroughs.screen.texts import cut, joined
+
+
+class Frames(OptionList):
+    """The call stack at a place."""
+
+    def __init__(self) -> None:
+        super().__init__(id="frames-list", markup=False, compact=True)
+        self.levels: list[Called] = []
+        self.level = 0
+
+    def show(self, levels: list[Called], level: int) -> None:
+        """Show a stack with the cursor on a level."""
+        self.levels, self.level = levels, level
+        self._fill()
+
+    def on_resize(self) -> None:
+        """Rows are cut to the width."""
+        self._fill()
+
+    def _fill(self) -> None:
+        width = max(16, self.scrollable_content_region.width or 40)
+        self.set_options(Option(self._row(at, called, width)) for at, called in enumerate(self.levels))
+        if self.levels:
+            self.highlighted = self.level
+
+    def _row(self, at: int, called: Called, width: int) -> Content:
+        looked = at == self.level
+        place = called.place
+        file = place.file if width >= 60 else PurePosixPath(place.file).name
+        name = place.qualname or "<module>"
+        return cut(
+            joined(
+                ("▶" if looked else " ", "bold $accent"),
+                (f"{at:>2} ", "$text-muted"),
+                (name, "bold" if looked else ""),
+                (f"  {file}:{place.line}", "$primary"),
+                (f"  through {called.via}" if called.via else "", "$text-muted"),
+            ),
+            width,
+        )

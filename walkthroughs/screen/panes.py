@@ -1,0 +1,31 @@
+"""A pane: a heading of one line over something that scrolls. The heading shows which pane has the keys."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+
+class Pane(Vertical):
+    """One part of the screen, with its heading; on its right end stands what there is to say about it."""
+
+    def __init__(self, heading: str, body: Widget, name: str) -> None:
+        super().__init__(id=name, classes="pane")
+        self.body = body
+        self.left = Static(heading, markup=False, classes="heading-left")
+        self.right = Static("", markup=False, classes="heading-right")
+
+    def compose(self) -> ComposeResult:
+        """The heading over the body."""
+        with Horizontal(classes="heading"):
+            yield self.left
+            yield self.right
+        yield self.body
+
+    def head(self, left: Content | str, right: Content | str = "") -> None:
+        """Change the heading."""
+        self.left.update(left)
+        self.right.update(right)

@@ -1,0 +1,295 @@
+"""Where a reader is in a tour: at a stop, or on a recorded line between stops, at some level of the call stack.
+
+There is no terminal in it. Every move returns "" when it went somewhere, else a sentence that says why it did not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tracer.location import Location
+from walkthroughs.player import Player
+from walkthroughs.stepping import Seen, Walk
+from walkthroughs.stop import Stop, Variable
+from walkthroughs.tour import Tour
+
+NO_LINES = "This tour carries no recorded lines; the arrows go from stop to stop."
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One level of the call stack as it is shown: its place, and what of a library lies between it and its caller."""
+
+    place: Location
+    via: str = ""
+    recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Values that belong together, under a heading of a few words."""
+
+    heading: str
+    values: tuple[Seen, ...]
+
+
+class Reading:
+    """A position in a tour. `step` counts in the recording (None: nothing of it was reached yet); `level` is the level
+    of the call stack that is looked at, 0 the innermost."""
+
+    def __init__(self, tour: Tour) -> None:
+        self.player = Player(tour)
+        recorded = tour.recording
+        self.walk = Walk(recorded) if recorded is not None and recorded.order else None
+        self.step: int | None = None
+        self.level = 0
+        self.away = False
+        self._arrive()
+
+    @property
+    def stop(self) -> Stop:
+        """The stop at hand: the one that was reached last."""
+        return self.player.stop
+
+    @property
+    def at_step(self) -> int | None:
+        """The step that is shown; None at a stop that is not in the recording."""
+        return self.step if self.away or self.stop.step is not None else None
+
+    @property
+    def place(self) -> Location:
+        """What is lit in the source: the stop's lines, the line that is about to run, or a caller's line."""
+        if self.level:
+            return self.stack()[self.level].place
+        return self._step_place() if self.away else self.stop.location
+
+    def stack(self) -> list[Called]:
+        """The call stack, innermost first."""
+        step = self.at_step
+        if step is None or self.walk is None:
+            return [Called(place) for place in (self.stop.location, *self.stop.call_stack)]
+        levels = self.walk.stack(step)
+        frames = [self.walk.recording.frames[level.frame] for level in levels]
+        found = [
+            Called(self.walk.location(level.step), frame.via, True) for level, frame in zip(levels, frames, strict=True)
+        ]
+        return found + [Called(place) for place in frames[-1].outer]
+
+    def ran_in_visit(self) -> frozenset[int]:
+        """The lines that ran in this very visit of the function that is looked at."""
+        step = self.at_step
+        if step is None or self.walk is None:
+            return frozenset()
+        levels = self.walk.stack(step)
+        if self.level >= len(levels):
+            return frozenset()
+        return frozenset(self.walk.recording.lines[at] for at in self.walk.steps_of[levels[self.level].frame])
+
+    def values(self) -> list[Group]:
+        """The values at the level that is looked at: what the line makes, what just changed, and the rest."""
+        step = self.at_step
+        if step is None or self.walk is None:
+            return self._values_of_stop() if not self.level else []
+        if self.level:
+            recorded = self.level < len(self.walk.stack(step))
+            return _groups(("names", list(self.walk.names(step, self.level).values()))) if recorded else []
+        made = self.walk.binds(step)
+        if not self.away:
+            told = [Seen(variable.name, variable, step, variable.changed) for variable in self.stop.variables]
+            names = {row.name for row in told}
+            made = [row for row in told if row.changed] + [row for row in made if row.name not in names]
+            others = [row for row in told if not row.changed]
+        else:
+            others = []
+        shown = {row.name for row in (*made, *others)} if not self.away else set()
+        before = [row for row in self.walk.names(step).values() if row.name not in shown]
+        gives = self.walk.returns(step)
+        return _groups(
+            ("made by this line", made),
+            ("given back", [Seen("return", gives, step, True)] if gives is not None else []),
+            ("just changed", [row for row in before if row.changed]),
+            ("read here", others),
+            ("other names" if made or others else "names", [row for row in before if not row.changed]),
+        )
+
+    def printed(self) -> str:
+        """What the line, or the stop, prints."""
+        if not self.away:
+            return self.stop.output
+        return self.walk.printed(self.step) if self.walk is not None and self.step is not None else ""
+
+    def _values_of_stop(self) -> list[Group]:
+        rows = [Seen(variable.name, variable, None, variable.changed) for variable in self.stop.variables]
+        made, read = [row for row in rows if row.changed], [row for row in rows if not row.changed]
+        return _groups(("made here", made), ("seen here", read))
+
+    # --- from stop to stop ---
+
+    def next_stop(self) -> str:
+        """To the next stop of the telling."""
+        return self._told(self.player.next(), "This is the last stop.")
+
+    def previous_stop(self) -> str:
+        """Back to the stop at hand when the reader stepped away from it, else to the one before."""
+        if self.away:
+            self._arrive()
+            return ""
+        return self._told(self.player.back(), "This is the first stop.")
+
+    def first_stop(self) -> str:
+        """To the first stop."""
+        self.player.first()
+        self._arrive()
+        return ""
+
+    def last_stop(self) -> str:
+        """To the last stop."""
+        self.player.last()
+        self._arrive()
+        return ""
+
+    def goto_stop(self, target: str | int) -> str:
+        """To the stop with this id or number, counted from 1."""
+        return self._told(self.player.goto(target), f"There is no stop {target}.")
+
+    def resume(self, stop: str, step: int | None = None) -> bool:
+        """To a place that was kept: a stop, and a step away from it. Returns whether that is not the first stop."""
+        if self.goto_stop(stop):
+            return False
+        if step is not None and self.walk is not None and 0 <= step < len(self.walk):
+            self.goto_step(step)
+        return self.away or not self.player.at_start
+
+    def goto_chapter(self, number: int) -> str:
+        """To the first stop of a chapter, counted from 1."""
+        chapters = self.player.tour.chapters
+        if not 1 <= number <= len(chapters):
+            return f"There are {len(chapters)} chapters." if len(chapters) > 1 else "There is one chapter."
+        return self.goto_stop(1 + sum(len(chapter.stops) for chapter in chapters[: number - 1]))
+
+    @property
+    def chapter_number(self) -> int:
+        """The chapter of the stop at hand, counted from 1."""
+        seen = 0
+        for number, chapter in enumerate(self.player.tour.chapters, 1):
+            seen += len(chapter.stops)
+            if self.player.position < seen:
+                return number
+        return 1
+
+    # --- from line to line ---
+
+    def over(self) -> str:
+        """To the next line of this function, or of those that called it."""
+        return self._walked(Walk.over, "The recording ends here; → goes to the next stop.")
+
+    def into(self) -> str:
+        """To the next line that ran, wherever it is."""
+        if self.walk is None:
+            return self._told(self.player.into(), "No later stop lies inside a call made from here.")
+        return self._walked(Walk.into, "The recording ends here; → goes to the next stop.")
+
+    def out(self) -> str:
+        """To the first line behind the return from this function."""
+        return self._walked(Walk.out, "Nothing was recorded after this function returned.")
+
+    def back(self) -> str:
+        """To the line before this one in this function, or to the line that called it."""
+        return self._walked(Walk.back_over, "The recording begins here; ← goes to the stop before.")
+
+    def back_into(self) -> str:
+        """To the line that ran just before, wherever it is."""
+        return self._walked(Walk.back, "The recording begins here; ← goes to the stop before.")
+
+    def next_run(self) -> str:
+        """To the next time that this line ran."""
+        return self._run_of(self.place, True)
+
+    def previous_run(self) -> str:
+        """To the last time that this line ran before."""
+        return self._run_of(self.place, False)
+
+    def run_at(self, file: str, line: int) -> str:
+        """To the next time that a line ran, or else to the first time."""
+        if self.walk is None:
+            return NO_LINES
+        at = self.at_step if self.at_step is not None else -1
+        found = self.walk.next_at(at, file, range(line, line + 1)) if at >= 0 else None
+        found = next(iter(self.walk.runs_of(file, line)), None) if found is None else found
+        if found is None:
+            return f"No recorded run of line {line}."
+        self.goto_step(found)
+        return ""
+
+    def goto_step(self, step: int) -> str:
+        """To a step of the recording."""
+        if self.walk is None or not 0 <= step < len(self.walk):
+            return NO_LINES if self.walk is None else f"There are {len(self.walk)} recorded lines."
+        self.step, self.level = step, 0
+        here = [at for at, stop in enumerate(self.player.tour.stops) if stop.step == step]
+        self.away = not here
+        if here and self.player.position not in here:
+            self.player.position = here[0]
+        return ""
+
+    def up(self) -> str:
+        """One level up the call stack: to the caller of what is looked at."""
+        if self.level + 1 >= len(self.stack()):
+            return "This is the outermost level of the call stack."
+        self.level += 1
+        return ""
+
+    def down(self) -> str:
+        """One level down the call stack again."""
+        if not self.level:
+            return "This is the innermost level of the call stack."
+        self.level -= 1
+        return ""
+
+    def goto_level(self, level: int) -> str:
+        """To a level of the call stack."""
+        self.level = max(0, min(level, len(self.stack()) - 1))
+        return ""
+
+    def _told(self, moved: bool, otherwise: str) -> str:
+        if moved:
+            self._arrive()
+        return "" if moved else otherwise
+
+    def _walked(self, move: Callable[[Walk, int], int | None], otherwise: str) -> str:
+        if self.walk is None or self.step is None:
+            return NO_LINES if self.walk is None else "Nothing was recorded up to here; → goes to the next stop."
+        found = move(self.walk, self.step)
+        return otherwise if found is None else self.goto_step(found)
+
+    def _run_of(self, place: Location, forward: bool) -> str:
+        if self.walk is None or self.step is None:
+            return NO_LINES
+        lines = range(place.line, max(place.line, place.end_line) + 1)
+        move = self.walk.next_at if forward else self.walk.previous_at
+        at = self.walk.stack(self.step)[self.level].step if self.level < len(self.walk.stack(self.step)) else self.step
+        found = move(at, place.file, lines)
+        if found is None:
+            return "No later run of this line was recorded." if forward else "No earlier run of this line was recorded."
+        return self.goto_step(found)
+
+    def _step_place(self) -> Location:
+        assert self.walk is not None and self.step is not None
+        return self.walk.location(self.step)
+
+    def _arrive(self) -> None:
+        """At the stop of the player; a stop that is not in the recording keeps the step that was reached before."""
+        self.level, self.away = 0, False
+        stops = self.player.tour.stops
+        before = (stops[at].step for at in range(self.player.position, -1, -1))
+        self.step = next((step for step in before if step is not None), None)
+
+
+def _groups(*pairs: tuple[str, list[Seen]]) -> list[Group]:
+    return [Group(heading, tuple(rows)) for heading, rows in pairs if rows]
+
+
+def told_values(groups: list[Group]) -> list[Variable]:
+    """All values of some groups."""
+    return [row.value for group in groups for row in group.values]

@@ -1,0 +1,154 @@
+"""The source pane: the file in its syntax's colours, the lit lines, which lines ran and how often."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from walkthroughs.screen.colours import coloured
+from walkthroughs.screen.listing import Listing, Row
+from walkthroughs.tour import Location, Tour
+
+COUNT = 5
+"""Columns of the number that says how often a line ran."""
+
+ARROW, HERE, RAN = "▶", "┃", "│"
+"""Marks of the lit lines, of lines that ran in this visit of the function, and of lines that ran in another."""
+
+
+class Source(ScrollView, can_focus=True, inherit_bindings=False):
+    """The listing of one file. Arrow keys and the wheel scroll it; a click on a line that ran asks for that run."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_up", show=False),
+        Binding("down,j", "scroll_down", show=False),
+        Binding("pageup", "page_up", show=False),
+        Binding("pagedown", "page_down", show=False),
+        Binding("less_than_sign", "sideways(-8)", show=False),
+        Binding("greater_than_sign", "sideways(8)", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "source--count", "source--hot", "source--ran", "source--here", "source--arrow", "source--number",
+        "source--idle", "source--lit", "source--missing",
+    }  # fmt: skip
+
+    class LineChosen(Message):
+        """A line was clicked."""
+
+        def __init__(self, file: str, line: int) -> None:
+            super().__init__()
+            self.file = file
+            self.line = line
+
+    def __init__(self, tour: Tour) -> None:
+        super().__init__(id="source-lines")
+        self.tour = tour
+        self.listing = Listing(tour, "")
+        self.place = Location("", 0)
+        self.here: frozenset[int] = frozenset()
+        self._listings: dict[str, Listing] = {}
+        self._parts: dict[tuple[str, str], list[list[tuple[str, Style | None]]]] = {}
+
+    def show(self, place: Location, here: frozenset[int]) -> None:
+        """Light a place; `here` are the lines that ran in the visit that is looked at."""
+        moved = place.file != self.place.file
+        self.place, self.here = place, here
+        self.listing = self._listings.setdefault(place.file, Listing(self.tour, place.file))
+        widest = max((len(row.text) for row in self.listing.rows), default=0)
+        self.virtual_size = Size(widest + self.gutter_width + 1, len(self.listing.rows))
+        if moved:
+            self.scroll_to(x=0, animate=False)
+        self.bring_into_view(place.line, max(place.line, place.end_line), middle=moved)
+        self.refresh()
+
+    def bring_into_view(self, first: int, last: int, *, middle: bool) -> None:
+        """Scroll as little as needed to show some lines with a little around them; far jumps put them in the middle."""
+        top, bottom = self.listing.position(first), self.listing.position(last)
+        if top is None or not self.size.height:
+            return
+        height = self.scrollable_content_region.height or self.size.height
+        margin = min(3, height // 4)
+        bottom = min(bottom if bottom is not None else top, top + height - margin - 1)
+        now = round(self.scroll_y)
+        if middle or top < now - height or bottom > now + 2 * height:
+            wanted = top - max(margin, (height - (bottom - top + 1)) // 3)
+        else:
+            wanted = min(max(now, bottom + margin + 1 - height), top - margin)
+        self.scroll_to(y=max(0, wanted), animate=False)
+
+    @property
+    def gutter_width(self) -> int:
+        """Columns left of the code."""
+        return COUNT + 3 + self._digits + 2
+
+    @property
+    def _digits(self) -> int:
+        return max(2, len(str(max((row.number for row in self.listing.rows), default=1))))
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the pane."""
+        scroll_x, scroll_y = self.scroll_offset
+        base = self.rich_style
+        width = self.scrollable_content_region.width or self.size.width
+        position = y + scroll_y
+        if position >= len(self.listing.rows):
+            return Strip.blank(width, base)
+        row = self.listing.rows[position]
+        lit = self.place.line <= row.number <= max(self.place.line, self.place.end_line) and row.number > 0
+        code = Strip(self._code(position, row)).crop(scroll_x, scroll_x + max(0, width - self.gutter_width))
+        strip = Strip([*self._gutter(row, lit), *code]).extend_cell_length(width).crop(0, width)
+        if lit and self.app.no_color:
+            return strip.apply_style(Style(reverse=True, bold=True))
+        return strip.apply_style(base + self.get_component_rich_style("source--lit") if lit else base)
+
+    def _gutter(self, row: Row, lit: bool) -> list[Segment]:
+        style = self.get_component_rich_style
+        if not row.number:
+            return [Segment(" " * self.gutter_width)]
+        hot = row.runs is not None and row.runs > 1 and row.runs * 2 >= self.listing.most
+        mark = HERE if row.number in self.here else RAN if row.runs is not None else " "
+        return [
+            Segment(f"{row.count:>{COUNT}} ", style("source--hot" if hot else "source--count", partial=True)),
+            Segment(mark, style("source--here" if row.number in self.here else "source--ran", partial=True)),
+            Segment(ARROW if lit and row.number == self.place.line else " ", style("source--arrow", partial=True)),
+            Segment(f"{row.number:>{self._digits}}  ", style("source--number", partial=True)),
+        ]
+
+    def _code(self, position: int, row: Row) -> list[Segment]:
+        if not row.number:
+            return [Segment(row.text, self.get_component_rich_style("source--missing", partial=True))]
+        parts = self._coloured()[position]
+        idle = self.get_component_rich_style("source--idle", partial=True)
+        if row.runs is None and row.text.strip():
+            return [Segment(text, idle) for text, _ in parts]
+        return [Segment(text, style) for text, style in parts]
+
+    def _coloured(self) -> list[list[tuple[str, Style | None]]]:
+        key = (self.listing.file, self.app.theme)
+        if key not in self._parts:
+            language = {".py": "python", ".pyi": "python", ".ipynb": "json"}.get(PurePosixPath(key[0]).suffix, "python")
+            self._parts[key] = coloured([row.text for row in self.listing.rows], self.app.theme, language)
+        return self._parts[key]
+
+    def on_resize(self) -> None:
+        """Keep the lit lines in view."""
+        self.bring_into_view(self.place.line, max(self.place.line, self.place.end_line), middle=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for the run of the line that was clicked."""
+        position = event.y + round(self.scroll_y)
+        if 0 <= position < len(self.listing.rows) and self.listing.rows[position].number:
+            self.post_message(self.LineChosen(self.listing.file, self.listing.rows[position].number))
+
+    def action_sideways(self, columns: int) -> None:
+        """Scroll to the side, to read long lines."""
+        self.scroll_relative(x=columns, animate=False)
