@@ -47,7 +47,8 @@ end          outcome (finished, exited, raised, interrupted, ended: by the recor
 
 `seq` orders events by when they began (a line event is written when the line is done); `t` is milliseconds from the
 start. A summary of a value carries type, value, and where it applies id (identity), shape, dtype, device, len, scalar,
-sample, stats, items.
+sample, stats, items, and of some arrays a picture: grid (rows of numbers, strided), channels (1, 3 or 4: of an image, a
+row holds the numbers of its pixels one after the other), part (the item that is shown, where it is not the whole).
 """
 
 from __future__ import annotations

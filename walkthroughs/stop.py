@@ -26,7 +26,12 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A value as it was seen: `shape` is None for what has none and () for a scalar array."""
+    """A value as it was seen: `shape` is None for what has none and () for a scalar array.
+
+    Of some arrays `grid` is a small picture: rows of elements, evenly spread over the array, or over the item `part` of
+    it (such as `[0]`, the first of a batch). With `channels` (1, 3 or 4) that is an image, and a row holds the numbers
+    of its pixels one after the other.
+    """
 
     name: str
     type: str = field(default="", metadata=ALWAYS)
@@ -38,6 +43,9 @@ class Variable:
     stats: Stats | None = None
     items: tuple[Variable, ...] = ()
     changed: bool = False
+    grid: tuple[tuple[float, ...], ...] = ()
+    channels: int = 0
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from tracer.location import Location
 from tracer.stages import Stage
 from tracer.trace import Code, Frame, Line
 from walkthroughs.passes import counting
+from walkthroughs.pictures import sparing
 from walkthroughs.sources import loaded_names
 from walkthroughs.stop import Claim, Excerpt, Stop, Variable
 from walkthroughs.story import Chapter, Finding, Story
@@ -32,7 +33,7 @@ def make_stops(story: Story, findings: list[Finding], tellings: list[Telling]) -
         stem = f"{finding.stage.value}-{_slug(finding.location)}"
         names[stem] += 1
         stops.append(_stop(story.chapters[finding.trace], finding, telling, f"{stem}-{names[stem]}"))
-    return tuple(stops)
+    return tuple(sparing(stops))
 
 
 def _slug(location: Location) -> str:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from tracer.trace import Binding, Frame, Line, Summary
+from walkthroughs.pictures import grid_of
 from walkthroughs.stop import Stats, Variable
 
 MOST = 14
 ITEMS = 12
 
 
-def variable(name: str, value: Summary, *, changed: bool = False, depth: int = 2) -> Variable:
-    """A tour variable from a recorded summary; containers keep their first items."""
+def variable(name: str, value: Summary, *, changed: bool = False, depth: int = 2, picture: bool = True) -> Variable:
+    """A tour variable from a recorded summary; containers keep their first items, arrays their picture if wanted."""
     shape = value.get("shape")
     stats = value.get("stats")
     items: tuple[Variable, ...] = ()
     if depth > 0:
         items = tuple(
-            variable(str(row[0]), row[1], depth=depth - 1)
+            variable(str(row[0]), row[1], depth=depth - 1, picture=picture)
             for row in value.get("items", ())[:ITEMS]
             if isinstance(row, list) and len(row) == 2 and isinstance(row[1], dict)
         )
@@ -32,6 +33,9 @@ def variable(name: str, value: Summary, *, changed: bool = False, depth: int = 2
         stats=_stats(stats) if isinstance(stats, dict) else None,
         items=items,
         changed=changed,
+        grid=grid_of(value) if picture else (),
+        channels=int(value.get("channels", 0)) if picture else 0,
+        part=str(value.get("part", "")) if picture else "",
     )
 
 

@@ -5,7 +5,7 @@ numpy itself is never imported: it is used when the target already did.
 
 from __future__ import annotations
 
-from . import reading
+from . import pictures, reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -220,6 +220,8 @@ def fill(summarizer: Summarizer, facts: dict[str, Any], plain: Any, mapped: bool
         found = statistics(plain, summarizer.stats_elements, mapped)
         if found is not None:
             facts["stats"] = found
+        if not mapped and summarizer.may_picture():
+            pictures.of_array(plain, facts)
 
 
 def add_numbers(facts: dict[str, Any], numbers: list[Any], size: int) -> None:

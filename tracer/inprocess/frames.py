@@ -328,7 +328,8 @@ class FrameRecord(Follower):
             hook.writer.put(event)
             return
         if facts is not None:
-            bound = hook.names.bindings(frame, facts, self.snapshot, self.hits[self.line] == 1)
+            ran = self.code.hits.get(self.line, 0)
+            bound = hook.names.bindings(frame, facts, self.snapshot, self.hits[self.line] == 1, ran == 1)
             if bound:
                 event["set"] = bound
         if self.raised:

@@ -32,7 +32,7 @@ class Names:
         found = []
         for name in code.co_varnames[:count]:
             if name in names:
-                found.append([name, self.values.summary(names[name], stats=stats)])
+                found.append([name, self.values.summary(names[name], stats=stats, picture=stats)])
         return found
 
     @staticmethod
@@ -42,7 +42,7 @@ class Names:
         return {name: id(value) for name, value in list(names.items()) if type(name) is str}
 
     def bindings(
-        self, frame: FrameType, facts: LineFacts, snapshot: Optional[dict[str, int]], stats: bool
+        self, frame: FrameType, facts: LineFacts, snapshot: Optional[dict[str, int]], stats: bool, picture: bool
     ) -> list[list[Any]]:
         """[name, summary] of everything a line bound or changed in place."""
         names = local_names(frame)
@@ -51,9 +51,9 @@ class Names:
         summary = self.values.summary
         for name in facts.names:
             if name in names:
-                found.append([name, summary(names[name], stats=stats)])
+                found.append([name, summary(names[name], stats=stats, picture=picture)])
             elif name in outer:
-                found.append([name, summary(outer[name], stats=stats)])
+                found.append([name, summary(outer[name], stats=stats, picture=picture)])
         for owner, attribute in facts.attributes:
             holder = self.resolve(owner, names, outer)
             if holder is not None:

@@ -6,7 +6,7 @@ the base class, because names on `torch.Tensor` and on a tensor itself can be re
 
 from __future__ import annotations
 
-from . import arrays, reading
+from . import arrays, pictures, reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -190,6 +190,8 @@ def _fill(found: Any, summarizer: Summarizer, facts: dict[str, Any], value: Any,
             computed = _statistics(found, flat, size, in_numpy, summarizer.stats_elements)
             if computed is not None:
                 facts["stats"] = computed
+            if summarizer.may_picture():
+                pictures.of_tensor(found, flat, facts)
     except (RuntimeError, TypeError):  # the memory is gone, or of a kind that not even `tolist` reads
         return
 

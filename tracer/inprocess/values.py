@@ -29,11 +29,11 @@ from . import arrays, identity, jaxes, objects, plain, reading, tables, tensors 
 from .intrusions import pass_on  # noqa: E402
 
 if _ALONE:
-    for _name in "arrays identity intrusions jaxes objects plain reading tables tensors".split():
+    for _name in "arrays identity intrusions jaxes objects pictures plain reading tables tensors".split():
         del sys.modules[__package__ + "." + _name]
     del sys.modules[__package__]
 
-LIMITS = {"text_chars": 120, "items": 6, "depth": 2, "stats_elements": 65536, "sample": 6}
+LIMITS = {"text_chars": 120, "items": 6, "depth": 2, "stats_elements": 65536, "sample": 6, "pictures": 256}
 
 # Known classes by the name of their definition; each is checked to be genuine. True: subclasses are read the same way.
 _KNOWN: dict[str, tuple[_Handler, bool]] = {
@@ -124,13 +124,28 @@ class Summarizer:
         self.depth = chosen["depth"]
         self.stats_elements = chosen["stats_elements"]
         self.sample = chosen["sample"]
+        self.pictures = chosen["pictures"]
+        self._picturing = 0
         self.counts: dict[int, tuple[tuple[int, int], int | None, int]] = {}
         self._serials: identity.Serials = identity.Serials(tensors.may_refer) if like is None else like._serials
         self._types: dict[int, tuple[ref[type], str, _Handler]] = {}
 
-    def summary(self, value: Any, *, stats: bool = False) -> dict[str, Any]:
-        """What a reader is told of `value`, as JSON-able data; `stats` asks for statistics of arrays. Never raises."""
+    def summary(self, value: Any, *, stats: bool = False, picture: bool = False) -> dict[str, Any]:
+        """What a reader is told of `value`, as JSON-able data; never raises.
+
+        `stats` asks for statistics of arrays, `picture` with them for small pictures of one or two, so long as there
+        are any left for this run.
+        """
+        self._picturing = 2 if picture else 0
         return self._summary(value, 0, stats)
+
+    def may_picture(self) -> bool:
+        """Whether a picture of an array is to be made: to be asked once for each."""
+        if not self._picturing or not self.pictures:
+            return False
+        self._picturing -= 1
+        self.pictures -= 1
+        return True
 
     def nested(self, value: Any, depth: int, stats: bool) -> dict[str, Any]:
         """The summary of a part of a value that is itself at `depth`; statistics go one level down."""

@@ -14,6 +14,7 @@ from tracer.location import Location
 from tracer.trace import Frame, Line
 from walkthroughs.passes.recorded_names import Row, declared_global, taken_away
 from walkthroughs.passes.recorded_sources import source_texts
+from walkthroughs.pictures import chosen
 from walkthroughs.recording import (
     Bound,
     BoundAt,
@@ -41,30 +42,30 @@ Key = tuple[int, int]
 
 def panel(story: Story, findings: list[Finding]) -> tuple[Recording | None, list[int | None]]:
     """The recording, and for each finding the step at which it stands."""
-    chosen = _chosen(story, findings)
-    if not chosen:
+    visits = _chosen(story, findings)
+    if not visits:
         return None, [None] * len(findings)
-    making = _Making(story, chosen)
-    recording = making.recording()
-    return recording, [making.step_of(finding) for finding in findings]
+    making = _Making(story, visits)
+    steps = [making.step_of(finding) for finding in findings]
+    return making.recording([step for step in steps if step is not None]), steps
 
 
 def _chosen(story: Story, findings: list[Finding]) -> set[Key]:
     """The visits that are carried, with those that called them."""
-    chosen: set[Key] = set()
+    found: set[Key] = set()
     room, weight = MOST_STEPS, MOST_WEIGHT
     for key in _wanted(story, findings):
-        if key in chosen:
+        if key in found:
             continue
         chapter = story.chapters[key[0]]
-        group = [one for one in _with_callers(chapter, chapter.trace.frames[key[1]]) if (key[0], one.id) not in chosen]
+        group = [one for one in _with_callers(chapter, chapter.trace.frames[key[1]]) if (key[0], one.id) not in found]
         lines = [line for one in group for line in one.lines[:MOST_IN_FRAME]]
         heavy = sum(map(_weight, lines)) + 250 * len(group)
         if len(lines) <= room and heavy <= weight:
-            chosen.update((key[0], one.id) for one in group)
+            found.update((key[0], one.id) for one in group)
             room -= len(lines)
             weight -= heavy
-    return chosen
+    return found
 
 
 def _weight(line: Line) -> int:
@@ -98,12 +99,13 @@ def _with_callers(chapter: Chapter, frame: Frame) -> Iterator[Frame]:
 class _Making:
     """Puts the chosen visits into columns."""
 
-    def __init__(self, story: Story, chosen: set[Key]) -> None:
+    def __init__(self, story: Story, visits: set[Key]) -> None:
         self.story = story
-        self.keys = sorted(chosen, key=lambda key: (key[0], story.chapters[key[0]].trace.frames[key[1]].seq))
+        self.keys = sorted(visits, key=lambda key: (key[0], story.chapters[key[0]].trace.frames[key[1]].seq))
         self.index = {key: position for position, key in enumerate(self.keys)}
         self.values: list[Variable] = []
         self.known: dict[Variable, int] = {}
+        self.pictured: set[int] = set()
         self.rows = [row for number in range(len(story.chapters)) for row in self._lines(number)]
         self.steps = {(number, line.seq): step for step, (number, _, line) in enumerate(self.rows)}
 
@@ -113,8 +115,11 @@ class _Making:
         found = [(number, frame, line) for frame in frames for line in frame.lines[:MOST_IN_FRAME]]
         return sorted(found, key=lambda row: row[2].seq)
 
-    def recording(self) -> Recording:
-        """The columns, frames and sources."""
+    def recording(self, stops: list[int]) -> Recording:
+        """The columns, frames and sources; `stops` are steps of which pictures are wanted first."""
+        first = [row.value for step in stops for row in self.rows[step][2].bound]
+        then = (row.value for key in self.keys for row in self._visit(key).args)
+        self.pictured = chosen([*first, *then, *(row.value for _, _, line in self.rows for row in line.bound)])
         frames = tuple(self._frame(key) for key in self.keys)
         recorded = sum(1 for chapter in self.story.chapters for frame in chapter.trace.frames.values() if frame.lines)
         codes = [(number, self._visit((number, index)).code) for number, index in self.keys]
@@ -145,7 +150,7 @@ class _Making:
 
     def _value(self, summary: dict[str, object]) -> int:
         """The number of a value; equal ones are carried once."""
-        value = variable("", summary, depth=1)
+        value = variable("", summary, depth=1, picture=id(summary) in self.pictured)
         if value not in self.known:
             self.known[value] = len(self.values)
             self.values.append(value)

@@ -15,10 +15,10 @@ from tracer.trace import Summary, Trace
 from walkthroughs.notes.stages import GENERAL
 from walkthroughs.passes import adapted
 from walkthroughs.sources import SourceFile, Sources
-from walkthroughs.stop import Claim, Stop, stage_title
+from walkthroughs.stop import Claim, Stop, Variable, stage_title
 from walkthroughs.story import Story
 from walkthroughs.telling.claims import TITLE, rederive
-from walkthroughs.telling.verifying_recording import recording_problems, value_key
+from walkthroughs.telling.verifying_recording import pictures_fit, recording_problems, value_key
 from walkthroughs.telling.witness import Witness
 from walkthroughs.tour import Tour
 from walkthroughs.values import variable
@@ -174,7 +174,7 @@ class _Seen:
 
     def __init__(self, trace: Trace) -> None:
         self.lines: dict[str, set[int]] = {}
-        self.values: dict[str, set[tuple[Any, ...]]] = {}
+        self.values: dict[str, dict[tuple[Any, ...], list[Variable]]] = {}
         self.printed: dict[str, set[str]] = {}
         for code in trace.codes.values():
             rows = self.lines.setdefault(code.file, set())
@@ -195,7 +195,8 @@ class _Seen:
                     self._add(frame.code.file, row.name, row.value)
 
     def _add(self, file: str, name: str, value: Summary) -> None:
-        self.values.setdefault(file, set()).add(value_key(variable(name, value)))
+        found = variable(name, value)
+        self.values.setdefault(file, {}).setdefault(value_key(found), []).append(found)
 
     def problems(self, stop: Stop) -> Iterator[str]:
         """What a stop shows of places and values that the trace does not hold."""
@@ -204,9 +205,9 @@ class _Seen:
         place = stop.location
         if not any(place.line <= line <= place.end_line for line in self.lines.get(place.file, ())):
             yield f"stands on {place}, where nothing was seen to run"
-        known = self.values.get(place.file, set())
+        known = self.values.get(place.file, {})
         for row in stop.variables:
-            if value_key(row) not in known:
+            if not any(pictures_fit(row, one) for one in known.get(value_key(row), ())):
                 yield f"shows `{row.name}` with a value that was not recorded in {place.file}"
         if stop.output and stop.output not in self.printed.get(place.file, ()):
             yield "shows printed text that was not recorded"

@@ -45,7 +45,7 @@ class _Checking:
         self.steps: dict[int, list[int]] = defaultdict(list)
         for step, number in enumerate(recording.order):
             self.steps[number].append(step)
-        self.bound: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        self.bound: dict[int, list[tuple[str, bool, int]]] = defaultdict(list)
         self.printed = {row.step: row.text for row in recording.printed}
         self.raised = {row.step: (row.type, row.message) for row in recording.raised}
         self.found: dict[int, Frame] = {}
@@ -59,7 +59,7 @@ class _Checking:
             yield "recording", "has columns that do not fit together"
             return
         for row in recording.bound:
-            self.bound[row.step].append((row.name, row.touched, self._value(row.value)))
+            self.bound[row.step].append((row.name, row.touched, row.value))
         for number, frame in enumerate(recording.frames):
             known = self._find(number, frame)
             where = f"recording, {frame.location}"
@@ -85,11 +85,11 @@ class _Checking:
         cut = known.gap or not known.return_seq or len(known.lines) > len(self.steps[number])
         if frame.cut is not cut:
             yield "says that a visit is whole, or cut, and its trace shows otherwise"
-        args = {(row.name, value_key(variable("", row.value, depth=1))) for row in known.args}
-        if not {(row.name, self._value(row.value)) for row in frame.args} <= args:
+        args = {row.name: variable("", row.value, depth=1) for row in known.args}
+        if not all(row.name in args and self._fits(row.value, args[row.name]) for row in frame.args):
             yield "gives an argument a value that was not recorded"
-        returned = value_key(variable("", known.returned or {}, depth=1))
-        if frame.returned is not None and self._value(frame.returned) != returned:
+        returned = variable("", known.returned or {}, depth=1)
+        if frame.returned is not None and not self._fits(frame.returned, returned):
             yield "returns a value that was not recorded"
         parent = self.found.get(frame.parent) if frame.parent is not None else None
         if frame.parent is not None and (
@@ -100,9 +100,11 @@ class _Checking:
             yield from self._step(step, line, frame, known)
 
     def _step(self, step: int, line: Line, frame: RecordedFrame, known: Frame) -> Iterator[str]:
-        shown = {(row.name, row.touched, value_key(variable("", row.value, depth=1))) for row in line.bound}
-        for name, _, _ in (row for row in self.bound.get(step, ()) if row not in shown):
-            yield f"binds `{name}` on line {line.line} to a value that was not recorded"
+        shown = {(row.name, row.touched): variable("", row.value, depth=1) for row in line.bound}
+        for name, touched, number in self.bound.get(step, ()):
+            known_value = shown.get((name, touched))
+            if known_value is None or not self._fits(number, known_value):
+                yield f"binds `{name}` on line {line.line} to a value that was not recorded"
         if self.printed.get(step, "") != line.out + line.err:
             yield f"prints on line {line.line} what was not recorded"
         if (step in self.recording.gaps) is not line.gap:
@@ -133,9 +135,10 @@ class _Checking:
                 return
             last[chapter] = seq
 
-    def _value(self, number: int) -> tuple[Any, ...]:
+    def _fits(self, number: int, recorded: Variable) -> bool:
         values = self.recording.values
-        return value_key(values[number]) if 0 <= number < len(values) else ()
+        shown = values[number] if 0 <= number < len(values) else Variable("?")
+        return value_key(shown) == value_key(recorded) and pictures_fit(shown, recorded)
 
 
 def _place(chapter: str, frame: Frame) -> tuple[Any, ...]:
@@ -150,3 +153,12 @@ def value_key(row: Variable) -> tuple[Any, ...]:
     kept = tuple(None if value is None else significant(value) for value in numbers)
     items = tuple(value_key(item) for item in row.items)
     return row.name, row.type, row.value, row.shape, row.dtype, row.device, row.length, kept, items
+
+
+def pictures_fit(shown: Variable, recorded: Variable) -> bool:
+    """Whether the pictures that a value is shown with, if any, are those that were recorded."""
+    own = (shown.grid, shown.channels, shown.part), (recorded.grid, recorded.channels, recorded.part)
+    items = zip(shown.items, recorded.items, strict=False)
+    # As texts, in which what is no number is equal to itself; numbers as a tour file keeps them.
+    texts = [repr([[significant(one) for one in row] for row in grid[0]]) + repr(grid[1:]) for grid in own]
+    return (not shown.grid or texts[0] == texts[1]) and all(pictures_fit(one, other) for one, other in items)
