@@ -25,18 +25,21 @@ def numbers(points: Sequence[Point]) -> list[tuple[int, float]]:
     ]
 
 
-def curve(name: str, points: Sequence[Point]) -> str:
-    """A figure with the line and, in words, where it begins and ends; "" for fewer than two numbers."""
+def curve(name: str, points: Sequence[Point], where: str = "") -> str:
+    """A figure with the line and, in words, where it begins and ends; "" for fewer than two numbers.
+
+    `where` is HTML that stands behind them.
+    """
     found = numbers(points)
     if len(found) < 2:
         return ""
     first, last = found[0], found[-1]
     low, high = min(value for _, value in found), max(value for _, value in found)
     said = f"{name}: {number_text(first[1])} at first, {number_text(last[1])} at last, {len(found)} values"
+    span = f"{len(found)} values, {number_text(low)} to {number_text(high)}"
     caption = (
         f'<figcaption><code>{words(name)}</code> <span class="faint">{number_text(first[1])} → </span>'
-        f"<strong>{number_text(last[1])}</strong>"
-        f'<span class="faint"> · {len(found)} values, {number_text(low)} to {number_text(high)}</span></figcaption>'
+        f'<strong>{number_text(last[1])}</strong> <span class="faint">· {span}</span> {where}</figcaption>'
     )
     return f'<figure class="curve">{_drawing(found, low, high, said)}{caption}</figure>'
 

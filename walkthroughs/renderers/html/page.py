@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-from walkthroughs.renderers.html.overview import about, overview
+from walkthroughs.renderers.html.overview import overview
 from walkthroughs.renderers.html.payload import Payload
 from walkthroughs.renderers.html.stops import Stops
 from walkthroughs.renderers.html.writing import Places, words
 from walkthroughs.tour import Tour
 
-STYLES = ("tokens", "base", "frame", "contents", "source", "stop", "values", "overview", "dialogs", "print")
+STYLES = ("tokens", "base", "frame", "contents", "source", "stop", "values", "overview", "flow", "dialogs", "print")
 SCRIPTS = (
     "elements", "walk", "keeping", "tour", "values", "source", "path", "stack", "strip", "stepping",
     "theme", "help", "keys", "start",
@@ -43,7 +43,6 @@ class HtmlRenderer:
             "script": script,
             "style_hash": _hash(style),
             "script_hash": _hash(script),
-            "about": about(tour),
             "contents": "\n".join(stops.contents()),
             "overview": overview(tour, places),
             "stops": "\n".join(stops.article(position) for position in range(len(tour.stops))),

@@ -19,7 +19,10 @@ function leadPlaces() {
     const number = numbers.get(old.dataset.file);
     if (!number) return;
     const line = Number(old.dataset.line);
-    old.replaceWith(el("a", { class: "place", href: `#file-${number}${line ? `-L${line}` : ""}` }, ...old.childNodes));
+    const href = `#file-${number}${line ? `-L${line}` : ""}`;
+    const make = old.namespaceURI === SVG ? svg : el;
+    const link = make("a", { class: "place", href, "data-stage": old.dataset.stage }, ...old.childNodes);
+    old.replaceWith(link);
   });
 }
 

@@ -10,7 +10,7 @@ function buildPanes() {
   ui.actions = el("div", { class: "actions" });
   ui.box = el("div", { id: "source", tabindex: "0", role: "region", "aria-label": "Source file" });
   ui.moves = el("div", { class: "moves", role: "toolbar", "aria-label": "Move through the run" });
-  code.append(el("div", { class: "bar" }, ui.crumbs, ui.actions), ui.box, ui.moves);
+  code.append(el("div", { class: "toolbar" }, ui.crumbs, ui.actions), ui.box, ui.moves);
   ui.pane = new SourcePane(ui.box, { line: runToLine });
   ui.live = el("div", { id: "live" });
   byId("side").append(ui.live);
