@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import pkgutil
 import threading
 from importlib import import_module
+
+from tracer.open_folder import modules_of
 
 _MODULES = (
     "tracer.remedies",
@@ -43,5 +44,4 @@ def _import_all() -> None:
             import_module(name)
         import_module("tracer.safety.secrets").library()
         for name in _FOLDERS:
-            for item in pkgutil.iter_modules(import_module(name).__path__):
-                import_module(f"{name}.{item.name}")
+            list(modules_of(name))

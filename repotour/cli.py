@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import pkgutil
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Protocol, cast
+from typing import Protocol
 
-from repotour import __version__, commands
+from repotour import __version__
 from tracer.errors import RepoTourError
+from tracer.open_folder import offered
 
 _DESCRIPTION = "From a machine-learning repository to a truthful, replayable tour of what it does."
 _EPILOG = """\
@@ -57,9 +56,8 @@ class Command(Protocol):
 
 def find_commands() -> list[Command]:
     """The command of every module in `repotour/commands/`, sorted by name."""
-    names = [module.name for module in pkgutil.iter_modules(commands.__path__)]
-    modules = [import_module(f"{commands.__name__}.{name}") for name in names]
-    return sorted((cast(Command, module.COMMAND) for module in modules), key=lambda command: command.name)
+    found: list[Command] = offered("repotour.commands", "COMMAND")
+    return sorted(found, key=lambda command: command.name)
 
 
 def build_parser(found: Sequence[Command]) -> argparse.ArgumentParser:

@@ -10,7 +10,17 @@ import pytest
 from sources import Import, Module, imports, is_in, modules
 
 # What a story may know about recording: data and words, nothing that runs.
-TRACER_FOR_WALKTHROUGHS = ("events", "trace", "location", "stages", "plan", "errors", "survey", "notebooks")
+TRACER_FOR_WALKTHROUGHS = (
+    "events",
+    "trace",
+    "location",
+    "stages",
+    "plan",
+    "errors",
+    "survey",
+    "notebooks",
+    "open_folder",
+)
 
 OWNERS = {
     "git": ("tracer.checkout",),

@@ -6,9 +6,9 @@ and name; the recorder notes each call of one with the repository's call stack a
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from dataclasses import dataclass, field
+
+from tracer.open_folder import offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,4 @@ class Framework:
 
 def all_frameworks() -> tuple[Framework, ...]:
     """Every framework, sorted by module name."""
-    found = []
-    for item in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
-        found.append(importlib.import_module(f"{__name__}.{item.name}").FRAMEWORK)
-    return tuple(found)
+    return tuple(offered(__name__, "FRAMEWORK"))

@@ -6,8 +6,6 @@ A remedy never edits the repository's source: it changes the plan, and says what
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +13,7 @@ from typing import Protocol
 
 from tracer.command import TargetCommand
 from tracer.machine import Machine
+from tracer.open_folder import offered
 from tracer.plan import RunPlan
 from tracer.survey import EntryPoint, Survey
 from tracer.trace import Trace
@@ -89,8 +88,7 @@ class Remedy(Protocol):
 @cache
 def all_remedies() -> tuple[Remedy, ...]:
     """Every remedy, in the order in which they are asked."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    found: list[Remedy] = [importlib.import_module(f"{__name__}.{name}").REMEDY for name in names]
+    found: list[Remedy] = offered(__name__, "REMEDY")
     return tuple(sorted(found, key=lambda remedy: remedy.order))
 
 

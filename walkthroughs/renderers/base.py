@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
-import walkthroughs.renderers
 from tracer.errors import RepoTourError
+from tracer.open_folder import modules_of
 from walkthroughs.tour import Tour
 
 
@@ -41,10 +39,7 @@ class PartsRenderer(Protocol):
 
 def all_renderers() -> dict[str, Renderer]:
     """Every renderer by its name, sorted."""
-    package = walkthroughs.renderers
-    modules = [
-        importlib.import_module(f"{package.__name__}.{item.name}") for item in pkgutil.iter_modules(package.__path__)
-    ]
+    modules = modules_of("walkthroughs.renderers")
     found: list[Renderer] = [module.RENDERER for module in modules if hasattr(module, "RENDERER")]
     return {renderer.name: renderer for renderer in sorted(found, key=lambda renderer: renderer.name)}
 

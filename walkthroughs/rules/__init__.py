@@ -7,17 +7,14 @@ the field has a contract.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-
+from tracer.open_folder import offered
 from walkthroughs.story import Finding, Story
 
 
 def find_all(story: Story) -> list[Finding]:
     """The findings of every rule, each place of a stage once, with its strongest reason."""
     best: dict[tuple[str, str, int], Finding] = {}
-    for item in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
-        rule = importlib.import_module(f"{__name__}.{item.name}").RULE
+    for rule in offered(__name__, "RULE"):
         for finding in rule(story):
             key = (finding.stage.value, finding.location.file, finding.location.line)
             known = best.get(key)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
 from typing import Protocol
 
 from tracer.fitting.subject import Subject
+from tracer.open_folder import offered
 from tracer.remedies import Adaptation
 
 
@@ -23,6 +22,5 @@ class Knob(Protocol):
 @cache
 def all_knobs() -> tuple[Knob, ...]:
     """Every knob, in the order in which they are asked."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    found: list[Knob] = [importlib.import_module(f"{__name__}.{name}").KNOB for name in names]
+    found: list[Knob] = offered(__name__, "KNOB")
     return tuple(sorted(found, key=lambda knob: knob.order))

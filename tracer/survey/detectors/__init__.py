@@ -5,12 +5,11 @@ A detector is pure: it gets one resolved source file and says where its stage se
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterable
 from functools import cache
 from typing import Protocol
 
+from tracer.open_folder import offered
 from tracer.stages import Stage
 from tracer.survey.program import SourceFile
 from tracer.survey.sightings import Sighting
@@ -28,5 +27,4 @@ class Detector(Protocol):
 @cache
 def all_detectors() -> tuple[Detector, ...]:
     """The detectors of this folder, by module name."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(importlib.import_module(f"{__name__}.{name}").DETECTOR for name in names)
+    return tuple(offered(__name__, "DETECTOR"))
