@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -150,41 +148,6 @@ def test_a_program_that_never_ends_is_ended(make_repo: MakeRepo, tmp_path: Path)
     assert isinstance(outcome, dict)
     assert outcome["kind"] == "timed_out"
     assert "saved on the way out" in str(tour["output_tail"])
-
-
-def test_ctrl_c_keeps_the_tour_so_far(make_repo: MakeRepo, tmp_path: Path) -> None:
-    repo = make_repo(
-        files={"train.py": "import time\nrate = 0.5\nsteps = 4\nname = 'x'\nwhile True:\n    time.sleep(0.01)\n"}
-    )
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "repotour",
-            "run",
-            str(repo),
-            "--python",
-            sys.executable,
-            "--out",
-            "out",
-            "--",
-            "train.py",
-        ],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    deadline = time.monotonic() + 30
-    while not list((tmp_path / "out").glob("*.trace.jsonl")) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    time.sleep(1.5)
-    os.kill(process.pid, signal.SIGINT)
-    process.communicate(timeout=30)
-    outcome = tour_in(tmp_path / "out")["outcome"]
-    assert isinstance(outcome, dict)
-    assert "Ctrl-C" in outcome["detail"]
 
 
 def test_nothing_is_left_in_the_temporary_folder(make_repo: MakeRepo, tmp_path: Path) -> None:

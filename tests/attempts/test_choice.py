@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from touring import toured
 
 MakeRepo = Callable[..., Path]
-TourOf = Callable[..., Any]
 
 TRAINS = """
 import numpy as np
@@ -71,9 +69,9 @@ def commands(tour: dict[str, Any]) -> list[str]:
     return [" ".join(attempt["command"]) for attempt in tour["attempts"]]
 
 
-def test_the_next_program_when_the_first_ends_well_without_training(make_repo: MakeRepo, tour_of: TourOf) -> None:
+def test_the_next_program_when_the_first_ends_well_without_training(make_repo: MakeRepo) -> None:
     repo = make_repo(files={"main.py": NO_DEMO, "other.py": TRAINS, "README.md": "    python main.py\n"})
-    made = tour_of(repo)
+    made = toured(repo)
     assert commands(made.tour) == ["python main.py", "python other.py"]
     assert made.tour["entry"]["file"] == "other.py"
     assert made.tour["command"] == ["python", "other.py"]
@@ -84,53 +82,50 @@ def test_the_next_program_when_the_first_ends_well_without_training(make_repo: M
     assert "attempt 2 finished, trained" in made.said
 
 
-def test_the_next_command_of_the_same_program(make_repo: MakeRepo, tour_of: TourOf) -> None:
+def test_the_next_command_of_the_same_program(make_repo: MakeRepo) -> None:
     readme = "```\npython train.py\npython train.py --go\n```\n"
     repo = make_repo(files={"train.py": USAGE, "fit.py": TRAINS, "README.md": readme})
-    made = tour_of(repo)
+    made = toured(repo)
     assert commands(made.tour)[:2] == ["python train.py", "python train.py --go"]
     assert made.tour["entry"]["file"] == "train.py"
     assert {stop["stage"] for stop in made.tour["stops"]} >= {"loss", "optimizer_step"}
 
 
 @pytest.mark.parametrize("words", [("--entry", "main.py"), ("--", "main.py")])
-def test_what_the_user_named_is_not_replaced(words: tuple[str, ...], make_repo: MakeRepo, tour_of: TourOf) -> None:
+def test_what_the_user_named_is_not_replaced(words: tuple[str, ...], make_repo: MakeRepo) -> None:
     repo = make_repo(files={"main.py": NO_DEMO, "other.py": TRAINS})
-    made = tour_of(repo, *words)
+    made = toured(repo, *words)
     assert set(commands(made.tour)) == {"python main.py"}
     assert "never trained" in made.tour["outcome"]["detail"]
 
 
-def test_the_attempt_that_showed_most_is_told(make_repo: MakeRepo, tour_of: TourOf) -> None:
+def test_the_attempt_that_showed_most_is_told(make_repo: MakeRepo) -> None:
     """The first fails after its settings were seen, the second at once: the first is told, and its recording kept."""
     files = {
         "train.py": FAILS_LATE,
         "evaluate.py": "if __name__ == '__main__':\n    raise RuntimeError('no results')\n",
     }
-    made = tour_of(make_repo(files=files))
+    made = toured(make_repo(files=files))
     assert len(made.tour["attempts"]) == 2
     assert made.tour["entry"]["file"] == "train.py"
     assert made.tour["exception"]["message"] == "the cluster is away"
-    assert not (made.folder / ".attempts").exists()
-    trace = next(made.folder.glob("*.trace.jsonl"))
+    assert not (made.path.parent / ".attempts").exists()
+    trace = next(made.path.parent.glob("*.trace.jsonl"))
     assert "the cluster is away" in trace.read_text()
-    tour = next(made.folder.glob("*.tour.json"))
-    verified = subprocess.run(
-        [sys.executable, "-m", "repotour", "verify", str(tour)], capture_output=True, text=True, check=False
-    )
+    verified = made.verified()
     assert verified.returncode == 0, verified.stdout
 
 
-def test_attempts_are_bounded(make_repo: MakeRepo, tour_of: TourOf) -> None:
+def test_attempts_are_bounded(make_repo: MakeRepo) -> None:
     text = "import nobody_has_this\n\nif __name__ == '__main__':\n    print('never')\n"
     files = {f"train_{name}.py": text for name in "abcd"}
-    made = tour_of(make_repo(files=files), "--attempts", "2")
+    made = toured(make_repo(files=files), "--attempts", "2")
     assert len(made.tour["attempts"]) == 2
     assert "nothing more is tried: 2 attempts were made" in made.said
     assert "--attempts" in made.tour["next_command"]
 
 
-def test_an_attempt_finds_no_leftovers_of_the_one_before(make_repo: MakeRepo, tour_of: TourOf) -> None:
+def test_an_attempt_finds_no_leftovers_of_the_one_before(make_repo: MakeRepo) -> None:
     """The first attempt leaves a folder that must not exist and breaks a file: both are as they were for the second."""
     program = "import os\nos.makedirs('runs')\nopen('settings.txt', 'w').close()\nimport inner\n" + TRAINS
     files = {
@@ -139,6 +134,6 @@ def test_an_attempt_finds_no_leftovers_of_the_one_before(make_repo: MakeRepo, to
         "project/settings.txt": "rate 0.1",
         "README.md": "```\ncd project\npython train.py\n```\n",
     }
-    made = tour_of(make_repo(files=files))
+    made = toured(make_repo(files=files))
     assert [attempt["outcome"] for attempt in made.tour["attempts"]] == ["raised", "finished"]
     assert "inner" in made.tour["attempts"][0]["detail"]

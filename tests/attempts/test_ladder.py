@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,10 +10,10 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+from touring import toured
 
 MakeRepo = Callable[..., Path]
-TourOf = Callable[..., Any]
 
 LIBRARY = """
 import torch
@@ -37,8 +38,8 @@ def fit(model, batches):
 """
 
 
-def test_a_library_is_told_by_reading(make_repo: MakeRepo, tour_of: TourOf) -> None:
-    made = tour_of(make_repo(files={"library.py": LIBRARY}))
+def test_a_library_is_told_by_reading(make_repo: MakeRepo) -> None:
+    made = toured(make_repo(files={"library.py": LIBRARY}))
     assert made.code == 3
     assert "error[no-entry-point]" in made.said
     assert made.tour["rung"] == "static"
@@ -47,45 +48,46 @@ def test_a_library_is_told_by_reading(make_repo: MakeRepo, tour_of: TourOf) -> N
     assert "nothing was run" in made.out
 
 
-def test_behind_a_failure_the_rest_is_told_by_reading(make_repo: MakeRepo, tour_of: TourOf) -> None:
+def test_behind_a_failure_the_rest_is_told_by_reading(make_repo: MakeRepo) -> None:
     start = "import os\nif not os.environ.get('CLUSTER'):\n    raise RuntimeError('the cluster is away')\n"
     program = f"{start}{LIBRARY}\nfit(Net(), [])\n"
-    made = tour_of(make_repo(files={"train.py": program}))
+    made = toured(make_repo(files={"train.py": program}))
     assert made.tour["rung"] == "run up to the failure"
     assert made.tour["exception"]["message"] == "the cluster is away"
     basis = {stop["stage"]: stop["basis"] for stop in made.tour["stops"]}
     assert basis["loss"] == "inferred"
     assert made.tour["next_command"]
     assert "To get further, try" in made.out
-    tour = next(made.folder.glob("*.tour.json"))
-    done = subprocess.run(
-        [sys.executable, "-m", "repotour", "verify", str(tour)], capture_output=True, text=True, check=False
-    )
+    done = made.verified()
     assert done.returncode == 0, done.stdout
 
 
 def test_ctrl_c_tells_what_was_gathered_and_lets_the_program_go(make_repo: MakeRepo, tmp_path: Path) -> None:
     program = (
-        "import time\nrate = 0.5\ntry:\n    while True:\n        time.sleep(0.01)\n"
+        "import time\nrate = 0.5\ntry:\n    open('begun', 'w').close()\n    while True:\n        time.sleep(0.01)\n"
         "except KeyboardInterrupt:\n    print('saved on the way out')\n"
     )
     repo = make_repo(files={"train.py": program})
     words = ["run", str(repo), "--python", sys.executable, "--out", "out", "--", "train.py"]
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
     process = subprocess.Popen(
         [sys.executable, "-m", "repotour", *words],
         cwd=tmp_path,
+        env=os.environ | {"TMPDIR": str(scratch)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
-    log = tmp_path / "out" / "repository.trace.jsonl"
-    deadline = time.monotonic() + 30
-    while not (log.exists() and "train.py" in log.read_text()) and time.monotonic() < deadline:
+    deadline = time.monotonic() + 60
+    while not list(scratch.glob("repotour-*/repository/begun")):
+        assert time.monotonic() < deadline, "the program did not begin"
         time.sleep(0.05)
-    time.sleep(0.3)
     os.kill(process.pid, signal.SIGINT)
-    out, said = process.communicate(timeout=30)
+    out, said = process.communicate(timeout=60)
     assert "Traceback" not in said
     assert "interrupted by you (Ctrl-C)" in out
     assert "saved on the way out" in (tmp_path / "out" / "repository.stdout.log").read_text()
+    tour = json.loads((tmp_path / "out" / "repository.tour.json").read_text())
+    assert "Ctrl-C" in tour["outcome"]["detail"]

@@ -229,11 +229,11 @@ def test_threads(leave: Leave) -> None:
 
 
 def test_a_program_that_will_not_end_is_ended_in_time(leave: Leave, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracer.engines.recorder.GRACE", 1.0)  # the program waits for more than Ctrl-C
-    seen = leave("persistent.py", seconds=4.0)
+    monkeypatch.setattr("tracer.engines.recorder.GRACE", 0.5)  # the program waits for more than Ctrl-C
+    seen = leave("persistent.py", seconds=3.0)
     # The library of the test calls `train` again, whatever ended it.
     assert seen.out.startswith("training\nagain\ntraining\n")
-    assert seen.result.reason == "its time of 4 s was up"
+    assert seen.result.reason == "its time of 3 s was up"
     assert [row["ended"] for row in seen.trace.stuck] == [True]
 
 

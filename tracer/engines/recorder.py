@@ -172,7 +172,7 @@ def _run(
                 end.reason, end.excess = _watch(process, plan, trace, on_event)
             except KeyboardInterrupt:
                 end.interrupted = True
-                end.reason = _end(process, Tails(trace), None, INTERRUPTED, grace=IMPATIENT, way_out=IMPATIENT)
+                end.reason = _end(process, Tails(trace), None, INTERRUPTED, impatient=True)
         except BaseException:
             _signal(process, signal.SIGKILL)
             process.wait()
@@ -288,11 +288,11 @@ def _end(
     on_event: OnEvent | None,
     reason: str,
     *,
-    grace: float = GRACE,
-    way_out: float = WAY_OUT,
+    impatient: bool = False,
 ) -> str:
     """End the target the way Ctrl-C would, once: what it does on its way out (a last evaluation, a checkpoint) belongs
-    to the tour, and may take `way_out` seconds as long as something new is seen every `grace`. Less gently then."""
+    to the tour, and may take `WAY_OUT` seconds as long as something new is seen every `GRACE`. Less gently then."""
+    grace, way_out = (IMPATIENT, IMPATIENT) if impatient else (GRACE, WAY_OUT)
     for number, most in ((signal.SIGINT, way_out), (signal.SIGTERM, grace), (signal.SIGKILL, grace)):
         _signal(process, number)
         began = last_news = time.monotonic()
