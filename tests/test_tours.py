@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from touring import repotour, toured
 
 from tests.truth import load_truth
 from tracer.stages import CORE_STAGES
@@ -42,28 +41,10 @@ def tours(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
             source = Path(__file__).resolve().parent.parent / "sample_repos" / sample
             shutil.copytree(source, folder / sample, ignore=shutil.ignore_patterns("__pycache__"))
             before = _hashes(folder / sample)
-            done = subprocess.run(
-                [
-                    sys.executable,
-                    "-m",
-                    "repotour",
-                    "run",
-                    str(folder / sample),
-                    "--python",
-                    sys.executable,
-                    "--out",
-                    str(folder / "out"),
-                    *SAMPLES[sample],
-                ],
-                cwd=folder,
-                capture_output=True,
-                text=True,
-                timeout=400,
-                check=False,
-            )
-            assert done.returncode == 0, done.stderr[-3000:]
+            done = toured(folder / sample, *SAMPLES[sample], seconds=400)
+            assert done.code == 0, done.said[-3000:]
             assert _hashes(folder / sample) == before, "the tour changed the repository"
-            made[sample] = next((folder / "out").glob("*.tour.json"))
+            made[sample] = done.path
         return made[sample]
 
     return tour_of
@@ -85,7 +66,7 @@ def test_every_stage_is_told_on_its_place(sample: str, tours: Callable[[str], Pa
 
 @pytest.mark.parametrize("sample", _parameters())
 def test_every_sentence_can_be_derived_again(sample: str, tours: Callable[[str], Path]) -> None:
-    done = _repotour("verify", str(tours(sample)))
+    done = repotour("verify", str(tours(sample)), cwd=tours(sample).parent)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -106,14 +87,8 @@ def test_a_tour_is_of_readable_length_and_names_no_place_of_this_machine(
 def test_replay_prints_every_stop_without_a_terminal(sample: str, tours: Callable[[str], Path]) -> None:
     path = tours(sample)
     tour = json.loads(path.read_text())
-    done = _repotour("replay", str(path))
+    done = repotour("replay", str(path), cwd=path.parent)
     assert done.returncode == 0
     for number, stop in enumerate(tour["stops"], 1):
         assert f"[{number}/{len(tour['stops'])}]" in done.stdout
         assert f"{stop['location']['file']}:{stop['location']['line']}" in done.stdout
-
-
-def _repotour(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "repotour", *words], capture_output=True, text=True, timeout=120, check=False
-    )

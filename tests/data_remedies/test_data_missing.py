@@ -2,50 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from line_fit import LOOP, READ, ROWS
+from touring import toured
 
 MakeRepo = Callable[..., Path]
-
-LOOP = """
-
-def train(rows):
-    weight = 0.0
-    for epoch in range(4):
-        for x, y in rows:
-            weight -= 0.1 * 2 * (weight * x - y) * x
-    return weight
-
-"""
-READ = "rows = [tuple(map(float, line.split(','))) for line in open({path})]\nprint('weight', train(rows))\n"
-ROWS = "1,2\n2,4\n1,2\n"
-
-
-def tour_of(repo: Path, *words: str) -> dict[str, Any]:
-    """The tour that `repotour run` makes of a repository."""
-    out = repo.parent / "out"
-    done = subprocess.run(
-        [sys.executable, "-m", "repotour", "run", str(repo), "--python", sys.executable, "--out", str(out), *words],
-        cwd=repo.parent,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return dict(json.loads(next(out.glob("*.tour.json")).read_text()))
-
-
-def remedies(tour: dict[str, Any]) -> str:
-    """What was changed, and why, of all attempts."""
-    return "\n".join(f"{row['remedy']} | {row['reason']}" for row in tour["attempts"])
 
 
 @pytest.mark.parametrize(
@@ -62,12 +27,12 @@ def test_another_working_folder(make_repo: MakeRepo, script: str, asked: str, li
         files = {"code/main/train.py": files.pop(script), "README.md": "python code/main/train.py\n", **files}
         script = "code/main/train.py"
     repo = make_repo(files=files)
-    given = ["--", script] if folder == "the repository's root" else []
-    tour = tour_of(repo, *given) if not given else tour_of(repo / "src", "--", "train.py")
-    assert tour["outcome"]["kind"] == "finished", tour["outcome"]
-    assert "weight 1.99" in tour["output_tail"]
-    assert f"run in {folder}" in remedies(tour)
-    assert f"{asked} leads to a file from there" in remedies(tour)
+    given = folder == "the repository's root"
+    made = toured(repo / "src", "--", "train.py") if given else toured(repo)
+    assert made.tour["outcome"]["kind"] == "finished", made.tour["outcome"]
+    assert "weight 1.99" in made.tour["output_tail"]
+    assert f"run in {folder}" in made.remedies
+    assert f"{asked} leads to a file from there" in made.remedies
 
 
 def test_an_archive_is_unpacked(make_repo: MakeRepo) -> None:
@@ -75,9 +40,9 @@ def test_an_archive_is_unpacked(make_repo: MakeRepo) -> None:
     (repo / "data").mkdir()
     with zipfile.ZipFile(repo / "data" / "set.zip", "w") as archive:
         archive.writestr("set/rows.csv", ROWS)
-    tour = tour_of(repo)
-    assert tour["outcome"]["kind"] == "finished", tour["outcome"]
-    assert "data/set.zip was unpacked into data" in remedies(tour)
+    made = toured(repo)
+    assert made.tour["outcome"]["kind"] == "finished", made.tour["outcome"]
+    assert "data/set.zip was unpacked into data" in made.remedies
     assert not (repo / "data" / "set").exists()
 
 
@@ -90,18 +55,18 @@ def test_an_archive_is_unpacked(make_repo: MakeRepo) -> None:
 )
 def test_a_folder_to_write_to_is_made(make_repo: MakeRepo, write: str, folder: str) -> None:
     repo = make_repo(files={"train.py": LOOP + f"print('weight', train([(1.0, 2.0)]))\n{write}\n"})
-    tour = tour_of(repo)
-    assert tour["outcome"]["kind"] == "finished", tour["outcome"]
-    assert f"the empty folder {folder} was made first" in remedies(tour)
+    made = toured(repo)
+    assert made.tour["outcome"]["kind"] == "finished", made.tour["outcome"]
+    assert f"the empty folder {folder} was made first" in made.remedies
     assert not (repo / folder).exists()
 
 
 def test_what_nobody_has_is_told_and_not_invented(make_repo: MakeRepo) -> None:
     repo = make_repo(files={"train.py": LOOP + READ.format(path="'nowhere/rows.csv'")})
-    tour = tour_of(repo)
-    assert tour["outcome"]["kind"] == "raised"
-    assert remedies(tour).strip(" |\n") == ""
-    (need,) = tour["needs"]
+    made = toured(repo)
+    assert made.tour["outcome"]["kind"] == "raised"
+    assert made.remedies.strip(" |\n") == ""
+    (need,) = made.tour["needs"]
     assert need["path"] == "nowhere/rows.csv"
     assert need["form"] == "a text file"
     assert need["location"]["file"] == "train.py"

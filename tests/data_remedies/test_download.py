@@ -7,13 +7,11 @@ does not load beside every torch; its downloads go to a port on which nobody lis
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from touring import Toured, toured
 
 MakeRepo = Callable[..., Path]
 pytestmark = pytest.mark.torch
@@ -149,74 +147,58 @@ def vision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(folder.parent))
 
 
-def run(repo: Path, *words: str) -> tuple[dict[str, Any], Path, str]:
-    """(tour, its file, what the command printed) of `repotour run`."""
-    out = repo.parent / "out"
-    command = [sys.executable, "-m", "repotour", "run", str(repo), "--python", sys.executable, "--out", str(out)]
-    done = subprocess.run([*command, *words], cwd=repo.parent, capture_output=True, text=True, timeout=200, check=False)
-    assert "Traceback" not in done.stderr, done.stderr
-    path = next(out.glob("*.tour.json"))
-    return json.loads(path.read_text()), path, done.stdout
-
-
-def verify(path: Path) -> str:
-    """What `repotour verify` says of a tour."""
-    command = [sys.executable, "-m", "repotour", "verify", str(path)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout
-
-
-def stages(tour: dict[str, Any], *, adapted: bool) -> set[str]:
+def stages(made: Toured, *, adapted: bool) -> set[str]:
     """The stages of stops that are labelled, or of those that are not."""
-    return {stop["stage"] for stop in tour["stops"] if bool(stop.get("adapted")) is adapted}
+    return {stop["stage"] for stop in made.tour["stops"] if bool(stop.get("adapted")) is adapted}
 
 
 def test_a_known_data_set_is_made_up(make_repo: MakeRepo, vision: None) -> None:
     torch = pytest.importorskip("torch")
-    tour, path, printed = run(make_repo(files={"train.py": TRAIN.replace("SPLIT", "")}))
-    assert tour["outcome"]["kind"] == "finished", tour["outcome"]
-    first = tour["attempts"][0]
+    made = toured(make_repo(files={"train.py": TRAIN.replace("SPLIT", "")}))
+    assert made.tour["outcome"]["kind"] == "finished", made.tour["outcome"]
+    first = made.tour["attempts"][0]
     assert first["outcome"] == "raised"
     assert "--synthetic-data=never" in first["remedy"]
-    assert "--synthetic-data=never" in " ".join(printed.split())
-    assert stages(tour, adapted=True) >= {"data", "forward", "loss", "backward", "optimizer_step"}
-    assert not stages(tour, adapted=True) & {"model", "config"}
-    label = next(stop["adapted"] for stop in tour["stops"] if stop["stage"] == "loss")
+    assert "--synthetic-data=never" in " ".join(made.out.split())
+    assert stages(made, adapted=True) >= {"data", "forward", "loss", "backward", "optimizer_step"}
+    assert not stages(made, adapted=True) & {"model", "config"}
+    label = next(stop["adapted"] for stop in made.tour["stops"] if stop["stage"] == "loss")
     shape = "512 colour pictures of 32 x 32 pixels, 10 classes"
     assert label == [f"the data are made up by RepoTour in the shape of CIFAR10 ({shape})"]
     # The program's own random numbers are those that it would draw without us.
     torch.manual_seed(0)
     torch.nn.Linear(3072, 10)
     iter(torch.utils.data.DataLoader([0]))
-    assert f"random {torch.rand(1).item()} " in tour["output_tail"]
-    assert verify(path).endswith(" 0 differ\n")
-    for stop in tour["stops"]:
+    assert f"random {torch.rand(1).item()} " in made.tour["output_tail"]
+    assert made.verified().stdout.endswith(" 0 differ\n")
+    for stop in made.tour["stops"]:
         stop.pop("adapted", None)
-    path.write_text(json.dumps(tour))
-    assert "what the trace does not show" in verify(path)
+    made.path.write_text(json.dumps(made.tour))
+    assert "what the trace does not show" in made.verified().stdout
 
 
 def test_a_program_that_relies_on_the_number_of_items(make_repo: MakeRepo, vision: None) -> None:
     split = "data = torch.utils.data.Subset(data, range(45000, 46000))"
-    tour, _, _ = run(make_repo(files={"train.py": TRAIN.replace("SPLIT", split)}))
-    assert tour["outcome"]["kind"] in ("finished", "limit"), tour["outcome"]
-    assert [row["outcome"] for row in tour["attempts"]][:2] == ["raised", "raised"]
-    assert "as many items were made up" in tour["attempts"][1]["remedy"]
-    assert any("50000 colour pictures" in text for stop in tour["stops"] for text in stop.get("adapted", ()))
+    made = toured(make_repo(files={"train.py": TRAIN.replace("SPLIT", split)}))
+    assert made.tour["outcome"]["kind"] in ("finished", "limit"), made.tour["outcome"]
+    assert [row["outcome"] for row in made.tour["attempts"]][:2] == ["raised", "raised"]
+    assert "as many items were made up" in made.tour["attempts"][1]["remedy"]
+    assert any("50000 colour pictures" in text for text in made.labels)
 
 
 def test_never_is_never(make_repo: MakeRepo, vision: None) -> None:
-    tour, _, _ = run(make_repo(files={"train.py": TRAIN.replace("SPLIT", "")}), "--synthetic-data", "never")
-    assert tour["outcome"]["kind"] == "raised"
-    assert "URLError" in tour["outcome"]["detail"]
-    assert not stages(tour, adapted=True)
+    made = toured(make_repo(files={"train.py": TRAIN.replace("SPLIT", "")}), "--synthetic-data", "never")
+    assert made.tour["outcome"]["kind"] == "raised"
+    assert "URLError" in made.tour["outcome"]["detail"]
+    assert not stages(made, adapted=True)
 
 
 def test_always_is_at_once(make_repo: MakeRepo, vision: None) -> None:
     files = {"train.py": TRAIN.replace("SPLIT", "")}
-    tour, _, _ = run(make_repo(files=files), "--synthetic-data", "always", "--", "train.py")
-    assert tour["outcome"]["kind"] == "finished"
-    assert len(tour["attempts"]) == 1
-    assert "loss" in stages(tour, adapted=True)
+    made = toured(make_repo(files=files), "--synthetic-data", "always", "--", "train.py")
+    assert made.tour["outcome"]["kind"] == "finished"
+    assert len(made.tour["attempts"]) == 1
+    assert "loss" in stages(made, adapted=True)
 
 
 def test_data_that_are_there_are_used(make_repo: MakeRepo, vision: None) -> None:
@@ -226,24 +208,23 @@ def test_data_that_are_there_are_used(make_repo: MakeRepo, vision: None) -> None
         "pickle.dump({'data': rows, 'labels': [0, 1] * 32}, open('data/data_batch_1', 'wb'))\n"
     )
     repo = make_repo(files={"train.py": TRAIN.replace("SPLIT", ""), "prepare.py": prepare})
-    tour, _, _ = run(repo, "--synthetic-data", "always", "--before", "python prepare.py", "--", "train.py")
-    assert tour["outcome"]["kind"] == "finished"
-    assert not stages(tour, adapted=True)
+    made = toured(repo, "--synthetic-data", "always", "--before", "python prepare.py", "--", "train.py")
+    assert made.tour["outcome"]["kind"] == "finished"
+    assert not stages(made, adapted=True)
 
 
 def test_weights_that_cannot_be_downloaded(make_repo: MakeRepo) -> None:
-    tour, path, _ = run(make_repo(files={"train.py": WEIGHTS}))
-    assert tour["outcome"]["kind"] == "finished", tour["outcome"]
-    labels = {text for stop in tour["stops"] for text in stop.get("adapted", ())}
-    assert labels == {"the pretrained weights are left out by RepoTour: the model begins with random ones"}
-    assert verify(path).endswith(" 0 differ\n")
+    made = toured(make_repo(files={"train.py": WEIGHTS}))
+    assert made.tour["outcome"]["kind"] == "finished", made.tour["outcome"]
+    assert made.labels == {"the pretrained weights are left out by RepoTour: the model begins with random ones"}
+    assert made.verified().stdout.endswith(" 0 differ\n")
 
 
 def test_a_download_of_the_program_itself_is_told(make_repo: MakeRepo) -> None:
     fetch = "import urllib.request\nimport torch\n\nurllib.request.urlopen('http://127.0.0.1:9/x.csv')\n"
-    tour, _, printed = run(make_repo(files={"train.py": fetch}))
-    assert [row["outcome"] for row in tour["attempts"]] == ["raised"]
-    (need,) = tour["needs"]
+    made = toured(make_repo(files={"train.py": fetch}))
+    assert [row["outcome"] for row in made.tour["attempts"]] == ["raised"]
+    (need,) = made.tour["needs"]
     assert need["form"].startswith("the data could not be had (URLError")
     assert (need["location"]["file"], need["location"]["line"]) == ("train.py", 4)
-    assert "What is missing: the data could not be had" in " ".join(printed.split())
+    assert "What is missing: the data could not be had" in " ".join(made.out.split())

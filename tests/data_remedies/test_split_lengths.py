@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from touring import toured
 
 from tracer.inprocess.shims.split_lengths import scaled
 from tracer.remedies import split_lengths, split_scaled
@@ -30,11 +28,8 @@ print("items", len(train), len(held), len(rest))
 
 
 @pytest.mark.torch
-def test_a_split_is_scaled(make_repo: Callable[..., Path], tmp_path: Path) -> None:
-    repo, out = make_repo(files={"train.py": TRAIN}), tmp_path / "out"
-    command = [sys.executable, "-m", "repotour", "run", str(repo), "--python", sys.executable, "--out", str(out)]
-    subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
-    tour = json.loads(next(out.glob("*.tour.json")).read_text())
+def test_a_split_is_scaled(make_repo: Callable[..., Path]) -> None:
+    tour = toured(make_repo(files={"train.py": TRAIN})).tour
     assert tour["outcome"]["kind"] == "finished", tour["outcome"]
     assert "items 55 5 10" in tour["output_tail"]
     assert [row["remedy"] for row in tour["attempts"]][:1] == ["the split was scaled to the items that are there"]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from environment.conftest import MakeWheel
+from touring import toured
 
 from tracer.interpreter import Interpreter
 from tracer.plan import RunPlan
@@ -115,23 +113,13 @@ def test_the_repositorys_own_version_comes_before_the_release_before(
     assert VERSION.adapt(failed(repo, error.replace("toy", "own"), python=str(foreign.path))) is None
 
 
-def toured(repo: Path, out: Path, python: Path) -> dict[str, Any]:
-    """The tour of a repository with an interpreter that was given."""
-    done = subprocess.run(
-        [sys.executable, "-m", "repotour", "run", str(repo), "--python", str(python), "--out", str(out)],
-        cwd=out.parent, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert "Traceback" not in done.stderr, done.stderr
-    return dict(json.loads(next(out.glob("*.tour.json")).read_text()))
-
-
 def test_a_run_gets_what_it_lacks(make_repo: MakeRepo, wheel: MakeWheel, foreign: Interpreter, tmp_path: Path) -> None:
     wheel("some-toy", "1.0", modules={"some_toy.py": "from beneath import STEP\n"}, requires=("beneath",))
     wheel("beneath", "2.0", modules={"beneath.py": "STEP = 2\n"})
     lines = "import some_toy\n\nif __name__ == '__main__':\n    print('step', some_toy.STEP)\n"
     repo = make_repo(files={"train.py": lines})
     before = sorted(foreign.prefix.rglob("*"))
-    tour = toured(repo, tmp_path / "out", foreign.path)
+    tour = toured(repo, python=foreign.path).tour
     assert "step 2" in tour["output_tail"]
     assert "some-toy was installed, into a place of RepoTour's own" in tour["attempts"][0]["remedy"]
     assert [path for path in sorted(foreign.prefix.rglob("*")) if "__pycache__" not in path.parts] == before
@@ -147,6 +135,6 @@ def test_a_run_gets_the_version_that_it_was_written_for(
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: toy\nVersion: 5.2\n")
     wheel("toy", "4.1", modules={"toy.py": "OLD = 'once'\n"})
     repo = make_repo(files={"train.py": "from toy import OLD\n\nif __name__ == '__main__':\n    print('it is', OLD)\n"})
-    tour = toured(repo, tmp_path / "out", foreign.path)
+    tour = toured(repo, python=foreign.path).tour
     assert "it is once" in tour["output_tail"]
     assert "toy<5 was installed" in tour["attempts"][0]["remedy"]

@@ -5,15 +5,12 @@ They run in an environment of their own, `.venv-frameworks`, which `make test` b
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+from touring import Toured, toured
 
 from tests.truth import ROOT, load_truth
 
@@ -37,31 +34,29 @@ pytestmark = [
 ]
 
 
-def tour_of(name: str, folder: Path) -> tuple[dict[str, Any], Path]:
+def program(name: str, folder: Path) -> Toured:
     """The tour of a program, made by the command that a user types."""
     shutil.copytree(PROGRAMS / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    out = folder / "out"
-    words = ["run", str(folder / name), "--python", str(PYTHON), "--no-install", "--timeout", "240", "--out", str(out)]
-    done = _repotour(*words)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    (path,) = out.glob("*.tour.json")
-    return json.loads(path.read_text("utf-8")), path
+    made = toured(folder / name, "--no-install", "--timeout", "240", python=PYTHON, seconds=400)
+    assert made.code == 0, made.out[-3000:] + made.said[-3000:]
+    return made
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_stage_is_told_on_its_line_and_none_is_invented(name: str, tmp_path: Path) -> None:
     truth = load_truth(name, PROGRAMS, HERE / "truth")
-    tour, path = tour_of(name, tmp_path)
+    made = program(name, tmp_path)
+    tour = made.tour
     assert tour["outcome"]["kind"] == "finished", tour["outcome"]
     assert truth.missed(tour) == []
     assert truth.misplaced(tour) == []
-    assert BOUNDED.get(name, "") in " ".join(attempt["remedy"] for attempt in tour["attempts"])
-    done = _repotour("verify", str(path))
+    assert BOUNDED.get(name, "") in made.remedies
+    done = made.verified()
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_arrays_of_jax_have_shapes_also_while_a_function_is_traced(tmp_path: Path) -> None:
-    tour, _ = tour_of("flax_linen", tmp_path)
+    tour = program("flax_linen", tmp_path).tour
     seen = {
         (stop["stage"], row["name"]): row for stop in tour["stops"] for row in stop["variables"] if row.get("shape")
     }
@@ -70,9 +65,3 @@ def test_arrays_of_jax_have_shapes_also_while_a_function_is_traced(tmp_path: Pat
     assert seen["data", "order"]["shape"] == [320]
     assert seen["forward", "logits"]["type"] == "jax.core.Tracer"
     assert seen["forward", "logits"]["shape"] == [32, 2]
-
-
-def _repotour(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "repotour", *words], cwd=ROOT, capture_output=True, text=True, timeout=400, check=False
-    )
