@@ -50,6 +50,11 @@ def load_trace(path: Path) -> Trace | None:
 
 def adaptations(result: RunResult) -> list[tuple[str, str]]:
     """(what was changed, why) of the adaptations that a run made use of."""
+    return [(what, why) for what, why, _ in changes_in(result)]
+
+
+def changes_in(result: RunResult) -> list[tuple[str, str, str]]:
+    """(what was changed, why, the shim that did it or "") of the adaptations that a run made use of."""
     trace = load_trace(result.trace)
     if trace is None:
         return []
@@ -66,24 +71,25 @@ def adaptations(result: RunResult) -> list[tuple[str, str]]:
         found.append(("recorded with sys.settrace, which is slower", str(trace.header["engine_reason"])))
     if trace.landmarks("compile"):
         found.append(("torch.compile was bypassed (TORCHDYNAMO_DISABLE=1)", "compiled code shows a debugger no lines"))
-    return [*found, *left_out(trace), *shimmed(load_traces(result.trace))]
+    plain = [(what, why, "") for what, why in (*found, *left_out(trace))]
+    return [*plain, *_shimmed(load_traces(result.trace))]
 
 
-def shimmed(processes: Processes | None) -> list[tuple[str, str]]:
-    """(what was changed, why) of what shims really changed in a program and its processes, each with where."""
-    places: dict[tuple[str, str], list[str]] = {}
+def _shimmed(processes: Processes | None) -> list[tuple[str, str, str]]:
+    """(what was changed, why, which shim) of what shims really did in a program and its processes, each with where."""
+    places: dict[tuple[str, str, str], list[str]] = {}
     for trace in (*processes.told, *processes.others) if processes is not None else ():
         for row in trace.adapted:
             if "text" not in row:
                 continue
-            met = places.setdefault((str(row["text"]), str(row.get("why", ""))), [])
+            met = places.setdefault((str(row["text"]), str(row.get("why", "")), str(row.get("what", ""))), [])
             code, line = next(iter(row.get("stack") or ()), (None, 0))[:2]
             if code in trace.codes and trace.codes[code].place(line) not in met:
                 met.append(trace.codes[code].place(line))
     found = []
-    for (text, why), met in places.items():
+    for (text, why, shim), met in places.items():
         shown = ", ".join(met[:PLACES_SHOWN]) + (f" and {len(met) - PLACES_SHOWN} more" * (len(met) > PLACES_SHOWN))
-        found.append((f"{text} (at {shown})" if met else text, why))
+        found.append((f"{text} (at {shown})" if met else text, why, shim))
     return found
 
 

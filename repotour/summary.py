@@ -64,7 +64,11 @@ def _places(tour: Tour, stage: Stage) -> list[str]:
 
 def _remarks(tour: Tour) -> list[str]:
     """What a reader should know of this run: loops left early, what was changed, which other programs there are."""
-    lines = [f"The loop at {it.place} was left after {it.iterations} iterations." for it in tour.fast_forwards]
+    lines = [
+        f"The loop at {it.place} was left after {it.iterations} iterations."
+        for it in tour.fast_forwards
+        if f"the loop at {it.place}," not in tour.outcome.detail
+    ]
     lines += [f"To run this here: {it.remedy} ({it.reason})." for it in tour.attempts if it.remedy]
     if tour.other_entries:
         names = ", ".join(item.file for item in tour.other_entries[:4])
@@ -78,8 +82,11 @@ def _outcome(tour: Tour) -> str:
     if not tour.outcome.kind:
         return f"nothing was run: {tour.outcome.detail}"
     text = f"{OUTCOMES.get(tour.outcome.kind, tour.outcome.kind)} after {tour.outcome.seconds:.1f} s"
-    if tour.outcome.detail:
-        text += f": {tour.outcome.detail}"
+    detail = tour.outcome.detail
+    if tour.exception is not None:  # it stands further below, in red
+        detail = detail.removeprefix(f"{tour.exception.type}: {tour.exception.message}").removeprefix("; ")
+    if detail:
+        text += f": {detail}"
     return text + ("; --timeout gives it more" if tour.outcome.kind == "timed_out" else "")
 
 

@@ -5,7 +5,7 @@ Runs on the host.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,10 +18,14 @@ EVERY = -1
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that was changed so that a run gets further: what, and why."""
+    """Something that was changed so that a run gets further: what, and why.
+
+    `shims` are the shims that it stands ready with, or the one that was met at the lines that `what` names.
+    """
 
     what: str
     why: str
+    shims: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -65,16 +69,36 @@ class Account:
         from walkthroughs.tour import Attempt
 
         rows = []
+        armed = self._armed()
         for index, entry in enumerate(self.entries):
             then = entry.then if self._is_in_effect(index) else ()
             vain = entry.then[len(then) :]
-            changes = (*(entry.made if entry is self.told or entry.beside else ()), *then)
-            reasons = [change.why for change in changes]
+            made = entry.made if entry is self.told or entry.beside else ()
+            if entry is self.told:  # what a shim did stands where it was made ready
+                made = tuple(change for change in made if not set(change.shims) & armed.keys())
+            changes = (*made, *(self._as_met(change, armed) for change in then))
+            reasons = list(dict.fromkeys(change.why for change in changes))
             reasons += [f"tried next: {change.what} ({change.why}), which led no further" for change in vain]
             reasons += [text for text in (entry.note, entry.choice) if text]
             remedy = "; ".join(change.what for change in changes)
             rows.append(Attempt(entry.command, entry.outcome, entry.detail, remedy, "; ".join(reasons)))
         return tuple(rows)
+
+    def _armed(self) -> dict[str, Change]:
+        """The change that made a shim ready for the run that is told, by the shim."""
+        return {
+            shim: change
+            for index, entry in enumerate(self.entries)
+            if self.told is not None and self._is_in_effect(index) and not entry.beside
+            for change in entry.then
+            for shim in change.shims
+        }
+
+    def _as_met(self, change: Change, armed: dict[str, Change]) -> Change:
+        """A change with what its shims did in the run that is told, and at which lines."""
+        made = self.told.made if self.told is not None else ()
+        met = [row.what for row in made if any(armed.get(shim) is change for shim in row.shims)]
+        return replace(change, what=f"{change.what}: {', '.join(met)}") if met else change
 
     def adaptations(self) -> tuple[Change, ...]:
         """What was changed, in all, for the run that is told; each once."""

@@ -12,7 +12,7 @@ from repotour.attempts.preparing import Prepared, Preparing
 from repotour.attempts.reached import Reached, Standing, cut_of
 from repotour.attempts.reading import awaited_of
 from repotour.attempts.worth import WELL
-from repotour.outcomes import adaptations, ending_of, load_trace, outcome_of
+from repotour.outcomes import changes_in, ending_of, load_trace, outcome_of
 from repotour.printed import tail_of
 from tracer.errors import RepoTourError
 from tracer.fitting import Before, fit, lacks, read_program
@@ -85,7 +85,7 @@ class Attempting:
         field.bounds.taken += 1
         result = self._record(plan)
         kind, detail = outcome_of(result)
-        made = tuple(Change(what, why) for what, why in adaptations(result))
+        made = tuple(Change(what, why, (shim,) if shim else ()) for what, why, shim in changes_in(result))
         entry = field.account.add(Entry(tuple(plan.command()), kind, detail, self.program, made))
         traces = (*self.preparing.traces, result.trace)
         reached = Reached(field.bounds.taken, self.candidate, plan, result, kind, detail, traces, entry)
@@ -126,8 +126,8 @@ class Attempting:
             except RepoTourError as error:
                 self.field.bench.progress.warn(str(error))
                 continue
+            done.append(Change(item.what, item.why, _armed(plan, made.plan)))
             plan = made.plan
-            done.append(Change(item.what, item.why))
             self.tried.append(item.slug or item.what)
             self.field.bench.progress.remedy(item.what, item.why)
         note.then = tuple(done)
@@ -176,7 +176,7 @@ class Attempting:
                 if not adaptation.slug:
                     return None
                 continue
-            ran.entry.then = (*ran.entry.then, Change(adaptation.what, adaptation.why))
+            ran.entry.then = (*ran.entry.then, Change(adaptation.what, adaptation.why, _armed(plan, made.plan)))
             field.bench.progress.remedy(adaptation.what, adaptation.why)
             return made
         return None
@@ -248,9 +248,14 @@ class Attempting:
         return bool(lacking)
 
 
+def _armed(before: RunPlan, after: RunPlan) -> tuple[str, ...]:
+    """The shims that a plan has and the one before it had not, or had with other settings."""
+    return tuple(shim.name for shim in after.shims if shim not in before.shims)
+
+
 def _told(reached: Reached) -> str:
-    """One line about how an attempt ended."""
-    detail = ending_of(reached.result)[1].partition("\n")[0]
+    """One line about how an attempt ended. Why the tour ended it stands in the summary."""
+    detail = ending_of(reached.result)[1].partition("\n")[0] if reached.kind != "limit" else ""
     shown = f"{reached.kind}: {detail}" if detail else reached.kind
     trained = ", trained" if reached.trained else ", did not train" if reached.kind in WELL else ""
     shown = shown if len(shown) <= 160 else f"{shown[:157]}..."
