@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+from touring import toured
 
 MakeRepo = Callable[..., Path]
-TourOf = Callable[..., Any]
 
 TRAIN = """
 import argparse
@@ -79,8 +79,8 @@ def planted(make_repo: MakeRepo, option: str, declared: str) -> Path:
     return make_repo(files={"README.md": README, "prepare.py": PREPARE, "train.py": TRAIN, "evaluate.py": evaluate})
 
 
-def test_preparation_and_evaluation_are_fitted(make_repo: MakeRepo, tour_of: TourOf) -> None:
-    made = tour_of(planted(make_repo, "--checkpoint", "required=True"))
+def test_preparation_and_evaluation_are_fitted(make_repo: MakeRepo) -> None:
+    made = toured(planted(make_repo, "--checkpoint", "required=True"))
     assert made.tour["outcome"]["kind"] == "finished", made.said
     commands = [" ".join(attempt["command"]) for attempt in made.tour["attempts"]]
     assert "python prepare.py --output_dir tour_output --kind small" in commands
@@ -94,14 +94,14 @@ def test_preparation_and_evaluation_are_fitted(make_repo: MakeRepo, tour_of: Tou
     assert {"prepare.py", "train.py", "evaluate.py"} <= {stop["location"]["file"] for stop in made.tour["stops"]}
 
 
-def test_weights_that_are_not_where_the_default_says(make_repo: MakeRepo, tour_of: TourOf) -> None:
-    made = tour_of(planted(make_repo, "--model-path", "default='saved/net.pkl'"))
+def test_weights_that_are_not_where_the_default_says(make_repo: MakeRepo) -> None:
+    made = toured(planted(make_repo, "--model-path", "default='saved/net.pkl'"))
     commands = [" ".join(attempt["command"]) for attempt in made.tour["attempts"]]
     assert "python evaluate.py --width 2 --model-path runs/model_best.pkl" in commands
 
 
-def test_an_evaluation_that_asks_for_what_nobody_knows_is_not_run(make_repo: MakeRepo, tour_of: TourOf) -> None:
-    made = tour_of(planted(make_repo, "--alpha", "required=True, type=float"))
+def test_an_evaluation_that_asks_for_what_nobody_knows_is_not_run(make_repo: MakeRepo) -> None:
+    made = toured(planted(make_repo, "--alpha", "required=True, type=float"))
     assert made.tour["outcome"]["kind"] == "finished"
     last = made.tour["attempts"][-1]
     assert last["outcome"] == ""

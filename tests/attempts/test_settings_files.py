@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from touring import toured
 
 MakeRepo = Callable[..., Path]
-TourOf = Callable[..., Any]
 
 PROGRAM = """
 import sys
@@ -74,10 +73,10 @@ EXECUTED = {
     ids=["a JSON file that it reads by default", "a Python file that the command names"],
 )
 def test_the_file_is_changed_in_a_copy(
-    files: dict[str, str], file: str, command: str, before: str, after: str, make_repo: MakeRepo, tour_of: TourOf
+    files: dict[str, str], file: str, command: str, before: str, after: str, make_repo: MakeRepo
 ) -> None:
     repo = make_repo(files=files)
-    made = tour_of(repo, "--timeout", "3", "--total", "30")
+    made = toured(repo, "--timeout", "3", "--total", "30")
     assert made.tour["outcome"]["kind"] == "finished", made.said
     assert " ".join(made.tour["command"]) == command
     told = " ".join(attempt["remedy"] for attempt in made.tour["attempts"])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+from touring import toured
 
 MakeRepo = Callable[..., Path]
-TourOf = Callable[..., Any]
 
 SLOW_BATCHES = """
 import argparse
@@ -72,8 +72,8 @@ for epoch in range(3):
 """
 
 
-def test_a_batch_that_takes_too_long_is_made_smaller(make_repo: MakeRepo, tour_of: TourOf) -> None:
-    made = tour_of(make_repo(files={"train.py": SLOW_BATCHES}), "--timeout", "3", "--total", "30")
+def test_a_batch_that_takes_too_long_is_made_smaller(make_repo: MakeRepo) -> None:
+    made = toured(make_repo(files={"train.py": SLOW_BATCHES}), "--timeout", "3", "--total", "30")
     assert made.tour["outcome"]["kind"] == "finished", made.said
     assert made.tour["command"] == ["python", "train.py", "--batch-size", "4"]
     (first, second) = made.tour["attempts"]
@@ -85,22 +85,22 @@ def test_a_batch_that_takes_too_long_is_made_smaller(make_repo: MakeRepo, tour_o
     assert {"optimizer_step", "evaluation"} <= {stop["stage"] for stop in made.tour["stops"]}
 
 
-def test_less_data_are_made(make_repo: MakeRepo, tour_of: TourOf) -> None:
-    made = tour_of(make_repo(files={"train.py": MANY_SAMPLES}), "--timeout", "3", "--total", "30")
+def test_less_data_are_made(make_repo: MakeRepo) -> None:
+    made = toured(make_repo(files={"train.py": MANY_SAMPLES}), "--timeout", "3", "--total", "30")
     assert made.tour["command"] == ["python", "train.py", "--num_samples", "6250"]
     assert "train.py:1" in made.tour["attempts"][0]["reason"]
 
 
-def test_what_the_user_typed_and_what_has_no_setting_stays(make_repo: MakeRepo, tour_of: TourOf) -> None:
+def test_what_the_user_typed_and_what_has_no_setting_stays(make_repo: MakeRepo) -> None:
     fixed = SLOW_BATCHES.replace("args.batch_size", "64").replace("'--batch-size'", "'--seed'")
-    made = tour_of(make_repo(files={"train.py": fixed}), "--timeout", "2", "--total", "4")
+    made = toured(make_repo(files={"train.py": fixed}), "--timeout", "2", "--total", "4")
     assert made.tour["outcome"]["kind"] == "timed_out"
     assert "made shorter" not in made.tour["attempts"][0]["remedy"]
 
 
-def test_one_that_trained_but_did_not_get_to_its_evaluation(make_repo: MakeRepo, tour_of: TourOf) -> None:
+def test_one_that_trained_but_did_not_get_to_its_evaluation(make_repo: MakeRepo) -> None:
     slow = SLOW_BATCHES.replace("0.1 *", "0.03 *").replace("default=2", "default=9")
-    made = tour_of(make_repo(files={"train.py": slow}), "--timeout", "5", "--total", "30")
+    made = toured(make_repo(files={"train.py": slow}), "--timeout", "5", "--total", "30")
     first, second = made.tour["attempts"]
     assert first["outcome"] == "timed_out"
     assert second["outcome"] == "finished"
