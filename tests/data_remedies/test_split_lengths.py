@@ -9,7 +9,6 @@ import pytest
 from touring import toured
 
 from tracer.inprocess.shims.split_lengths import scaled
-from tracer.remedies import split_lengths, split_scaled
 
 TRAIN = """
 import torch
@@ -32,9 +31,11 @@ def test_a_split_is_scaled(make_repo: Callable[..., Path]) -> None:
     tour = toured(make_repo(files={"train.py": TRAIN})).tour
     assert tour["outcome"]["kind"] == "finished", tour["outcome"]
     assert "items 55 5 10" in tour["output_tail"]
-    assert [row["remedy"] for row in tour["attempts"]][:1] == ["the split was scaled to the items that are there"]
+    done = "the split into 55000 + 5000 + 10000 items was scaled by RepoTour to 55 + 5 + 10"
+    told = f"the split was scaled to the items that are there: {done} (at train.py:6)"
+    assert [row["remedy"] for row in tour["attempts"]] == [told, ""], "once, where it was made ready, with its line"
     labels = {(stop["location"]["line"], text) for stop in tour["stops"] for text in stop.get("adapted", ())}
-    assert labels == {(6, "the split into 55000 + 5000 + 10000 items was scaled by RepoTour to 55 + 5 + 10")}
+    assert labels == {(6, done)}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,3 @@ def test_a_split_is_scaled(make_repo: Callable[..., Path]) -> None:
 )
 def test_proportions(asked: list[int], number: int, given: list[int]) -> None:
     assert scaled(asked, number) == given
-
-
-def test_settings_are_changed_before_calls_are() -> None:
-    assert split_lengths.REMEDY.order < split_scaled.REMEDY.order
