@@ -112,7 +112,7 @@ class RunPlan:
     engine: str = ""
     """`settrace` to record with that where `sys.monitoring` is usual (Python 3.12 and later)."""
     driver: Driver | None = None
-    """What runs when it is no program of the repository (launch `driver`)."""
+    """What runs in the place of the repository's program (launch `driver`), or runs it in its place."""
 
     def command(self) -> list[str]:
         """The command as a person would type it in `folder`."""

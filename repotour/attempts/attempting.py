@@ -217,6 +217,8 @@ class Attempting:
                 ran = self._prepared(plan)
                 if ran.result.interrupted:
                     raise KeyboardInterrupt
+                if ran.kind not in WELL:
+                    self.field.leftovers.drop_empty()
                 over = len(self.tried) >= self.field.bounds.attempts or self.field.bounds.left <= 0
                 adaptation = None if ran.kind in WELL or over else self._remedy(ran)
                 if adaptation is None:

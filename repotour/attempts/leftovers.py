@@ -41,6 +41,14 @@ class Leftovers:
         self._kept = {path: _stamp(root / path) for path in self.workspace.new_files()}
         self._folders = _folders(root)
 
+    def drop_empty(self) -> None:
+        """Take away empty files that are new: a program that failed began them, and its next run would take them for
+        done."""
+        root = self.workspace.root
+        for path in self.workspace.new_files():
+            if path not in self._kept and not (self.original / path).exists() and _stamp(root / path)[0] == 0:
+                (root / path).unlink(missing_ok=True)
+
     def reset(self) -> None:
         """Forget the preparations too: another program is tried, which has its own."""
         self._kept, self._folders = {}, self._first

@@ -46,7 +46,8 @@ def driven(plan: RunPlan, folder: Path) -> Driven | None:
     if plan.launch == "notebook":
         return _notebook(plan, folder)
     if plan.driver is not None:
-        return _started(plan, folder, plan.driver.name, plan.driver.data, {})
+        data = {**plan.driver.data, "argv0": plan.argv[0], "root": str(plan.root)}
+        return _started(plan, folder, plan.driver.name, data, {})
     return None
 
 

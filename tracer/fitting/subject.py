@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 from tracer.fitting.config_files import copy_of, named_files, read_files, settings_in, with_setting
+from tracer.fitting.constants import KIND as CONSTANT
+from tracer.fitting.constants import constants_of, with_constant
 from tracer.fitting.line import FALSE, TRUE, Words, given, put
 from tracer.fitting.subcommands import subcommands
 from tracer.machine import Machine
@@ -111,11 +114,14 @@ class Subject:
         values = {item.name: item.default for item in of_files}
         kept = [item for item in known if item.flags and not (item.kind == "file" and files) and self._takes(item)]
         # What words can set is set by words, wherever its value stands.
-        pairs = {item.name for item in kept if item.form == "rest"}
+        by_words = {item.name for item in kept if item.form == "rest" or item.kind == "own"}
         kept = [
-            replace(item, default=values.get(item.name, item.default)) if item.form == "rest" else item for item in kept
+            replace(item, default=values.get(item.name, item.default)) if item.name in by_words else item
+            for item in kept
         ]
-        return (*kept, *(item for item in of_files if item.name not in pairs))
+        # What stands in the source is changed only for a run that was made and did not get where it should.
+        hard = constants_of(self.plan, self.program.files) if self.read is not None else []
+        return (*kept, *(item for item in of_files if item.name not in by_words), *hard)
 
     @cached_property
     def commands(self) -> tuple[str, ...]:
@@ -166,6 +172,8 @@ class Subject:
         """The plan with a setting at another value."""
         if argument.kind == "file" and not argument.flags:
             return with_setting(self.plan, argument, value)
+        if argument.kind == CONSTANT:
+            return with_constant(self.plan, argument, value)
         words = self.words
         if self.command and argument.command == "":
             place = words.index(self.command)  # its own options stand before the sub-command
@@ -195,6 +203,8 @@ def shown(before: Subject, plan: RunPlan, argument: Argument) -> str:
     """What was changed about an option on the command line, as a person would say it."""
     if argument.kind == "file" and not argument.flags:
         return f"{argument.name} {_value_in(plan, argument)} in {copy_of(argument.location.file)}"
+    if argument.kind == CONSTANT:
+        return f"{argument.name} {_constant_in(plan, argument)} (at {argument.location.file}:{argument.location.line})"
     words = tuple(plan.argv[1:])
     now, was = given(words, argument), given(before.words, argument)
     if now is not None:
@@ -212,10 +222,24 @@ def _value_in(plan: RunPlan, argument: Argument) -> str:
     return ""
 
 
+def _constant_in(plan: RunPlan, argument: Argument) -> str:
+    """The value with which a plan's program is compiled."""
+    same = (argument.name, argument.location)
+    found = (item for item in constants_of(plan, [argument.location.file, plan_file(plan)]))
+    return next((unquoted(item.default) for item in found if (item.name, item.location) == same), "")
+
+
+def plan_file(plan: RunPlan) -> str:
+    """The script that a plan starts, relative to the root."""
+    return posixpath.normpath(posixpath.join(plan.folder, plan.argv[0]))
+
+
 def called(argument: Argument) -> str:
     """A setting as a person would name it: the option, or the name and the file."""
     if argument.kind == "file" and not argument.flags:
         return f"{argument.name} in {copy_of(argument.location.file)}"
+    if argument.kind == CONSTANT:
+        return f"{argument.name} (at {argument.location.file}:{argument.location.line})"
     return argument.flags[0].rstrip("=") if argument.flags else argument.name
 
 

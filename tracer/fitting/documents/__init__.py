@@ -11,7 +11,7 @@ from collections.abc import Callable
 from tracer.fitting.documents import lined, python, yaml_json
 from tracer.fitting.documents.value import Value, spelled
 
-__all__ = ["SUFFIXES", "Value", "changed", "values_of"]
+__all__ = ["SUFFIXES", "Value", "changed", "spelled", "values_of"]
 
 SUFFIXES = (*yaml_json.SUFFIXES, *lined.SUFFIXES, *python.SUFFIXES)
 MOST = 400

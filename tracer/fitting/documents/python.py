@@ -41,7 +41,10 @@ def _settings(body: list[ast.stmt], inside: tuple[str, ...]) -> Iterator[tuple[s
     for statement in body:
         if isinstance(statement, ast.ClassDef):
             yield from _settings(statement.body, (*inside, statement.name))
-        elif isinstance(statement, (ast.FunctionDef, ast.If, ast.With, ast.Try)):
+        elif isinstance(statement, ast.FunctionDef):
+            yield from _defaults(statement.args, inside)
+            yield from _settings(statement.body, inside)
+        elif isinstance(statement, (ast.If, ast.With, ast.Try)):
             yield from _settings(statement.body, inside)
         elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             yield from _given((*inside, name_of(statement.targets[0])), statement.value)
@@ -49,6 +52,17 @@ def _settings(body: list[ast.stmt], inside: tuple[str, ...]) -> Iterator[tuple[s
             yield from _given((*inside, name_of(statement.target)), statement.value)
         elif isinstance(statement, ast.Return) and statement.value is not None:
             yield from _given(inside, statement.value)
+        elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            yield from _given((*inside, name_of(statement.value).rsplit(".", 1)[-1]), statement.value)
+
+
+def _defaults(given: ast.arguments, inside: tuple[str, ...]) -> Iterator[tuple[str, ast.expr]]:
+    """The literals that parameters have when nothing is given."""
+    plain = [*given.posonlyargs, *given.args]
+    pairs = [*zip(plain[len(plain) - len(given.defaults) :], given.defaults, strict=True)]
+    for parameter, default in [*pairs, *zip(given.kwonlyargs, given.kw_defaults, strict=True)]:
+        if default is not None:
+            yield from _given((*inside, parameter.arg), default)
 
 
 def _given(name: tuple[str, ...], value: ast.expr) -> Iterator[tuple[str, ast.expr]]:

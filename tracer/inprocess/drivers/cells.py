@@ -15,12 +15,12 @@ import linecache
 import re
 import sys
 
-from . import shell, standins
+from . import shell, standins, tracebacks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import CodeType, TracebackType
-    from typing import Any, Optional
+    from types import CodeType
+    from typing import Any
 
 _QUIET = re.compile(r";\s*(#.*)?$")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -45,7 +45,7 @@ def run(data: str) -> None:
     builtins.get_ipython = lambda: ours  # type: ignore[attr-defined]
     builtins.display = ours.display  # type: ignore[attr-defined]
     standins.install(plan["colab"], ours)
-    sys.excepthook = _without_ours(sys.excepthook)
+    sys.excepthook = tracebacks.without_ours(sys.excepthook)
     exec(code, main)
 
 
@@ -124,23 +124,3 @@ def _failure(error: SyntaxError, path: str, first: int) -> list[ast.stmt]:
     text = "raise SyntaxError(%r, (%r, %d, %r, %r))" % (error.msg, path, line, error.offset or 1, error.text or "")
     tree = ast.parse(text)
     return ast.increment_lineno(tree, line - 1).body
-
-
-def _without_ours(hook: Any) -> Any:
-    """An excepthook that does not show our own frames at the top of a traceback, and the lines as the cells have them.
-
-    The interpreter's own would show the lines of the file, which is JSON.
-    """
-
-    def show(kind: Any, value: Any, traceback: Optional[TracebackType]) -> None:
-        here = __file__.rpartition("cells")[0]
-        while traceback is not None and traceback.tb_frame.f_code.co_filename.startswith(("<string>", here)):
-            traceback = traceback.tb_next
-        if hook is not sys.__excepthook__:
-            hook(kind, value, traceback)
-            return
-        from traceback import print_exception
-
-        print_exception(kind, value, traceback)
-
-    return show
