@@ -8,8 +8,11 @@ import pytest
 
 from tests.build import a_realistic_tour
 from tests.screens import a_recorded_tour
+from walkthroughs.recording import LoopLeft, MissedCall, RaisedAt
 from walkthroughs.screen.listing import Listing, short_count
+from walkthroughs.screen.notes import note_lines
 from walkthroughs.screen.reading import NO_LINES, Reading
+from walkthroughs.tour import Location
 
 
 def at(stop: int, *moves: str) -> Reading:
@@ -36,6 +39,7 @@ def line(reading: Reading) -> tuple[str, int, int | None]:
         (("over", "over", "into", "back"), ("<module>", 8, 3)),
         (("over", "over", "over", "back"), ("<module>", 8, 3)),
         (("over", "over", "over", "back_into"), ("double", 4, 5)),
+        (("over", "over", "into", "over", "back_out"), ("<module>", 8, 3)),
         (("over", "over", "next_run"), ("<module>", 8, 7)),
         (("over", "over", "next_run", "previous_run"), ("<module>", 8, 3)),
         (("over", "over", "into", "up"), ("<module>", 8, 4)),
@@ -75,6 +79,8 @@ def test_every_move_that_cannot_be_made_says_why() -> None:
     assert "outermost" in at(1).up()
     assert "innermost" in at(1).down()
     assert "after this function returned" in at(5).out()
+    assert "first chapter" in at(1).previous_chapter()
+    assert "last chapter" in at(5).next_chapter()
     assert "No later run" in at(5).next_run()
     assert "4 chapters" in at(1).goto_chapter(9)
     assert "No recorded run of line 11" in at(1).run_at("main.py", 11)
@@ -82,11 +88,24 @@ def test_every_move_that_cannot_be_made_says_why() -> None:
 
 def test_values_tell_what_is_made_what_changed_and_the_rest() -> None:
     groups = {group.heading: [row.name for row in group.values] for group in at(2).values()}
-    assert groups == {"made by this line": ["y"], "other names": ["x", "options"]}
+    assert groups == {"changed by this line": ["y"], "named on this line": ["x"], "other names": ["options"]}
     groups = {group.heading: [row.name for row in group.values] for group in at(2, "over").values()}
-    assert groups == {"given back": ["return"], "just changed": ["y"], "names": ["x", "options"]}
+    assert groups == {
+        "given back": ["return"], "changed by the line before": ["y"], "other names": ["options", "x"],
+    }  # fmt: skip
     groups = {group.heading: [row.name for row in group.values] for group in at(2, "up").values()}
-    assert groups == {"names": ["double", "total", "n"]}
+    assert groups == {"named on this line": ["n", "total", "double"]}
+    reading = at(1, "over", "over")
+    changed = reading.values()[0]
+    assert [(row.name, row.value.value) for row in changed.values] == [("total", "2")]
+    assert {name: value.value for name, value in changed.was.items()} == {"total": "0"}
+
+
+def test_lines_of_this_visit_say_what_they_bound() -> None:
+    assert {line: [row.name for row in rows] for line, rows in at(2, "over").said().items()} == {3: ["y"]}
+    assert at(2).said() == {}
+    assert {line: rows[0].value.value for line, rows in at(2, "up").said().items()} == {6: "0", 7: "1"}
+    assert {line: rows[0].value.value for line, rows in at(4).said().items()} == {6: "0", 7: "1", 8: "2"}
 
 
 def test_the_lines_of_this_visit_are_known() -> None:
@@ -132,3 +151,46 @@ def test_a_listing_says_which_lines_are_missing() -> None:
     ]  # fmt: skip
     assert rows[2].count == "1+"
     assert "does not carry" in Listing(bare, "other.py").rows[0].text
+
+
+def test_what_a_reader_has_to_know_about_a_line_is_said() -> None:
+    tour = a_recorded_tour()
+    assert tour.recording is not None
+    frames = list(tour.recording.frames)
+    frames[1] = replace(frames[1], cut=True)
+    recording = replace(
+        tour.recording,
+        frames=tuple(frames),
+        gaps=(3, 12),
+        raised=(RaisedAt(5, "ValueError", "too [bold]large"),),
+        left=(LoopLeft(12, 7, 2),),
+        missed=(
+            MissedCall(3, Location("other.py", 3, 5, "helper"), 1, 2),
+            MissedCall(3, Location("other.py", 9, 9, "left_out"), recorded=True),
+        ),
+    )
+    reading = Reading(replace(tour, recording=recording))
+    told = {}
+    for step in (3, 5, 12):
+        reading.goto_step(step)
+        told[step] = "\n".join(row.plain for row in note_lines(reading, 100))
+    assert "ran, or may have, unrecorded before this one" in told[3]
+    assert "• helper, 2 times: not recorded" in told[3]
+    assert "• left_out: recorded, but left out to keep the tour small" in told[3]
+    assert "ValueError is raised here, or comes out of a call: too [bold]large" in told[5]
+    assert "Later lines of this visit are not in the recording." in told[5]
+    assert "RepoTour left the loop on line 7 here, after 2 iterations." in told[12]
+    assert "unrecorded" not in told[12]
+
+
+def test_a_stack_goes_on_above_what_was_recorded() -> None:
+    tour = a_recorded_tour()
+    assert tour.recording is not None
+    outer = Location("start.py", 5, 5, "<module>")
+    frames = (replace(tour.recording.frames[0], outer=(outer,), via="runpy.run_path"), *tour.recording.frames[1:])
+    reading = Reading(replace(tour, recording=replace(tour.recording, frames=frames)))
+    reading.goto_stop(2)
+    assert [(str(called.place), called.via) for called in reading.stack()] == [
+        ("main.py:3", ""), ("main.py:8", "runpy.run_path"), ("start.py:5", ""),
+    ]  # fmt: skip
+    assert reading.goto_level(2) == "" and reading.values() == [] and reading.said() == {}

@@ -28,6 +28,7 @@ from walkthroughs.screen.source import Source
 from walkthroughs.screen.stops import Stops
 from walkthroughs.screen.texts import cut_left, plain
 from walkthroughs.screen.values import Values
+from walkthroughs.tour import Location
 
 DIGITS_SECONDS = 0.8
 """Digits that are typed within this time of each other are one number, where there are more than nine chapters."""
@@ -43,22 +44,23 @@ class ReplayApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"walk('{move}')", show=False) for key, move in (
-            ("n", "over"), ("s", "into"), ("b", "back"), ("B", "back_into"), ("o", "out"), ("f", "next_run"),
+            ("n", "over"), ("s", "into"), ("b", "back"), ("S,B", "back_into"), ("o", "out"), ("O", "back_out"),
+            ("f", "next_run"),
             ("F", "previous_run"), ("u", "up"), ("d", "down"),
         )),
         *(Binding(key, f"tell('{move}')", show=False) for key, move in (
             ("right,space", "next_stop"), ("left,backspace", "previous_stop"), ("home", "first_stop"),
-            ("end", "last_stop"),
+            ("end", "last_stop"), ("c", "next_chapter"), ("C", "previous_chapter"),
         )),
         *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(10)),
         Binding("slash", "find", show=False),
         Binding("question_mark,h", "help", show=False),
         Binding("l", "stops", show=False),
-        Binding("t", "frames", show=False),
+        Binding("w", "frames", show=False),
         Binding("v", "values", show=False),
-        Binding("w", "who", show=False),
+        Binding("equals_sign", "who", show=False),
         Binding("z", "zoom", show=False),
-        Binding("L", "light", show=False),
+        Binding("t", "light", show=False),
         Binding("p", "play", show=False),
         Binding("e", "take", show=False),
         Binding("escape", "close", show=False),
@@ -137,11 +139,9 @@ class ReplayApp(App[None]):
         row = self.query_one(Values).chosen
         if row is None:
             self._say("Choose a value first: Tab to the values, then ↑ ↓.")
-        elif row.since is None or self.reading.walk is None:
-            self._say(f"{row.name} was given to the function, or bound where nothing was recorded.")
         else:
             self._pause()
-            self._say(self.reading.goto_step(row.since))
+            self._say(self.reading.goto_setting(row))
             self._show()
 
     def on_source_line_chosen(self, event: Source.LineChosen) -> None:
@@ -210,6 +210,7 @@ class ReplayApp(App[None]):
             self.action_zoom()
         self.query_one(Source).focus()
         self._say("")
+        self._show()
 
     def action_light(self) -> None:
         """Light or dark."""
@@ -237,7 +238,10 @@ class ReplayApp(App[None]):
         elif hit.step is not None:
             self._say(self.reading.goto_step(hit.step))
         else:
-            self._say(f"{hit.file}:{hit.line} did not run while it was recorded.")
+            self.query_one(Source).show(Location(hit.file, hit.line, hit.line), frozenset(), {})
+            self.query_one("#source", Pane).head(plain(f"{hit.file}:{hit.line}"), plain("not where you are"))
+            self._say(f"{hit.file}:{hit.line} was not recorded running; Escape goes back to where you were.")
+            return
         self._show()
 
     def action_take(self) -> None:
@@ -297,7 +301,7 @@ class ReplayApp(App[None]):
 
     def _show(self) -> None:
         reading = self.reading
-        self.query_one(Source).show(reading.place, reading.ran_in_visit())
+        self.query_one(Source).show(reading.place, reading.ran_in_visit(), reading.said())
         self.query_one(Notes).show(reading)
         self.query_one(Values).show(reading.values(), self._no_values())
         self.query_one(Frames).show(reading.stack(), reading.level)

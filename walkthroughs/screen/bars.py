@@ -34,7 +34,7 @@ KEYS = (
     Key("d", "down", "app.walk('down')"),
     Key("/", "find", "app.find"),
     Key("l", "stops", "app.stops"),
-    Key("t", "stack", "app.frames"),
+    Key("w", "stack", "app.frames"),
     Key("p", "play", "app.play"),
     Key("z", "zoom", "app.zoom"),
     Key("e", "edit", "app.take"),

@@ -28,8 +28,8 @@ DARK = Theme(
     variables={
         "text-muted": "#8b97a5",
         "text-code": "#8fd0ff",
-        "lit": "#2b3f1f",
-        "lit-line": "#4a6b1e",
+        "lit": "#1f2d17",
+        "lit-line": "#3c5a1c",
         "rule": "#39434f",
     },
 )

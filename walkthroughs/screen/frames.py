@@ -38,7 +38,8 @@ class Frames(OptionList):
     def _row(self, at: int, called: Called, width: int) -> Content:
         looked = at == self.level
         place = called.place
-        file = place.file if width >= 60 else PurePosixPath(place.file).name
+        fits = len(place.file) + len(place.qualname) + 16 <= width
+        file = place.file if fits else PurePosixPath(place.file).name
         name = place.qualname or "<module>"
         return cut(
             joined(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from walkthroughs.captions import count_text, visits_text
 from walkthroughs.findings import History
 from walkthroughs.screen.reading import Reading
 from walkthroughs.screen.texts import cut, folded, history, inline, joined, lines_of, note, plain
+from walkthroughs.stepping import Walk
 from walkthroughs.stop import Stop
 from walkthroughs.visible import visible_lines
 
@@ -137,14 +139,30 @@ def _about_line(reading: Reading, width: int) -> list[Content]:
     again = f", visit {frame.visit + 1}" if frame.visit else ""
     rows = [*folded(plain(f"Line {place.line} of {place.qualname or '<module>'}{again}", "bold"), width)]
     rows += folded(plain(f"About to run: step {step + 1:,} of {len(walk):,}.", "$text-muted"), width)
-    if walk.after_gap(step):
-        rows += folded(plain("Lines of this function ran unrecorded before this one.", "italic $warning"), width)
-    if frame.cut and walk.steps_of[walk.recording.order[step]][-1] == step:
-        rows += folded(plain("Later lines of this visit are not in the recording.", "italic $warning"), width)
-    if walk.returns(step) is not None or walk.steps_of[walk.recording.order[step]][-1] == step:
-        ended = "It ends with an exception." if frame.raised else ""
-        rows += folded(plain(ended, "italic $warning"), width) if ended else []
+    for warning in _warnings(walk, step):
+        rows += folded(plain(warning, "italic $warning"), width)
+    missed = walk.missed(step)
+    if missed:
+        rows += [Content(""), *folded(plain("Called here, not to be stepped into:", "$text-muted"), width)]
+    for call in missed:
+        why = "recorded, but left out to keep the tour small" if call.recorded else "not recorded"
+        times = f", {count_text(call.count, 'time')}" if call.count > 1 else ""
+        text = joined((call.location.qualname or str(call.location), "$text-code"), f"{times}: {why}")
+        rows += folded(text, width, "• ", "  ")
     return rows
+
+
+def _warnings(walk: Walk, step: int) -> Iterator[str]:
+    """What a reader has to know about a line, for what is shown to be true."""
+    left, raised = walk.after_loop(step), walk.raises(step)
+    if left is not None:
+        yield f"RepoTour left the loop on line {left.line} here, after {count_text(left.iterations, 'iteration')}."
+    elif walk.after_gap(step):
+        yield "Lines of this function ran, or may have, unrecorded before this one."
+    if raised is not None:
+        yield f"{raised.type} is raised here, or comes out of a call: {raised.message}"
+    if walk.frame(step).cut and walk.steps_of[walk.recording.order[step]][-1] == step:
+        yield "Later lines of this visit are not in the recording."
 
 
 def _on_the_way(reading: Reading, width: int) -> list[Content]:

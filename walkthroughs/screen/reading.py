@@ -5,14 +5,23 @@ There is no terminal in it. Every move returns "" when it went somewhere, else a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from tracer.location import Location
 from walkthroughs.player import Player
 from walkthroughs.stepping import Seen, Walk
 from walkthroughs.stop import Stop, Variable
 from walkthroughs.tour import Tour
+
+DEFINITIONS = ("function", "type", "module", "builtin_function_or_method", "ABCMeta", "abc.ABCMeta")
+"""Types of values that say little to a reader: they come last."""
+
+LONGEST_STATEMENT = 12
+"""Lines of a stop up to which its names are looked for in its text; a whole function names everything."""
+
+_WORD = re.compile(r"[^\W\d]\w*")
 
 NO_LINES = "This tour carries no recorded lines; the arrows go from stop to stop."
 
@@ -28,10 +37,11 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Values that belong together, under a heading of a few words."""
+    """Values that belong together, under a heading of a few words; `was` has what some of them were before, by name."""
 
     heading: str
     values: tuple[Seen, ...]
+    was: Mapping[str, Variable] = field(default_factory=dict)
 
 
 class Reading:
@@ -69,12 +79,11 @@ class Reading:
         step = self.at_step
         if step is None or self.walk is None:
             return [Called(place) for place in (self.stop.location, *self.stop.call_stack)]
-        levels = self.walk.stack(step)
-        frames = [self.walk.recording.frames[level.frame] for level in levels]
-        found = [
-            Called(self.walk.location(level.step), frame.via, True) for level, frame in zip(levels, frames, strict=True)
+        walk = self.walk
+        recorded = [
+            Called(walk.place(level), walk.recording.frames[level.frame].via, True) for level in walk.stack(step)
         ]
-        return found + [Called(place) for place in frames[-1].outer]
+        return recorded + [Called(place) for place in walk.above(step)]
 
     def ran_in_visit(self) -> frozenset[int]:
         """The lines that ran in this very visit of the function that is looked at."""
@@ -91,27 +100,58 @@ class Reading:
         step = self.at_step
         if step is None or self.walk is None:
             return self._values_of_stop() if not self.level else []
-        if self.level:
-            recorded = self.level < len(self.walk.stack(step))
-            return _groups(("names", list(self.walk.names(step, self.level).values()))) if recorded else []
-        made = self.walk.binds(step)
-        if not self.away:
-            told = [Seen(variable.name, variable, step, variable.changed) for variable in self.stop.variables]
-            names = {row.name for row in told}
-            made = [row for row in told if row.changed] + [row for row in made if row.name not in names]
-            others = [row for row in told if not row.changed]
-        else:
-            others = []
-        shown = {row.name for row in (*made, *others)} if not self.away else set()
-        before = [row for row in self.walk.names(step).values() if row.name not in shown]
-        gives = self.walk.returns(step)
-        return _groups(
-            ("made by this line", made),
+        if self.level >= len(self.walk.stack(step)):
+            return []
+        told = [] if self.away or self.level else self._told_values(step)
+        names = {row.name for row in told}
+        made = [] if self.level else [row for row in self.walk.binds(step) if row.name not in names]
+        gives = None if self.level or "return" in names else self.walk.returns(step)
+        made = [row for row in told if row.changed] + made
+        held = self.walk.names(step, self.level)
+        known = names | {row.name for row in made}
+        before = [row for row in reversed(held.values()) if row.name not in known]
+        changed, rest = _parted(before, lambda row: row.changed)
+        named, others = _parted(rest, self._on_line())
+        own = {row.name for row in before} | known
+        outer = [row for row in self.walk.outer_names(step, self.level).values() if row.name not in own]
+        found = _groups(
+            ("changed by this line", made),
             ("given back", [Seen("return", gives, step, True)] if gives is not None else []),
-            ("just changed", [row for row in before if row.changed]),
-            ("read here", others),
-            ("other names" if made or others else "names", [row for row in before if not row.changed]),
+            ("changed by the line before", changed),
+            ("named on this line", [*(row for row in told if not row.changed), *named]),
+            ("of its module, named on this line", _parted(outer, self._on_line())[0]),
+            ("other names", sorted(others, key=lambda row: row.value.type in DEFINITIONS)),
         )
+        if made:
+            was = {row.name: held[row.name].value for row in made if row.name in held}
+            found[0] = replace(found[0], was={name: old for name, old in was.items() if old.value})
+        return found
+
+    def _told_values(self, step: int) -> list[Seen]:
+        return [Seen(variable.name, variable, step, variable.changed) for variable in self.stop.variables]
+
+    def _on_line(self) -> Callable[[Seen], bool]:
+        """Whether a name, or the object that an attribute belongs to, stands in the text of the lit lines."""
+        place = self.place
+        source = self.walk.recording.source(place.file) if self.walk is not None else None
+        texts = [source.line(line) or "" for line in range(place.line, place.end_line + 1)] if source else []
+        words = set(_WORD.findall(" ".join(texts))) if len(texts) <= LONGEST_STATEMENT else set()
+        return lambda row: row.name.partition(".")[0] in words
+
+    def said(self) -> dict[int, list[Seen]]:
+        """By line, what it last bound in the visit that is looked at, up to the line that is lit."""
+        step = self.at_step
+        if step is None or self.walk is None or self.level >= len(self.walk.stack(step)):
+            return {}
+        level = self.walk.stack(step)[self.level]
+        found: dict[int, list[Seen]] = {}
+        for at in self.walk.steps_of[level.frame]:
+            if at >= (step if not self.level else level.step):
+                break
+            rows = [row for row in self.walk.binds(at) if row.value.type not in DEFINITIONS]
+            if rows:
+                found[self.walk.recording.lines[at]] = rows
+        return found
 
     def printed(self) -> str:
         """What the line, or the stop, prints."""
@@ -122,7 +162,7 @@ class Reading:
     def _values_of_stop(self) -> list[Group]:
         rows = [Seen(variable.name, variable, None, variable.changed) for variable in self.stop.variables]
         made, read = [row for row in rows if row.changed], [row for row in rows if not row.changed]
-        return _groups(("made here", made), ("seen here", read))
+        return _groups(("changed here", made), ("seen here", read))
 
     # --- from stop to stop ---
 
@@ -168,6 +208,17 @@ class Reading:
             return f"There are {len(chapters)} chapters." if len(chapters) > 1 else "There is one chapter."
         return self.goto_stop(1 + sum(len(chapter.stops) for chapter in chapters[: number - 1]))
 
+    def next_chapter(self) -> str:
+        """To the first stop of the next chapter."""
+        return self._told(self.player.next_chapter(), "This is the last chapter.")
+
+    def previous_chapter(self) -> str:
+        """To the first stop of this chapter, or of the one before when the reader is there."""
+        first = 1 + sum(len(chapter.stops) for chapter in self.player.tour.chapters[: self.chapter_number - 1])
+        if self.away or self.player.number > first:
+            return self.goto_stop(first)
+        return self.goto_chapter(self.chapter_number - 1) and "This is the first chapter."
+
     @property
     def chapter_number(self) -> int:
         """The chapter of the stop at hand, counted from 1."""
@@ -202,6 +253,10 @@ class Reading:
         """To the line that ran just before, wherever it is."""
         return self._walked(Walk.back, "The recording begins here; ← goes to the stop before.")
 
+    def back_out(self) -> str:
+        """To the line that called this function."""
+        return self._walked(Walk.back_out, "Nothing that called this function was recorded.")
+
     def next_run(self) -> str:
         """To the next time that this line ran."""
         return self._run_of(self.place, True)
@@ -232,6 +287,18 @@ class Reading:
         if here and self.player.position not in here:
             self.player.position = here[0]
         return ""
+
+    def goto_setting(self, row: Seen) -> str:
+        """To the line that set a value; for what this very line sets, to the line that set what was before."""
+        step, since = self.at_step, row.since
+        if step is None or self.walk is None:
+            return NO_LINES
+        if since == step:
+            held = self.walk.names(step, self.level).get(row.name)
+            since = held.since if held is not None else None
+        if since is None:
+            return f"{row.name} was given to the function, or nothing was recorded of where it was set before."
+        return self.goto_step(since)
 
     def up(self) -> str:
         """One level up the call stack: to the caller of what is looked at."""
@@ -286,10 +353,11 @@ class Reading:
         self.step = next((step for step in before if step is not None), None)
 
 
+def _parted(rows: Iterable[Seen], wanted: Callable[[Seen], bool]) -> tuple[list[Seen], list[Seen]]:
+    """Those that are wanted, and the others."""
+    kept = list(rows)
+    return [row for row in kept if wanted(row)], [row for row in kept if not wanted(row)]
+
+
 def _groups(*pairs: tuple[str, list[Seen]]) -> list[Group]:
     return [Group(heading, tuple(rows)) for heading, rows in pairs if rows]
-
-
-def told_values(groups: list[Group]) -> list[Variable]:
-    """All values of some groups."""
-    return [row.value for group in groups for row in group.values]

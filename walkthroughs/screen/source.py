@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -16,10 +17,16 @@ from textual.strip import Strip
 
 from walkthroughs.screen.colours import coloured
 from walkthroughs.screen.listing import Listing, Row
+from walkthroughs.screen.texts import cut, plain
+from walkthroughs.screen.values import briefest
+from walkthroughs.stepping import Seen
 from walkthroughs.tour import Location, Tour
 
 COUNT = 5
 """Columns of the number that says how often a line ran."""
+
+ROOM_FOR_VALUES = 12
+"""Columns that have to be free behind a line for what it bound to be shown there."""
 
 ARROW, HERE, RAN = "▶", "┃", "│"
 """Marks of the lit lines, of lines that ran in this visit of the function, and of lines that ran in another."""
@@ -38,7 +45,7 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "source--count", "source--hot", "source--ran", "source--here", "source--arrow", "source--number",
-        "source--idle", "source--lit", "source--missing",
+        "source--idle", "source--lit", "source--more", "source--missing", "source--said",
     }  # fmt: skip
 
     class LineChosen(Message):
@@ -55,15 +62,16 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
         self.listing = Listing(tour, "")
         self.place = Location("", 0)
         self.here: frozenset[int] = frozenset()
+        self.said: dict[int, list[Seen]] = {}
         self._listings: dict[str, Listing] = {}
         self._parts: dict[tuple[str, str], list[list[tuple[str, Style | None]]]] = {}
 
-    def show(self, place: Location, here: frozenset[int]) -> None:
-        """Light a place; `here` are the lines that ran in the visit that is looked at."""
+    def show(self, place: Location, here: frozenset[int], said: dict[int, list[Seen]]) -> None:
+        """Light a place; `here` are the lines that ran in the visit that is looked at, `said` is what they bound."""
         moved = place.file != self.place.file
-        self.place, self.here = place, here
+        self.place, self.here, self.said = place, here, said
         self.listing = self._listings.setdefault(place.file, Listing(self.tour, place.file))
-        widest = max((len(row.text) for row in self.listing.rows), default=0)
+        widest = max((cell_len(row.text) for row in self.listing.rows), default=0)
         self.virtual_size = Size(widest + self.gutter_width + 1, len(self.listing.rows))
         if moved:
             self.scroll_to(x=0, animate=False)
@@ -104,11 +112,28 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, base)
         row = self.listing.rows[position]
         lit = self.place.line <= row.number <= max(self.place.line, self.place.end_line) and row.number > 0
-        code = Strip(self._code(position, row)).crop(scroll_x, scroll_x + max(0, width - self.gutter_width))
-        strip = Strip([*self._gutter(row, lit), *code]).extend_cell_length(width).crop(0, width)
-        if lit and self.app.no_color:
-            return strip.apply_style(Style(reverse=True, bold=True))
-        return strip.apply_style(base + self.get_component_rich_style("source--lit") if lit else base)
+        room = max(0, width - self.gutter_width)
+        code = Strip(self._code(position, row)).crop(scroll_x, scroll_x + room)
+        if room and cell_len(row.text) - scroll_x > room:
+            more = self.get_component_rich_style("source--missing", partial=True)
+            code = Strip([*code.crop(0, room - 1), Segment("…", more)])
+        bound = self._bound(row, width - self.gutter_width - code.cell_length)
+        strip = Strip([*self._gutter(row, lit), *code, *bound]).extend_cell_length(width).crop(0, width)
+        if not lit:
+            return strip.apply_style(base)
+        first = row.number == self.place.line
+        if self.app.no_color:
+            return strip.apply_style(Style(reverse=first, bold=True))
+        return strip.apply_style(base + self.get_component_rich_style("source--lit" if first else "source--more"))
+
+    def _bound(self, row: Row, room: int) -> list[Segment]:
+        """What a line that ran in this visit bound, behind its code, where there is room for it."""
+        rows = self.said.get(row.number, []) if row.number else []
+        if not rows or room < ROOM_FOR_VALUES:
+            return []
+        text = ", ".join(f"{one.name} = {briefest(one.value)}" for one in rows[:3])
+        shown = cut(plain(f"   {text}"), room - 1).plain
+        return [Segment(shown, self.get_component_rich_style("source--said", partial=True))]
 
     def _gutter(self, row: Row, lit: bool) -> list[Segment]:
         style = self.get_component_rich_style
@@ -120,7 +145,7 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
             Segment(f"{row.count:>{COUNT}} ", style("source--hot" if hot else "source--count", partial=True)),
             Segment(mark, style("source--here" if row.number in self.here else "source--ran", partial=True)),
             Segment(ARROW if lit and row.number == self.place.line else " ", style("source--arrow", partial=True)),
-            Segment(f"{row.number:>{self._digits}}  ", style("source--number", partial=True)),
+            Segment(f"{row.number:>{self._digits}}  ", style(f"source--{'arrow' if lit else 'number'}", partial=True)),
         ]
 
     def _code(self, position: int, row: Row) -> list[Segment]:

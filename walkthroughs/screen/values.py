@@ -68,7 +68,7 @@ class Values(OptionList):
             options.append(Option(plain(group.heading, "$text-muted italic"), disabled=True))
             self._rows.append(None)
             for row in group.values:
-                lines = value_lines(row, column, width, opened=row.name in self.opened)
+                lines = value_lines(row, column, width, group.was.get(row.name), opened=row.name in self.opened)
                 options.append(Option(lines_of(lines)))
                 self._rows.append(row)
         if not options:
@@ -81,9 +81,10 @@ class Values(OptionList):
         self.scroll_to(y=scrolled, animate=False)
 
 
-def value_lines(row: Seen, column: int, width: int, *, opened: bool) -> list[Content]:
+def value_lines(row: Seen, column: int, width: int, was: Variable | None = None, *, opened: bool) -> list[Content]:
     """A value in one line, or in as many as it takes."""
     variable = row.value
+    opened = opened and _holds_more(variable)
     mark = "▾" if opened else "▸" if _holds_more(variable) else " "
     name = joined(
         ("*" if row.changed else " ", "bold $accent"),
@@ -91,14 +92,14 @@ def value_lines(row: Seen, column: int, width: int, *, opened: bool) -> list[Con
         (row.name + " " * (column - len(row.name)), "bold $accent" if row.changed else "bold"),
         "  ",
     )
-    said = joined(kind(variable), _equals(variable))
     if not opened:
-        return [cut(joined(name, said), width)]
+        return [cut(joined(name, brief(variable, was)), width)]
     rows = [cut(joined(name, kind(variable)), width)]
+    rows += folded(plain(f"was {value_text(was)}", "$text-muted"), width, "    ", "    ") if was is not None else ()
     rows += folded(plain(value_text(variable)), width, "    ", "    ") if value_text(variable) else ()
     for depth, item in list(variable_rows(variable.items, 1)):
         rows.append(
-            cut(joined("  " * depth + "  ", (item.name, "bold"), "  ", kind(item), _equals(item)), width),
+            cut(joined("  " * depth + "  ", (item.name, "bold"), "  ", brief(item)), width),
         )
     if variable.length is not None and 0 < len(variable.items) < variable.length:
         rows.append(plain(f"    … of {count_text(variable.length, 'item')}", "$text-muted"))
@@ -107,23 +108,43 @@ def value_lines(row: Seen, column: int, width: int, *, opened: bool) -> list[Con
 
 def kind(variable: Variable) -> Content:
     """What a value is: its shape and dtype first, then its type, its device when that is not the CPU, its length."""
-    first = [shape_text(variable.shape)] if variable.shape is not None else []
-    first += [variable.dtype.removeprefix("torch.")] if variable.dtype else []
-    then = [variable.type.rpartition(".")[2]] if variable.type else []
+    return _spaced(_form(variable), _type(variable, variable.type))
+
+
+def brief(variable: Variable, was: Variable | None = None) -> Content:
+    """A value in one line, what matters most first: shape and dtype, the value, what it was before, the type."""
+    name = variable.type.rpartition(".")[2]
+    before = plain(f"was {value_text(was)}" if was is not None else "", "$text-muted")
+    return _spaced(_form(variable), plain(value_text(variable)), before, _type(variable, name))
+
+
+def briefest(variable: Variable) -> str:
+    """A value in a word or two: an array's shape and dtype, what else is short, or only the type."""
+    if variable.shape:
+        return _form(variable).plain
+    text = value_text(variable)
+    return text if 0 < len(text) <= 24 else variable.type.rpartition(".")[2]
+
+
+def _form(variable: Variable) -> Content:
+    parts = [shape_text(variable.shape)] if variable.shape is not None else []
+    parts += [variable.dtype.removeprefix("torch.")] if variable.dtype else []
+    return plain(" ".join(parts), "$primary")
+
+
+def _type(variable: Variable, name: str) -> Content:
+    then = [name] if name else []
     then += [f"on {variable.device}"] if variable.device and variable.device != "cpu" else []
     then += [f"of {variable.length:,}"] if variable.length is not None and variable.shape is None else []
-    parts = [plain(" ".join(first), "$primary")] if first else []
-    parts += [plain(" ".join(then), "$text-muted")] if then else []
-    return Content(" ").join(parts)
+    return plain(" ".join(then), "$text-muted")
 
 
-def _equals(variable: Variable) -> Content:
-    value = value_text(variable)
-    return joined(("  = ", "$text-muted"), value) if value else Content("")
+def _spaced(*parts: Content) -> Content:
+    return Content("  ").join([part for part in parts if part.plain])
 
 
 def _holds_more(variable: Variable) -> bool:
-    return bool(variable.items) or len(value_text(variable)) > 40
+    return bool(variable.items) or len(value_text(variable)) > 24
 
 
 def all_rows(groups: Sequence[Group]) -> Iterator[Seen]:
