@@ -23,6 +23,16 @@ REFUSED = re.compile(
     re.IGNORECASE,
 )
 QUESTION = re.compile(r"cuda|gpu", re.IGNORECASE)
+NUMBER = re.compile(
+    r"\b(?P<number>\d{1,3}|two|three|four|eight)(?:\s+or\s+more|\+)?\s+(?:[a-z]+\s+){0,2}?"
+    r"(?:gpus|cuda devices|devices)\b"
+    r"|\bmore than (?P<above>1|one)\s+(?:[a-z]+\s+)?(?:gpu|cuda device|device)s?\b"
+    r"|\bmultiple\s+(?P<several>gpus|cuda devices)\b",
+    re.IGNORECASE,
+)
+WORDS = {"two": 2, "three": 3, "four": 4, "eight": 8}
+MOST = 8
+"""Devices that are spoken of; a program may start a process for each."""
 LAST_LINES = 6
 
 
@@ -43,14 +53,19 @@ class Cuda:
                 slug="cuda",
             )
         refusal = "" if situation.machine.gpus else _refusal(situation, text)
-        if refusal and not (armed is not None and armed.settings.get("available")):
-            return Adaptation(
-                with_shim(situation.plan, "cuda", available=True),
-                "the program was told that there is a CUDA device, and what asks for it gets the CPU",
-                f"it does not run without ({refusal})",
-                slug="cuda-available",
-            )
-        return None
+        if not refusal:
+            return None
+        known = dict(armed.settings) if armed is not None else {}
+        number = _number(refusal)
+        if known.get("available") and int(known.get("count", 1)) >= number:
+            return None
+        told = "there is a CUDA device" if number == 1 else f"there are {number} CUDA devices"
+        return Adaptation(
+            with_shim(situation.plan, "cuda", available=True, count=number),
+            f"the program was told that {told}, and what asks for {'it' if number == 1 else 'them'} gets the CPU",
+            f"it does not run without ({refusal})",
+            slug="cuda-available" if number == 1 else f"cuda-available-{number}",
+        )
 
 
 REMEDY = Cuda()
@@ -66,6 +81,17 @@ def _refusal(situation: Situation, text: str) -> str:
         return ""
     last = situation.printed.strip().splitlines()[-LAST_LINES:]
     return next((_short(line) for line in reversed(last) if DEVICE.search(line) and REFUSED.search(line)), "")
+
+
+def _number(refusal: str) -> int:
+    """How many devices a program says that it needs; 1 where it names no number."""
+    found = NUMBER.search(refusal)
+    if found is None:
+        return 1
+    if found["above"] or found["several"]:
+        return 2
+    word = found["number"].lower()
+    return min(MOST, max(1, WORDS.get(word) or int(word)))
 
 
 def _short(text: str) -> str:

@@ -37,15 +37,27 @@ class Distributed:
         waiting = situation.outcome == "timed_out" and GROUP.search(situation.printed)
         if not (named or reading or waiting or GROUP.search(text)):
             return None
+        if situation.error == "ProcessRaisedException" and not named:
+            return Adaptation(
+                with_shim(situation.plan, "distributed"),
+                "the processes that the program starts form their group with gloo",
+                f"what it wants is a network of GPUs ({_last_line(text)})",
+                slug="distributed",
+            )
         slurm = OF_SLURM if "SLURM" in text else {}
         plan = with_shim(situation.plan, "distributed")
         plan = replace(plan, environment={**ALONE, **slurm, **plan.environment})
         return Adaptation(
             plan,
             "the program was told that it is the only process of its group (RANK=0, WORLD_SIZE=1)",
-            f"it expects a launcher that starts several ({(text or 'it waited for the others')[:120]})",
+            f"it expects a launcher that starts several ({_last_line(text) or 'it waited for the others'})",
             slug="distributed",
         )
 
 
 REMEDY = Distributed()
+
+
+def _last_line(text: str) -> str:
+    """What an exception says at its end: of one in another process the beginning is only where it was."""
+    return text.strip().rpartition("\n")[2][:120]

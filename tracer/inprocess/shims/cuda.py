@@ -2,7 +2,8 @@
 
 Devices, tensors, modules, what is loaded, and the questions of `torch.cuda` are answered so that the program runs as it
 does where there is no choice. `torch.cuda.is_available()` stays what it is, unless the program will not run without it
-(`available` in the settings): then the repository's own code, and only that, is told that there is one device.
+(`available` in the settings): then the repository's own code, and only that, is told that there is one device, or as
+many (`count`) as it says that it needs.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ def arm(harness: Harness) -> None:
 
     def on_torch(torch: Any) -> None:
         mapping.torch = torch
-        queries.answer(torch, mapping, bool(harness.settings.get("available")))
+        settings = harness.settings
+        queries.answer(torch, mapping, int(settings.get("count", 1)) if settings.get("available") else 0)
         tensors.map_devices(torch, mapping)
 
     harness.after("torch", on_torch)

@@ -34,6 +34,9 @@ def arm(harness: Harness, mapping: Mapping) -> None:
 def _answer(jax: Any, harness: Harness) -> None:
     for name in ("devices", "local_devices", "device_count", "local_device_count"):
         setattr(jax, name, _on_cpu(getattr(jax, name), name, harness))
+    for name in ("jit", "pmap"):
+        if hasattr(jax, name):
+            setattr(jax, name, _compiled(getattr(jax, name), name, harness))
     update = type(jax.config).update
 
     def of_platform(self: Any, name: str, value: Any) -> Any:
@@ -43,6 +46,18 @@ def _answer(jax: Any, harness: Harness) -> None:
         return update(self, name, value)
 
     type(jax.config).update = like(of_platform, update)
+
+
+def _compiled(function: Any, name: str, harness: Harness) -> Any:
+    """`jax.jit(f, backend="gpu")`."""
+
+    def compiled(*given: Any, **named: Any) -> Any:
+        if named.get("backend") in NOT_HERE:
+            harness.tell("jax.%s(backend=%r) became that of the CPU" % (name, named["backend"]), WHY)
+            named["backend"] = "cpu"
+        return function(*given, **named)
+
+    return like(compiled, function)
 
 
 def _on_cpu(function: Any, name: str, harness: Harness) -> Any:

@@ -120,8 +120,8 @@ def _memory() -> tuple[int, int]:
         return 0, 0
 
 
-def answer(torch: Any, mapping: Mapping, available: bool) -> None:
-    """Answer what the program asks `torch.cuda`; with `available` tell the repository that there is one device."""
+def answer(torch: Any, mapping: Mapping, devices: int) -> None:
+    """Answer what the program asks `torch.cuda`; tell the repository that there are `devices` devices, if any."""
     cuda = torch.cuda
     answers: dict[str, Callable[..., Any]] = dict.fromkeys(QUIET, _nothing)
     answers.update(dict.fromkeys(ZERO, _zero))
@@ -153,8 +153,8 @@ def answer(torch: Any, mapping: Mapping, available: bool) -> None:
         if hasattr(cuda.nvtx, name):
             setattr(cuda.nvtx, name, like(_zero, getattr(cuda.nvtx, name)))
     _kinds(torch, mapping)
-    if available:
-        _pretend(torch, mapping)
+    if devices:
+        _pretend(torch, mapping, devices)
 
 
 def _nothing(*_: Any, **__: Any) -> None:
@@ -206,10 +206,10 @@ def _kinds(torch: Any, mapping: Mapping) -> None:
     space["__getattr__"] = __getattr__
 
 
-def _pretend(torch: Any, mapping: Mapping) -> None:
-    """Tell the repository's own code that there is a device: it does not run without."""
+def _pretend(torch: Any, mapping: Mapping, devices: int) -> None:
+    """Tell the repository's own code that there are devices: it does not run without."""
     is_own = mapping.harness.is_own
-    for name, said in (("is_available", True), ("device_count", 1)):
+    for name, said in (("is_available", True), ("device_count", devices)):
         real = getattr(torch.cuda, name)
         setattr(torch.cuda, name, _claimed(real, name, said, is_own, mapping))
 

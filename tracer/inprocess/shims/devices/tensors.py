@@ -31,6 +31,7 @@ def map_devices(torch: Any, mapping: Mapping) -> None:
     _modules(torch, mapping)
     _parallel(torch, mapping)
     _files(torch, mapping)
+    _forking(torch, mapping)
 
 
 def _standing_for(real: Any, make: Any) -> Any:
@@ -223,3 +224,16 @@ def _where_it_is_known(torch: Any, mapping: Mapping) -> Any:
         return usual(storage, place)
 
     return location
+
+
+def _forking(torch: Any, mapping: Mapping) -> None:
+    """Random numbers put back behind a block: those of the CPU always are, other devices are none."""
+    fork = torch.random.fork_rng
+
+    def fork_rng(devices: Any = None, *given: Any, **named: Any) -> Any:
+        if devices:
+            mapping.told("torch.random.fork_rng(devices=...)")
+            devices = []
+        return fork(devices, *given, **named)
+
+    torch.random.fork_rng = like(fork_rng, fork)
