@@ -40,8 +40,8 @@ STDLIB_IN_TARGET = {
 
 # A driver stands where a script of the repository would, and imports what that could: before it nothing has run.
 STDLIB_IN_DRIVERS = STDLIB_IN_TARGET | {
-    "ast", "asyncio", "importlib", "inspect", "linecache", "re", "runpy", "shlex", "subprocess", "tokenize", "traceback",
-    "tqdm",
+    "ast", "asyncio", "importlib", "inspect", "linecache", "re", "runpy", "shlex", "subprocess", "tokenize",
+    "traceback", "tqdm",
 }  # fmt: skip
 
 ALL_IMPORTS = [(module, item) for module in modules() for item in imports(module)]

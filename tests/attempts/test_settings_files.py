@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -91,12 +90,12 @@ def test_the_file_is_changed_in_a_copy(
     assert {path: (repo / path).read_text() for path in files} == files
 
 
-def test_a_number_in_the_source_is_changed_as_it_is_compiled(make_repo: MakeRepo, tour_of: TourOf) -> None:
+def test_a_number_in_the_source_is_changed_as_it_is_compiled(make_repo: MakeRepo) -> None:
     reading = "from config import Config, ROUNDS\nBATCH_SIZE = 64"
     program = PROGRAM.format(reading=reading, batch="min(BATCH_SIZE, Config.BATCH)", every="ROUNDS")
     files = {"src/train.py": program, "src/config.py": "ROUNDS = 7\n\n\nclass Config:\n    BATCH = 64  # items\n"}
     repo = make_repo(files=files)
-    made = tour_of(repo, "--timeout", "3", "--total", "30")
+    made = toured(repo, "--timeout", "3", "--total", "30")
     assert made.tour["outcome"]["kind"] == "finished", made.said
     first, second = made.tour["attempts"]
     assert first["outcome"] == "timed_out"
@@ -106,10 +105,7 @@ def test_a_number_in_the_source_is_changed_as_it_is_compiled(make_repo: MakeRepo
     assert {path: (repo / path).read_text() for path in files} == files
     places = {(stop["stage"], stop["location"]["file"], stop["location"]["line"]) for stop in made.tour["stops"]}
     assert ("optimizer_step", "src/train.py", 25) in places
-    tour = next(made.folder.glob("*.tour.json"))
-    words = [sys.executable, "-m", "repotour", "verify", str(tour)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
+    assert made.verified().returncode == 0
     (config,) = [stop for stop in made.tour["stops"] if stop["stage"] == "config"]
     assert "BATCH_SIZE" in {variable["name"] for variable in config["variables"] if variable["value"] == "4"}
 
