@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from tracer.errors import RepoTourError
+
 TOUR_SUFFIXES = (".tour.json", ".json", ".tour")
 
 
@@ -28,6 +30,7 @@ class Export:
         parser.add_argument(
             "--into", metavar="CHECKOUT", help="codetour: write numbered parts into the .tours folder of a checkout"
         )
+        parser.add_argument("--open", action="store_true", help="show the page that was written in the browser")
         parser.add_argument("--force", action="store_true", help="overwrite the file if it exists")
         parser.add_argument("--formats", action=ListFormats, nargs=0, help="list the formats and exit")
 
@@ -42,8 +45,15 @@ class Export:
 
             put_into(args.into, renderer, Tour.load(args.tour), force=args.force)
             return 0
-        text = renderer.render(Tour.load(args.tour))
-        put(text, args.output or derived_name(args.tour, renderer.suffix), force=args.force)
+        output = args.output or derived_name(args.tour, renderer.suffix)
+        if args.open and (not renderer.suffix.endswith(".html") or output == "-"):
+            hint = "Use --to html, with a file to write."
+            raise RepoTourError("--open shows a page, and this is none.", slug="not-a-page", hint=hint, exit_code=2)
+        put(renderer.render(Tour.load(args.tour)), output, force=args.force)
+        if args.open:
+            from repotour.showing import show_page
+
+            show_page(Path(output))
         return 0
 
 

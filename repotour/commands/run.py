@@ -71,6 +71,7 @@ class Run:
             action="store_true",
             help="install nothing: run with the best interpreter there is, whatever it lacks",
         )
+        parser.add_argument("--open", action="store_true", help="write the web page too, and show it in the browser")
         parser.add_argument("--yes", "-y", action="store_true", help="run code from a URL without asking")
         parser.add_argument("--quiet", "-q", action="store_true", help="print warnings and the result, no progress")
         parser.add_argument(
@@ -112,8 +113,22 @@ class Run:
 
             tour, path = make_tour(args.repo, options, progress, confirm)
         print_summary(tour, path)
+        if args.open:
+            _show(tour, path)
         core = {stage.value for stage in CORE_STAGES}
         return 0 if any(stop.stage in core and stop.basis == "observed" for stop in tour.stops) else 3
+
+
+def _show(tour: Tour, path: Path) -> None:
+    """Write the page beside the tour, and show it."""
+    from repotour.commands.export import derived_name, put
+    from repotour.showing import show_page
+    from walkthroughs.renderers.base import find_renderer
+
+    renderer = find_renderer("html")
+    page = derived_name(str(path), renderer.suffix)
+    put(renderer.render(tour), page, force=True)
+    show_page(Path(page))
 
 
 def _add_safety(parser: argparse.ArgumentParser) -> None:

@@ -19,7 +19,8 @@ def calls(tour: Tour, places: Places) -> str:
     return (
         '<div id="timeline"></div>'
         f'<ul class="calls">{_node(tour.call_path, places, whole, 0)}</ul>'
-        '<p class="faint">How often each function was called from the one above it, and the seconds spent in it.</p>'
+        '<p class="faint">Calls of repository functions, with the seconds spent in them. What a function calls is '
+        "listed where the function first stands, counted over all of its calls.</p>"
     )
 
 

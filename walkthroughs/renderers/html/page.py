@@ -18,7 +18,7 @@ from walkthroughs.tour import Tour
 STYLES = ("tokens", "base", "frame", "contents", "source", "stop", "values", "overview", "flow", "dialogs", "print")
 SCRIPTS = (
     "elements", "walk", "keeping", "tour", "values", "source", "path", "stack", "strip", "stepping",
-    "theme", "help", "keys", "start",
+    "editor", "copying", "theme", "help", "search", "keys", "timeline", "start",
 )  # fmt: skip
 """The parts of the style and of the script, in the order in which the page holds them."""
 

@@ -13,11 +13,12 @@ from typing import Any
 from walkthroughs.captions import value_text
 from walkthroughs.markup import paragraphs
 from walkthroughs.recording import BoundAt, RecordedFrame, Recording, SourceText
+from walkthroughs.renderers.html.pictures import picture
 from walkthroughs.renderers.html.shading import shade, shown_lines
 from walkthroughs.renderers.html.statements import statements
 from walkthroughs.renderers.html.values import outline
 from walkthroughs.renderers.html.writing import Places
-from walkthroughs.tour import Excerpt, Location, Stop, Tour, Variable
+from walkthroughs.tour import Excerpt, Location, Stop, Tour, Variable, program_title
 from walkthroughs.visible import visible
 
 DEEPEST = 3
@@ -47,10 +48,15 @@ class Payload:
         return {
             "title": visible(self.tour.title),
             "key": visible(f"{self.tour.title} {source.commit} {source.recorded_at}"),
+            "repository": visible(source.url or self.tour.title),
             "stops": stops,
+            "chapters": {frame.chapter: program_title(frame.chapter) for frame in self._frames()},
             "recording": recording,
             "files": [self._source(path) for path in self._numbers],
         }
+
+    def _frames(self) -> tuple[RecordedFrame, ...]:
+        return self.tour.recording.frames if self.tour.recording else ()
 
     def _file(self, path: str) -> int:
         """The number of a file in the page."""
@@ -133,15 +139,30 @@ class Payload:
 
 
 def value_row(variable: Variable, depth: int = 0) -> list[Any]:
-    """A value as [shape, dtype, type, text, items]; an item has its name behind these. Empty ends are left out."""
+    """A value as [shape, dtype, type, text, items, picture], empty ends left out; an item has its name behind these.
+
+    A picture is its address, width and height in pixels, and what it shows.
+    """
     shape, dtype, kind = outline(variable)
     items = [
-        [*_padded(value_row(item, depth + 1), 5), visible(item.name)] for item in variable.items if depth < DEEPEST
+        [*_padded(value_row(item, depth + 1), 6), visible(item.name)] for item in variable.items if depth < DEEPEST
     ]
-    row: list[Any] = [visible(shape), visible(dtype), visible(kind), visible(value_text(variable)), items]
+    row: list[Any] = [
+        visible(shape),
+        visible(dtype),
+        visible(kind),
+        visible(value_text(variable)),
+        items,
+        _picture(variable),
+    ]
     while row and not row[-1]:
         row.pop()
     return row
+
+
+def _picture(variable: Variable) -> list[Any]:
+    found = picture(variable)
+    return [found.address, found.width, found.height, visible(found.alt)] if found else []
 
 
 def _bound(row: BoundAt) -> list[Any]:

@@ -6,6 +6,8 @@ const KEYS = [
   ["u", "up the call stack"], ["d", "down the call stack"],
   ["→ or j", "next stop"], ["← or k", "previous stop"], ["c", "next chapter"], ["C", "previous chapter"],
   ["g", "overview, and back"], ["a", "all stops on one page, or one at a time"],
+  ["/", "search"], ["e", "open in your editor"], ["h", "open on GitHub"],
+  ["m", "copy as Markdown"], ["y", "copy a link to here"],
   ["t", "light or dark"], ["?", "this help"], ["Esc", "close"],
 ];
 

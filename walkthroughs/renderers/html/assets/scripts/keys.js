@@ -5,6 +5,7 @@ const ACTIONS = {
   ArrowRight: () => nextStop(1), ArrowLeft: () => nextStop(-1), j: () => nextStop(1), k: () => nextStop(-1),
   c: () => nextChapter(1), C: () => nextChapter(-1),
   g: () => (place.view === "overview" ? goStop(place.stop, true) : goOverview()),
+  "/": openSearch, e: openEditor, h: openGithub, m: copyMarkdown, y: copyLink,
   a: readAll, t: turnLight, "?": openHelp,
 };
 

@@ -36,7 +36,7 @@ function buildTools() {
   ui.menu = button("menu", "Chapters and stops", "", () => toggleContents(), { "aria-expanded": "false",
     "aria-controls": "contents" });
   byId("top").prepend(ui.menu);
-  byId("tools").append(button("theme", "Light or dark", "t", turnLight), button("help", "Keys", "?", openHelp));
+  byId("tools").append(button("search", "Search", "/", openSearch), button("theme", "Light or dark", "t", turnLight), button("help", "Keys", "?", openHelp));
 }
 
 function toggleContents(open = !root.classList.contains("open")) {
@@ -44,10 +44,17 @@ function toggleContents(open = !root.classList.contains("open")) {
   ui.menu.setAttribute("aria-expanded", String(open));
 }
 
+function offerToGoOn() {
+  const last = keeping.get(`last ${tour.key}`, 0);
+  if (!last || !tour.stops[last] || !document.querySelector(".go")) return;
+  document.querySelector(".go").append(el("a", { class: "button second", href: `#stop-${last + 1}` }, `Go on at stop ${last + 1}`));
+}
+
 root.classList.add("app");
 buildTools();
 buildPanes();
 leadPlaces();
+offerToGoOn();
 byId("contents").addEventListener("click", (event) => event.target.closest("a") && toggleContents(false));
 addEventListener("hashchange", fromAddress);
 fromAddress();

@@ -107,11 +107,11 @@ function move(name) {
   if (place.view !== "walk") goStop(place.stop);
   const step = standing();
   if (step === null) {
-    say(walk ? "No recorded line runs here." : "This tour has no recorded lines.");
+    tell(walk ? "No recorded line runs here." : "This tour has no recorded lines.");
     return;
   }
   const next = place.step === null ? step : walk[name](step);
-  if (next === null) say(/^back/.test(name) ? "The recording begins here." : "The recording ends here.");
+  if (next === null) tell(/^back/.test(name) ? "The recording begins here." : "The recording ends here.");
   else goStep(next);
 }
 
@@ -119,7 +119,7 @@ function climb(by) {
   if (!walk || place.step === null) return;
   const most = walk.stack(place.step).length - 1;
   const level = Math.max(0, Math.min(most, place.level + by));
-  if (level === place.level) say(by > 0 ? "This is the outermost recorded call." : "This is the innermost call.");
+  if (level === place.level) tell(by > 0 ? "This is the outermost recorded call." : "This is the innermost call.");
   place.level = level;
   place.browse = null;
   show();
@@ -130,7 +130,7 @@ function runToLine(file, line) {
   if (!walk) return;
   const from = place.step === null ? -1 : place.step;
   const next = walk.nextAt(from, file, line) ?? walk.nextAt(-1, file, line);
-  if (next === null) say(`Line ${line} did not run in what was recorded.`);
+  if (next === null) tell(`Line ${line} did not run in what was recorded.`);
   else goStep(next);
 }
 
@@ -155,6 +155,7 @@ function show() {
   ui.progressText.textContent = `${visited.size} of ${tour.stops.length} seen`;
   if (fragment() !== location.hash) history.replaceState(null, "", fragment());
   if (place.view === "overview") return;
+  keeping.set(`last ${tour.key}`, place.stop);
   entries[place.stop]?.scrollIntoView({ block: "nearest" });
   articles.forEach((article, at) => article.classList.toggle("current", at === place.stop));
   root.classList.toggle("off", isOff());
@@ -163,6 +164,7 @@ function show() {
   paint(at);
   ui.pane.reveal(at.line);
   drawCrumbs(at);
+  drawActions(at);
   drawLive();
   if (ui.strip) ui.strip.show(standing() ?? 0);
   say(`${tour.files[at.file].n}, line ${at.line}${at.name ? `, ${at.name}` : ""}`);
@@ -198,7 +200,7 @@ function paint(at) {
     const ran = new Set(own.map((step) => walk.line(step)));
     dim(mark, ran, at);
     drawPath(ui.pane, own.map((step) => walk.line(step)), before.length);
-    tell(mark, before);
+    whisper(mark, before);
     mark(at.line).kinds.push(place.level ? "above" : "now");
     if (!place.level) {
       const next = walk.binds(place.step).map((row) => briefly(row));
@@ -221,7 +223,7 @@ function dim(mark, ran, at) {
 }
 
 // Behind each line that ran, what it bound the last time.
-function tell(mark, before) {
+function whisper(mark, before) {
   const said = new Map();
   for (const step of before) {
     const rows = walk.binds(step);
@@ -258,16 +260,16 @@ function drawLive() {
   if (loop) ui.live.append(el("p", { class: "gapnote" },
     `The loop on line ${loop[0]} was left here by RepoTour, after ${count(loop[1], "iteration")}.`));
   else if (walk.afterGap(step)) ui.live.append(el("p", { class: "gapnote" }, "Lines before this one ran, or may have, without being recorded."));
-  if (isOff()) {
+  if (isOff() && !level) {
     section("This line makes", "makes", walk.binds(step).map((row) => valueRow(row.name, valueAt(row.value), row)), true);
   }
-  const result = walk.returns(step);
+  const result = level ? null : walk.returns(step);
   if (result !== null) section("The function gives back", "makes", [valueRow("return", valueAt(result), {})], true);
-  const printed = walk.printed(step);
+  const printed = level ? "" : walk.printed(step);
   if (printed) ui.live.append(panel("This line prints", el("pre", { class: "words", tabindex: "0" }, printed), true));
-  const raised = walk.raises(step);
+  const raised = level ? null : walk.raises(step);
   if (raised) ui.live.append(panel("This line raises", el("p", { class: "raised" }, el("code", {}, raised[0]), ` ${raised[1]}`), true));
-  const missed = walk.missed(step);
+  const missed = level ? [] : walk.missed(step);
   if (missed.length) ui.live.append(panel("Called from here, not to be stepped into", el("ul", { class: "missed" }, ...missed.map(missedRow)), true));
   const at = walk.stack(step)[level];
   const name = functionName(walk.recording.frames[at.frame]);
