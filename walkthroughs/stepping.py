@@ -231,6 +231,24 @@ class Walk:
         """The text that the line of a step goes on to print."""
         return self._printed.get(step, "")
 
+    def output(self, begun: int, end: int) -> str:
+        """What the program printed between two steps, the later one given last.
+
+        A line's text holds that of the lines which it called: those that are done speak for what ran inside them, those
+        that are still busy at the end leave it to these.
+        """
+        busy = {level.step for level in self.stack(end) if level.line == self.recording.lines[level.step]}
+        parts = []
+        told: set[int] = set()
+        for step in range(begun, end):
+            caller = self._callers[step]
+            if caller is not None and caller.step in told:
+                told.add(step)
+            elif step in self._printed and step not in busy:
+                told.add(step)
+                parts.append(self._printed[step])
+        return "".join(parts)
+
     def raises(self, step: int) -> RaisedAt | None:
         """The exception that the line of a step goes on to raise, or to let through."""
         return self._raised.get(step)

@@ -32,6 +32,7 @@ class Replay:
             help="play by itself, so many seconds at each stop (as long as its note takes to read)",
         )
         parser.add_argument("--plain", action="store_true", help="print the stops instead of opening the screen")
+        parser.add_argument("--pdb", action="store_true", help="a prompt like pdb's over the recorded run")
         parser.add_argument("--width", metavar="N", type=int, default=0, help="columns of the plain text (80)")
 
     def run(self, args: argparse.Namespace) -> int:
@@ -44,6 +45,10 @@ class Replay:
         if args.stop is not None and not player.goto(args.stop):
             hint = f"It has the stops 1 to {player.total}, the first one is {player.stop.id}."
             raise RepoTourError(f"there is no stop {args.stop!r} in this tour.", slug="no-such-stop", hint=hint)
+        if args.pdb:
+            from walkthroughs.timetravel.pdb_prompt import prompt
+
+            return prompt(tour, player.stop.step if args.stop is not None else None)
         if args.plain or not sys.stdout.isatty():
             return _print(player, args)
         return _on_screen(tour, player, args)

@@ -1,0 +1,1 @@
+"""Debugging a run that is over: expressions over what was recorded, breakpoints, a cursor, and two faces of them."""
