@@ -59,8 +59,8 @@ def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm)
     name = checkout.name
     journey = Journey(checkout, found, (options.out or default_out(name)).resolve(), name, options)
     try:
-        journey.candidate = first = _given(journey, options) if options.target else _chosen(journey, options)
-        proposal = _proposal(journey, first.file, progress)
+        journey.candidate = first = _given(journey, options) if options.target else choose_program(journey, options)
+        proposal = propose_environment(journey, first.file, progress)
     except RepoTourError as error:
         return _without_run(journey, error, progress)
     except KeyboardInterrupt:
@@ -69,7 +69,7 @@ def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm)
     beside = None if first.given else evaluation_beside(first, found, checkout.root)
     after = [f"{beside[1].shown}   (afterwards)"] if beside is not None else []
     commands = [*first.before, *[command.shown for command in first.commands], *after]
-    _consent(checkout, repo, commands, proposal.text, confirm)
+    ask_consent(checkout, repo, commands, proposal.text, confirm)
     _make_out(journey.out)
     try:
         environment = proposal.build(progress)
@@ -82,7 +82,7 @@ def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm)
     return _run_all(journey, beside, environment, progress)
 
 
-def _proposal(journey: Journey, file: str, progress: Progress) -> Proposal:
+def propose_environment(journey: Journey, file: str, progress: Progress) -> Proposal:
     """The environment that is to run the program; nothing is installed before the user has agreed."""
     from tracer.environment import propose
 
@@ -139,7 +139,7 @@ def _given(journey: Journey, options: Options) -> Candidate:
     return Candidate(file, commands, options.before, journey.survey.entry(file), "you gave this command", given=True)
 
 
-def _chosen(journey: Journey, options: Options) -> Candidate:
+def choose_program(journey: Journey, options: Options) -> Candidate:
     """The best entry point's command, or that of `--entry`."""
     from tracer.survey.failures import require_entry, resolve_entry
 
@@ -189,7 +189,7 @@ def evaluation_beside(main: Candidate, found: Survey, root: Path) -> tuple[str, 
     return None
 
 
-def _consent(checkout: Checkout, repo: str, commands: list[str], packages: str, confirm: Confirm) -> None:
+def ask_consent(checkout: Checkout, repo: str, commands: list[str], packages: str, confirm: Confirm) -> None:
     """Show the exact commands of foreign code, and what is installed for it, and ask."""
     if not checkout.is_remote:
         return
@@ -215,7 +215,7 @@ def _run_all(
 
     progress.step("making a scratch copy")
     with Workspace.create(journey.checkout.root, keep=journey.options.keep) as workspace:
-        journey.shelter = _shelter(journey, workspace, environment.interpreter, progress)
+        journey.shelter = shelter_for(journey, workspace, environment.interpreter, progress)
         progress.step("running it under the debugger")
         field = _field(journey, workspace, environment, progress)
         _try(journey, field, beside)
@@ -242,7 +242,7 @@ def _warn(journey: Journey, workspace: Workspace, progress: Progress) -> None:
         progress.warn(f"{name} was kept from the program, it could be a secret; --keep-env {name} lets it through")
 
 
-def _shelter(journey: Journey, workspace: Workspace, python: Interpreter, progress: Progress) -> Shelter:
+def shelter_for(journey: Journey, workspace: Workspace, python: Interpreter, progress: Progress) -> Shelter:
     """What the programs of this tour may see and change; says what could not be had."""
     from tracer.safety.shelter import make_shelter
 

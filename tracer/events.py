@@ -5,6 +5,7 @@ The recorder states the same format on its side.
 Format 1. One JSON object per line; `kind` says which:
 
 header       format, python, platform, engine, launch, argv, folder (working directory, relative), limits, chapter,
+             started (how the program was started beyond its command: RunPlan.started),
              engine_reason (why the engine is not the interpreter's usual one);
              of a process that the program started also how (subprocess, exec, torchrun, spawn, fork), pid, parent, and
              where known name, role (loader, pool, executor, rank), rank, local_rank, world

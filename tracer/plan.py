@@ -113,6 +113,8 @@ class RunPlan:
     """`settrace` to record with that where `sys.monitoring` is usual (Python 3.12 and later)."""
     driver: Driver | None = None
     """What runs in the place of the repository's program (launch `driver`), or runs it in its place."""
+    packages: tuple[str, ...] = ()
+    """What was installed for this run beyond the environment, as pip names it."""
 
     def command(self) -> list[str]:
         """The command as a person would type it in `folder`."""
@@ -124,6 +126,18 @@ class RunPlan:
         places = [place for place in self.awaited if place.stage in (Stage.EVALUATION.value, Stage.CHECKPOINT.value)]
         names = {place.qualname.rpartition(".")[2] for place in places if place.qualname != "<module>"}
         return {"lines": sorted({(place.file, place.line) for place in places}), "names": sorted(names)}
+
+    def started(self) -> dict[str, Any]:
+        """How the program is started beyond its command, as plain data without a path of this machine."""
+        return {
+            "environment": dict(self.environment),
+            "needs_path": [part for part in self.needs_path if not Path(part).is_absolute()],
+            "folders": list(self.folders),
+            "files": [[file.path, file.text, file.source] for file in self.files],
+            "shims": [[shim.name, shim.settings] for shim in self.shims],
+            "packages": list(self.packages),
+            "driver": None if self.driver is None else [self.driver.name, self.driver.data],
+        }
 
     def to_dict(self, trace: Path, stdout: Path, stderr: Path, landmarks: list[dict[str, Any]]) -> dict[str, Any]:
         """The plan file that the recorder reads."""
@@ -144,4 +158,5 @@ class RunPlan:
             "shims": [[shim.name, shim.settings] for shim in self.shims],
             "late": self.late(),
             "extra_path": [str(folder) for folder in self.extra_path],
+            "started": self.started(),
         }

@@ -29,6 +29,7 @@ from walkthroughs.passes import (
     not_seen,
     other,
     processes,
+    programs,
     recording,
     update,
 )
@@ -97,6 +98,7 @@ def build_tour(traces: Sequence[Trace], root: Path, known: Telltale, others: Seq
         exception=other.failure(story),
         output_tail=known.output_tail,
         next_command=known.next_command,
+        programs=programs.panel(story),
         recording=recorded,
     )
     return cells.with_cells(tour, story.sources)

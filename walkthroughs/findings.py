@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from tracer.location import Location
 from walkthroughs.stop import ALWAYS, Claim, Point, Variable
@@ -204,6 +205,27 @@ class Process:
     places: tuple[Location, ...] = ()
     text: str = field(default="", metadata=ALWAYS)
     claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program of the tour as it was started, so that it can be started again: a `RunPlan` without this machine.
+
+    `files` are [path, text, source] of settings that were changed in a copy, `shims` are [name, settings], `driver` is
+    [name, data] or nothing.
+    """
+
+    chapter: str
+    launch: str = field(default="", metadata=ALWAYS)
+    argv: tuple[str, ...] = field(default=(), metadata=ALWAYS)
+    folder: str = ""
+    environment: dict[str, Any] = field(default_factory=dict)
+    needs_path: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    files: tuple[Any, ...] = ()
+    shims: tuple[Any, ...] = ()
+    packages: tuple[str, ...] = ()
+    driver: Any = None
 
 
 @dataclass(frozen=True, slots=True)

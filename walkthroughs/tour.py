@@ -31,6 +31,7 @@ from walkthroughs.findings import (
     OtherEntry,
     ParameterChange,
     Process,
+    Program,
     Update,
 )
 from walkthroughs.recording import Recording
@@ -79,6 +80,7 @@ __all__ = [
     "ParameterChange",
     "Point",
     "Process",
+    "Program",
     "Provenance",
     "Recording",
     "Stats",
@@ -221,6 +223,9 @@ class Tour:
 
     recording: Recording | None = None
     """The recorded lines of the run, to be stepped through."""
+
+    programs: tuple[Program, ...] = ()
+    """The programs that were run, in their order, as they can be started again."""
 
     notes_by_reader: tuple[Any, ...] = ()
 

@@ -109,7 +109,7 @@ class Run:
 
             def confirm(text: str) -> bool:
                 with progress.paused():
-                    return args.yes or _ask(text)
+                    return args.yes or ask(text)
 
             tour, path = make_tour(args.repo, options, progress, confirm)
         print_summary(tour, path)
@@ -165,7 +165,7 @@ def _seconds(text: str) -> float:
     return value
 
 
-def _ask(text: str) -> bool:
+def ask(text: str) -> bool:
     """Show what would run and ask; without a terminal the answer is no."""
     print(text, file=sys.stderr)
     if not (sys.stdin is not None and sys.stdin.isatty()):

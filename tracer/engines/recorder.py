@@ -111,11 +111,7 @@ def record(
     stdout, stderr = trace.with_name(stem + ".stdout.log"), trace.with_name(stem + ".stderr.log")
     for path in (trace, stdout, stderr, count_path(trace), *children_of(trace)):
         path.unlink(missing_ok=True)
-    for made in plan.folders:
-        (plan.root / made).mkdir(parents=True, exist_ok=True)
-    for edited in plan.files:
-        (plan.root / edited.path).unlink(missing_ok=True)  # it may be a link to what must not be written
-        (plan.root / edited.path).write_text(edited.text, encoding="utf-8")
+    lay_out(plan)
     started = time.monotonic()
     shelter = plan.shelter
     parent = shelter.place(".record") if shelter.folder is not None else None
@@ -131,6 +127,15 @@ def record(
     seconds = time.monotonic() - started
     children = tuple(children_of(trace))
     return RunResult(trace, stdout, stderr, end.code, seconds, end.reason, children, end.interrupted, end.excess)
+
+
+def lay_out(plan: RunPlan) -> None:
+    """Make the folders and files in the workspace that a plan wants to be there before the start."""
+    for made in plan.folders:
+        (plan.root / made).mkdir(parents=True, exist_ok=True)
+    for edited in plan.files:
+        (plan.root / edited.path).unlink(missing_ok=True)  # it may be a link to what must not be written
+        (plan.root / edited.path).write_text(edited.text, encoding="utf-8")
 
 
 @dataclass(slots=True)

@@ -82,4 +82,5 @@ class Environment:
             python=str(self.interpreter.path),
             needs_path=(*front, *(part for part in plan.needs_path if part not in front)),
             extra_path=tuple(extra),
+            packages=self.added,
         )

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Optional
 
     from .engine import Engine
+    from .live.pauser import Pauser
 
     Plan = dict[str, Any]
     Event = dict[str, Any]
@@ -57,6 +58,8 @@ def header(plan: Plan, engine: str, reason: str) -> dict[str, Any]:
         found["engine_reason"] = reason
     found.update((key, plan[key]) for key in ("launch", "argv", "folder", "limits"))
     found["chapter"] = plan.get("chapter", "main")
+    if plan.get("started"):
+        found["started"] = plan["started"]
     if plan.get("cells"):
         found["cells"] = plan["cells"]  # of a notebook: which lines are whose
     if plan.get("left"):
@@ -150,6 +153,11 @@ class Recorder:
         self.plan = plan
         self.recording = Recording(plan, origin)
         self.arm: Callable[[], None] = lambda: None
+        self.live: Optional[Pauser] = None
+        if plan.get("live") and origin is None:
+            from .live.pauser import Pauser
+
+            self.live = Pauser(plan)
         if plan.get("shims") or plan.get("extra_path"):
             from .shims import Shims
 
@@ -157,6 +165,10 @@ class Recorder:
 
     def start(self) -> None:
         """Begin: the next thing that runs is the target."""
+        if self.live is not None:
+            self.arm()
+            self.live.start()
+            return
         if getsignal(SIGINT) == SIG_IGN and self.recording.process is None:
             # A host that was started in the background ignores Ctrl-C, and we inherit that; it is how runs are ended.
             signal(SIGINT, default_int_handler)
