@@ -5,6 +5,7 @@
 #   make test                 lint, type-check and test
 #   make lint                 lint and type-check only
 #   make browser              a Chromium for the tests of the web page, when the machine has none
+#   make mermaid              Mermaid for the tests of the onboarding map, when there is npm
 #   make clean                remove what these made
 
 PYTHON = python3
@@ -17,7 +18,7 @@ PY     = .venv/bin/python
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: tour test lint browser frameworks clean
+.PHONY: tour test lint browser mermaid frameworks clean
 
 tour: .venv/stamp-samples
 	$(BIN)/repotour run "$(REPO)" --python "$(PY)" $(if $(OUT),--out "$(OUT)") --yes
@@ -25,7 +26,7 @@ tour: .venv/stamp-samples
 	@echo "To walk through it from here:"
 	@for tour in `ls -t $(or $(OUT),tours/*)/*.tour.json | head -n 1`; do echo "    $(BIN)/repotour replay $$tour"; done
 
-test: lint .venv/stamp-samples browser frameworks
+test: lint .venv/stamp-samples browser mermaid frameworks
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: .venv/stamp-dev
@@ -65,6 +66,10 @@ clean:
 browser: .venv/stamp-dev
 	@PATH="$$PATH:$(CURDIR)/.venv/chromium" sh tests/web/bring_chromium.sh .venv/chromium || \
 	    echo "There is no Chromium here and none could be installed: the web page will not be tested in a browser"
+
+mermaid: .venv/stamp-dev
+	@sh tests/faces/bring_mermaid.sh .venv/mermaid || \
+	    echo "Mermaid could not be brought: the diagrams of the onboarding map will not be read by its own parser"
 
 # An environment of its own for the programs of tests/frameworks, about 1.4 GB; torch is shared with .venv. Where it cannot
 # be made (no network, no build for this machine), their tests are skipped and say so.

@@ -12,6 +12,7 @@ from walkthroughs.visible import visible, visible_lines
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~$])|(?<=!)(?=\[)|&(?=#?\w+;)")
 _LEADING = re.compile(r"^(\s*)([-+=>]|\d+(?=[.)]))")
+_COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _SCP = re.compile(r"^[\w.-]+@([\w.-]+):(?!//)(.+)$")
 
 
@@ -84,7 +85,18 @@ class Links:
     def __init__(self, source: Provenance) -> None:
         base = github_base(source.url)
         # Lines of a work tree with changes need not be those of its commit.
-        self.base = f"{base}/blob/{source.commit}" if base and source.commit and not source.dirty else ""
+        there = base and _COMMIT.fullmatch(source.commit) and not source.dirty
+        self.base = f"{base}/blob/{source.commit}" if there else ""
+
+    def address(self, location: Location | None) -> str:
+        """Where a place is to be seen on the net; empty where it is not."""
+        if location is None or not location.file:
+            return ""
+        return self._address(location.file, _anchor(location) if location.line else "")
+
+    def commit(self) -> str:
+        """The commit's own page; empty where there is none."""
+        return self.base.replace("/blob/", "/commit/") if self.base else ""
 
     def place(self, location: Location | None) -> str:
         """A place as a link or as code; empty for none."""
@@ -99,12 +111,16 @@ class Links:
         return self._link(path, path, "")
 
     def _link(self, label: str, path: str, anchor: str) -> str:
+        address = self._address(path, anchor)
+        return f"[{code(label)}]({address})" if address else code(label)
+
+    def _address(self, path: str, anchor: str) -> str:
         # Files of installed packages are written as site-packages/... or <stdlib>/...: they are not in the repository.
         if not self.base or path.startswith(("site-packages/", "<", "/", "../")):
-            return code(label)
+            return ""
         # A notebook is shown as a page without lines, unless its text is asked for.
         text = "?plain=1" if anchor and path.endswith(".ipynb") else ""
-        return f"[{code(label)}]({self.base}/{quote(path)}{text}{anchor})"
+        return f"{self.base}/{quote(path)}{text}{anchor}"
 
 
 def github_base(url: str) -> str:

@@ -11,8 +11,9 @@ from tracer.location import Location
 from tracer.stages import Stage
 from walkthroughs.captions import variable_text, visits_text
 from walkthroughs.markup import Links
+from walkthroughs.renderers.map_flow import data_flow
 from walkthroughs.renderers.map_run import what_it_is
-from walkthroughs.renderers.map_values import data_flow, metrics, model
+from walkthroughs.renderers.map_values import metrics, model
 from walkthroughs.stops import _runs
 from walkthroughs.story import Finding
 from walkthroughs.tour import LineageStep, Metric, Module, Provenance, Variable
@@ -46,9 +47,9 @@ def test_visits_that_were_not_all_followed_are_a_lower_bound() -> None:
 def test_an_arrow_stands_only_where_one_step_was_found_to_feed_another() -> None:
     steps = (LineageStep("x", into=(2,)), LineageStep("y", into=(2,)), LineageStep("into the model"))
     page = data_flow(a_tour(a_stop(), data_lineage=steps), links())
-    assert "s0 --> s2" in page
-    assert "s1 --> s2" in page
-    assert "s0 --> s1" not in page
+    assert "data0 --> data2" in page
+    assert "data1 --> data2" in page
+    assert "data0 --> data1" not in page
 
 
 def test_a_number_that_was_not_printed_is_not_called_reported() -> None:
@@ -56,7 +57,7 @@ def test_a_number_that_was_not_printed_is_not_called_reported() -> None:
     found = (Metric("acc", "0.9", "accuracy 0.9", place), Metric("loss", "2.3", "", place))
     tour = a_tour(a_stop(), metrics=found)
     assert "it reported `acc` = `0.9`." in what_it_is(tour, links())
-    assert "it was not seen printed" in metrics(tour, links())
+    assert "| **loss** | `2.3` | not seen printed; as it was first computed |" in metrics(tour, links())
 
 
 def test_a_value_that_only_repeats_its_type_is_left_out() -> None:

@@ -33,6 +33,7 @@ def repotour(*words: str) -> subprocess.CompletedProcess[str]:
     [
         ("html", "spirals.html"),
         ("markdown", "spirals.md"),
+        ("map-html", "spirals.map.html"),
         ("codetour", "spirals.tour"),
         ("ipynb", "spirals.ipynb"),
         ("perfetto", "spirals.perfetto.json"),
@@ -80,6 +81,7 @@ def test_an_unknown_format_and_an_unknown_tour_are_named(tour_file: Path) -> Non
         "html",
         "ipynb",
         "json",
+        "map-html",
         "markdown",
         "perfetto",
         "text",

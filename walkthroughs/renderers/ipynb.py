@@ -112,6 +112,9 @@ def _opening(tour: Tour, links: Links) -> str:
     changes_made = [f"- {sentence(text)}" for text in map(change_text, tour.attempts) if text]
     if changes_made:
         parts.append("To run it, this was changed:\n\n" + "\n".join(changes_made))
+    parts += [f"What is missing: {sentence(need.text)}." for need in tour.needs]
+    if tour.next_command:
+        parts.append(f"To try next: {code(command_text(tour.next_command))}")
     parts.append(
         "**Running all cells is safe: it runs nothing of the program.** Its code stands in text cells, where "
         f"{code(MARK.strip().format(line='N'))} marks the line of the stop and is not part of the code. "

@@ -26,7 +26,7 @@ def stages(tour: Tour, links: Links) -> str:
             stop.stage_title if stop.chapter == "main" else f"{stop.stage_title} ({stop.part.split(' · ')[0].lower()})"
         )
         shown = f"**{plain(stage)}**" if stage != previous else ""
-        what = sentence(stop.title or stop.because) + marks(stop)
+        what = sentence(stop.title.removeprefix(f"{stop.stage_title}: ") or stop.because) + marks(stop)
         rows.append((shown, links.place(stop.location), code(stop.location.qualname), what))
         previous = stage
     return table(("Stage", "Place", "In", "What happens"), rows) if rows else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from walkthroughs.captions import command_text, count_text, number_text, outcome_text
 from walkthroughs.markup import Links, code, fence, plain, sentence, table
 from walkthroughs.tour import Location, Stop, Tour, stage_title
@@ -16,22 +18,48 @@ RUNG_WORDS = {
 }
 """What a reader must know about how much was run, behind the sentence that says how the run ended."""
 
+RUNG_LABELS = {"run with remedies": "run with changes", "static": "read, not run"}
+"""How far it got as a label, where the name of the rung does not say it to a newcomer."""
 
-def opening(tour: Tour) -> str:
-    """What the page rests on: which code, when, how far the run got."""
+_QUOTED = re.compile("“[^“”]+”")
+
+
+def badges(tour: Tour, links: Links) -> str:
+    """One line of labels: the commit, the day of the run, the Python, how far it got."""
+    source = tour.provenance
+    labels = []
+    if source.commit:
+        label = code(f"commit {source.commit[:10]}")
+        labels.append(f"[{label}]({links.commit()})" if links.commit() else label)
+    if source.dirty:
+        labels.append(code("uncommitted changes"))
+    if source.recorded_at:
+        labels.append(code(f"{'read' if _only_read(tour) else 'recorded'} {source.recorded_at[:10]}"))
+    if source.python and not _only_read(tour):
+        labels.append(code(f"Python {source.python}"))
+    if tour.rung:
+        labels.append(code(RUNG_LABELS.get(tour.rung, tour.rung)))
+    return " ".join(labels)
+
+
+def opening(tour: Tour, links: Links) -> str:
+    """What the page rests on: which code, how far the run got."""
     source = tour.provenance
     origin = code(source.url) if source.url else "a local folder"
-    commit = f" at commit {code(source.commit[:10])}" if source.commit else ""
-    changes = ", with changes that were not committed," if source.dirty else ""
     folder = f" (folder {code(source.folder)})" if source.folder else ""
-    when = f" on {plain(source.recorded_at[:10])}" if source.recorded_at else ""
-    python = f" with Python {plain(source.python)}" if source.python else ""
-    if tour.rung == "static" or not tour.outcome.kind:
-        return f"Made by reading {origin}{folder}{commit}{changes} without running it: everything below is inferred."
-    return (
-        f"Made from one recorded run of {origin}{folder}{commit}{changes}{when}{python}. What is said below was "
-        "observed in that run unless it is marked as inferred."
-    )
+    changes = ", with changes that were not committed" if source.dirty else ""
+    if _only_read(tour):
+        rest = f"Made by reading {origin}{folder}{changes}, without running it: everything below is inferred."
+    else:
+        rest = (
+            f"Made from one recorded run of {origin}{folder}{changes}. What is said below was observed in that run "
+            "unless it is marked as inferred."
+        )
+    return "\n\n".join(part for part in (badges(tour, links), rest) if part)
+
+
+def _only_read(tour: Tour) -> bool:
+    return tour.rung == "static" or not tour.outcome.kind
 
 
 def what_it_is(tour: Tour, links: Links) -> str:
@@ -39,8 +67,13 @@ def what_it_is(tour: Tour, links: Links) -> str:
     sentences = []
     if tour.entry.file:
         place = links.place(Location(tour.entry.file, tour.entry.line))
-        reason = tour.entry.reason.rstrip(".")
-        sentences.append(f"The program starts in {place}{f' (why this one: {sentence(reason)})' if reason else ''}.")
+        role = next((file.role for file in tour.files if file.path == tour.entry.file), "")
+        said = _QUOTED.search(role)
+        sentences.append(
+            f"{links.file(tour.entry.file)} says of itself: {plain(said.group())} It starts at {place}."
+            if said
+            else f"The program starts in {place}."
+        )
     root = next((module for module in tour.model_tree if not module.path), None)
     if root and root.class_name:
         where = f" ({links.place(Location(root.file, root.line))})" if root.file else ""
@@ -52,12 +85,25 @@ def what_it_is(tour: Tour, links: Links) -> str:
         at = f" at {links.place(tour.update.location)}" if tour.update.location else ""
         sentences.append(f"The weights are changed by {code(tour.update.optimizer)}{at}{rate}.")
     shown = [metric for metric in tour.metrics if metric.name and metric.value and metric.printed]
-    metrics = [f"{code(metric.name)} = {code(metric.value)}" for metric in shown]
+    metrics = [f"{code(metric.name)} = {code(_rounded(metric.value))}" for metric in shown]
     if metrics:
-        sentences.append(f"In this run it reported {_listed(metrics)}.")
-    others = [f"- {links.file(other.file)}: {sentence(other.reason)}" for other in tour.other_entries]
+        short = ", whose loops were left early," if tour.fast_forwards else ""
+        sentences.append(f"In this run{short} it reported {_listed(metrics)}.")
+    toured = {(stop.call_stack or (stop.location,))[-1].file for stop in tour.stops}
+    others = [
+        f"- {links.file(other.file)}: {sentence(other.reason)}"
+        for other in tour.other_entries
+        if other.file not in toured
+    ]
     more = "\n\nOther programs in this repository, not toured here:\n\n" + "\n".join(others) if others else ""
     return " ".join(sentences) + more
+
+
+def _rounded(text: str) -> str:
+    try:
+        return number_text(float(text))
+    except ValueError:
+        return text
 
 
 def how_to_run(tour: Tour, links: Links) -> str:
@@ -66,6 +112,9 @@ def how_to_run(tour: Tour, links: Links) -> str:
     if tour.command:
         folder = f" In the folder {code(tour.provenance.folder)}:" if tour.provenance.folder else ""
         parts.append(f"The command of this tour.{folder}\n\n{fence(command_text(tour.command), 'sh')}")
+        reason = tour.entry.reason.rstrip(".")
+        if tour.entry.file and reason:
+            parts.append(f"Why this program: {sentence(reason)}.")
     before = {stop.chapter: (stop.call_stack or (stop.location,))[-1].file for stop in tour.stops}
     prepared = [code(file) for chapter, file in before.items() if chapter.startswith("before")]
     if prepared:
@@ -138,14 +187,19 @@ def marks(stop: Stop) -> str:
 
 def _adaptations(tour: Tour) -> str:
     """The attempts, where there was more than one or anything had to be changed."""
-    if len(tour.attempts) < 2 and not any(attempt.remedy for attempt in tour.attempts):
+    told = [
+        (number, attempt)
+        for number, attempt in enumerate(tour.attempts, 1)
+        if attempt.remedy or attempt.reason or attempt.outcome != tour.outcome.kind
+    ]
+    if not told:
         return ""
     rows = []
-    for number, attempt in enumerate(tour.attempts, 1):
+    for number, attempt in told:
         change = ": ".join(sentence(part) for part in (attempt.remedy, attempt.reason) if part)
         outcome = ": ".join(plain(part) for part in (attempt.outcome, attempt.detail) if part)
         rows.append((str(number), code(command_text(attempt.command)), outcome, change))
-    return "What was tried, and what was changed to run it here:\n\n" + table(
+    return "What else was run, and what was changed to run it here:\n\n" + table(
         ("Attempt", "Command", "Outcome", "Adaptation and why"), rows
     )
 

@@ -1,38 +1,19 @@
-"""Sections of the onboarding map about values: data flow, model, settings, one update, histories, metrics."""
+"""Sections of the onboarding map about values: model, settings, one update, histories, metrics."""
 
 from __future__ import annotations
 
+import math
 import re
 
-from walkthroughs.captions import count_text, kind_text, number_text, shape_text, variable_text
+from walkthroughs.captions import count_text, number_text, shape_text
+from walkthroughs.flow import value_label
 from walkthroughs.markup import Links, code, plain, sentence, table
-from walkthroughs.prose import bare
-from walkthroughs.tour import History, Hyperparameter, Location, Module, ParameterChange, Tour
-from walkthroughs.visible import visible
+from walkthroughs.tour import ChainLink, History, Hyperparameter, Location, Module, ParameterChange, Tour
 
 MODULES_SHOWN = 60
-PARAMETERS_SHOWN = 12
-POINTS_SHOWN = 8
+PARAMETERS_SHOWN = 8
+BARS = "▁▂▃▄▅▆▇█"
 READ_SHOWN = 3
-
-
-def data_flow(tour: Tour, links: Links) -> str:
-    """The way from raw data to the batch as a diagram, with the places in a table below it."""
-    steps = tour.data_lineage
-    if not steps:
-        return ""
-    diagram = ["```mermaid", "flowchart TD"]
-    for number, step in enumerate(steps):
-        shape = kind_text(step.value) if step.value else ""
-        label = "<br/>".join(_mermaid(text) for text in (bare(step.label), shape) if text)
-        diagram.append(f'    s{number}["{label}"]')
-    diagram += [f"    s{number} --> s{next_}" for number, step in enumerate(steps) for next_ in step.into]
-    diagram.append("```")
-    rows = [
-        (sentence(step.label), links.place(step.location), code(variable_text(step.value)) if step.value else "")
-        for step in steps
-    ]
-    return "\n".join(diagram) + "\n\n" + table(("Point", "Place", "Value there"), rows)
 
 
 def model(tour: Tour, links: Links) -> str:
@@ -114,34 +95,41 @@ def update(tour: Tour, links: Links) -> str:
     same = " Numbers in brackets tell parameters apart that bear the same name in different modules." if shared else ""
     sampled = "each parameter" if step.optimizer else "each weight whose change was recorded"
     return (
-        f"{what}{where}{rate}; a few sampled elements of {sampled}.{same}\n\n"
-        + table(("Parameter", "Shape", "Gradient norm", "Before", "After", "Largest change"), rows)
+        f"{what}{where}{rate}; a few elements of {sampled} were sampled, of which the first is shown.{same}\n\n"
+        + table(("Parameter", "Shape", "Gradient norm", "First element", "Largest change"), rows)
         + (f"\n\n{count_text(more, 'parameter tensor')} more are in the tour file." if more > 0 else "")
     )
 
 
 def histories(tour: Tour, links: Links) -> str:
-    """How values moved, the first and the last ones kept where there are many."""
-    rows = [(code(item.name), links.place(item.location), _points(item)) for item in tour.histories if item.points]
-    return table(("Value", "Place", "Recorded run of the line: value"), rows) if rows else ""
+    """How values moved: the first and the last one, and all that were kept as a line of bars."""
+    rows = [
+        (code(item.name), links.place(item.location), *_course(item)) for item in tour.histories if len(item.points) > 1
+    ]
+    return table(("Value", "Place", "First → last", "Recorded runs", "Course"), rows) if rows else ""
 
 
 def metrics(tour: Tour, links: Links) -> str:
     """From the reported number back to the lines that made it."""
-    parts = []
+    rows = []
     for metric in tour.metrics:
-        value = f" = {code(metric.value)}" if metric.value else ""
-        printed = f", printed as {code(metric.printed)}" if metric.printed else ""
-        where = f" at {links.place(metric.location)}" if metric.location else ""
-        if not metric.printed:
-            where = f", as it was first computed{where}; it was not seen printed"
-        chain = [
-            f"{number}. {links.place(item.location)}"
-            + (f": {code(variable_text(item.variable))}" if item.variable else "")
-            for number, item in enumerate(metric.chain, 1)
-        ]
-        parts.append(f"**{plain(metric.name)}**{value}{printed}{where}." + ("\n\n" + "\n".join(chain) if chain else ""))
-    return "\n\n".join(parts)
+        where = code(metric.printed) if metric.printed else "not seen printed; as it was first computed"
+        chain = " → ".join(_link_of(item, links) for item in metric.chain)
+        value = code(str(number_text(_number(metric.value)))) if metric.value else ""
+        rows.append((f"**{plain(metric.name)}**", value, where, chain or links.place(metric.location)))
+    return table(("Number", "Value", "Printed as", "The lines that made it, and what they bound"), rows) if rows else ""
+
+
+def _link_of(item: ChainLink, links: Links) -> str:
+    bound = f" {code(value_label(item.variable))}" if item.variable else ""
+    return links.place(item.location) + bound
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _source(item: Hyperparameter, links: Links) -> str:
@@ -169,31 +157,31 @@ def _shapes(shapes: tuple[tuple[int, ...], ...]) -> str:
 
 
 def _parameter(item: ParameterChange) -> tuple[str, ...]:
+    before, after = _first(item.before), _first(item.after)
     return (
         code(item.name),
         shape_text(item.shape),
         number_text(item.grad_norm),
-        _sample(item.before),
-        _sample(item.after),
+        f"{before} → {after}" if before and after else before or after,
         number_text(item.change),
     )
 
 
-def _sample(values: tuple[float, ...] | float | None) -> str:
+def _first(values: tuple[float, ...] | float | None) -> str:
     if isinstance(values, tuple):
-        return ", ".join(number_text(value) for value in values[:3]) + (", …" if len(values) > 3 else "")
+        return number_text(values[0]) if values else ""
     return number_text(values)
 
 
-def _points(history: History) -> str:
+def _course(history: History) -> tuple[str, str, str]:
+    """First and last value, how many runs were recorded, and bars between the smallest and the largest number."""
     points = history.points
-    half = POINTS_SHOWN // 2
-    shown = [f"{point.iteration}: {code(number_text(point.value))}" for point in points]
-    if len(shown) > POINTS_SHOWN:
-        shown[half:-half] = ["…"]
-    return ", ".join(shown)
-
-
-def _mermaid(text: str) -> str:
-    """A label that Mermaid shows as it is: what could end the label or be read as markup becomes a character code."""
-    return re.sub(r"[^\w\s.,:()=/+-]", lambda match: f"#{ord(match.group())};", visible(text.replace("\n", " ")))
+    runs = points[-1].iteration + 1
+    numbers = [point.value for point in points if isinstance(point.value, (int, float))]
+    ends = f"{number_text(points[0].value)} → {number_text(points[-1].value)}"
+    if len(numbers) < len(points) or not all(map(math.isfinite, numbers)):
+        return ends, str(runs), ""
+    low, high = min(numbers), max(numbers)
+    steps = len(BARS) - 1
+    bars = "".join(BARS[round((number - low) / (high - low) * steps)] if high > low else BARS[0] for number in numbers)
+    return ends, str(runs), code(bars)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from walkthroughs.markup import Links, plain
-from walkthroughs.renderers import map_code, map_run, map_values
+from walkthroughs.renderers import map_code, map_flow, map_run, map_values
 from walkthroughs.tour import Tour
 
 Section = Callable[[Tour, Links], str]
 
 SECTIONS: tuple[tuple[str, Section], ...] = (
     ("What the program is", map_run.what_it_is),
+    ("How the data flow", map_flow.data_flow),
     ("How to run it", map_run.how_to_run),
     ("The processes", map_run.processes),
     ("Where each stage happens", map_code.stages),
-    ("How the data flow", map_values.data_flow),
-    ("The call path", map_code.call_path),
     ("The files that took part", map_code.files),
+    ("The call path", map_code.call_path),
     ("The model", map_values.model),
     ("The hyper-parameters", map_values.settings),
     ("What one optimizer step did", map_values.update),
@@ -38,13 +38,23 @@ class MarkdownRenderer:
 
     def render(self, tour: Tour) -> str:
         """The page."""
-        links = Links(tour.provenance)
-        parts = [f"# {plain(tour.title or tour.entry.file or 'Tour')}: onboarding map", map_run.opening(tour)]
-        for heading, section in SECTIONS:
-            text = section(tour, links).strip()
-            if text:
-                parts.append(f"## {heading}\n\n{text}")
-        return "\n\n".join(part for part in parts if part) + "\n"
+        return page(tour)
+
+
+def page(tour: Tour, sections: Sequence[tuple[str, Section]] = SECTIONS) -> str:
+    """The page, made of some sections."""
+    links = Links(tour.provenance)
+    parts = [f"# {plain(map_title(tour))}", map_run.opening(tour, links)]
+    for heading, section in sections:
+        text = section(tour, links).strip()
+        if text:
+            parts.append(f"## {heading}\n\n{text}")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def map_title(tour: Tour) -> str:
+    """The page's title: what the tour's own title names first."""
+    return f"{tour.title.partition(': ')[0] or tour.entry.file or 'Tour'}: onboarding map"
 
 
 RENDERER = MarkdownRenderer()

@@ -43,11 +43,9 @@ class PerfettoRenderer:
         for pid, chapter in enumerate(_chapters(tour), 1):
             events.extend(_process(tour, Timeline(tour, chapter), pid))
         told = {event["args"]["stop"] for event in events if "stop" in event.get("args", ())}
-        untimed = [
-            f"{stop.title or stop.stage_title} ({stop.location})" for stop in tour.stops if visible(stop.id) not in told
-        ]
+        untimed = [_untimed(stop) for stop in tour.stops if visible(stop.id) not in told]
         rows = ",\n".join(json.dumps(event, ensure_ascii=False, allow_nan=False) for event in events)
-        about = json.dumps({**_about(tour), "stops without a time": list(map(visible, untimed))}, ensure_ascii=False)
+        about = json.dumps({**_about(tour), "stops without a time": untimed}, ensure_ascii=False)
         return f'{{"displayTimeUnit": "ms",\n"otherData": {about},\n"traceEvents": [\n{rows}\n]}}\n'
 
 
@@ -60,6 +58,11 @@ def _chapters(tour: Tour) -> list[str]:
     return sorted(found, key=lambda name: order.get(name.partition("-")[0], 2))
 
 
+def _untimed(stop: Stop) -> str:
+    basis = "" if stop.basis == "observed" else f", {stop.basis}"
+    return visible(f"{bare(stop.title) or stop.stage_title} ({stop.location}{basis})")
+
+
 def _about(tour: Tour) -> dict[str, str]:
     found = {
         "title": tour.title,
@@ -67,6 +70,11 @@ def _about(tour: Tour) -> dict[str, str]:
         "recorded at": tour.provenance.recorded_at,
         "command": command_text(tour.command),
         "outcome": outcome_text(tour.outcome),
+        "basis": "made by reading alone: everything in the tour is inferred, and has no times"
+        if tour.rung == "static"
+        else "",
+        "what is missing": "; ".join(need.text for need in tour.needs),
+        "to try next": command_text(tour.next_command),
         "how to read it": NOTE,
     }
     return {name: visible(text) for name, text in found.items() if text}
