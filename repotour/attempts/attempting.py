@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from repotour.attempts.account import AS_IT_STANDS, Account, Change, Entry
@@ -41,6 +41,8 @@ class Field:
     leftovers: Leftovers
     reading: Reading
     synthetic: bool = False
+    learned: dict[str, list[Adaptation]] = field(default_factory=dict)
+    """What was found out about a program with one command, by its file: it holds for its other commands too."""
 
 
 class Attempting:
@@ -64,6 +66,7 @@ class Attempting:
         for command in candidate.commands[:-1]:
             self.preparing.command(command)
         plan = bench.plan(candidate.commands[-1], "main")
+        plan = self._as_learned(plan)
         if not candidate.given:
             plan = self._fitted(plan, candidate.file)
         self.field.leftovers.mark()
@@ -101,6 +104,24 @@ class Attempting:
         bench = self.field.bench
         self.field.standing.written.add(bench.trace_of(plan.chapter))
         return bench.record(plan, self.field.bounds.take(plan.limits.seconds))
+
+    def _as_learned(self, plan: RunPlan) -> RunPlan:
+        """The plan with what another command of the same program needed to run here, whatever its words were."""
+        known = self.field.learned.get(self.candidate.file, [])
+        if not known or known[-1].plan.launch != plan.launch:
+            return plan
+        changes = tuple(Change(item.what, item.why) for item in known)
+        self.field.account.add(Entry(tuple(plan.command()), "", AS_IT_STANDS, self.program, then=changes))
+        self.tried += [item.slug or item.what for item in known]
+        last = known[-1].plan
+        environment = {**last.environment, **plan.environment}
+        return replace(plan, shims=last.shims, environment=environment, needs_path=last.needs_path)
+
+    def _learn(self, before: RunPlan, made: Adaptation) -> None:
+        """Keep what was changed around a program, where nothing else was."""
+        rest = replace(made.plan, shims=before.shims, environment=before.environment, extra_path=before.extra_path)
+        if replace(rest, needs_path=before.needs_path) == before and not made.before:
+            self.field.learned.setdefault(self.candidate.file, []).append(made)
 
     # -- what is changed ---------------------------------------------------------------------------------------------
 
@@ -176,6 +197,8 @@ class Attempting:
                 if not adaptation.slug:
                     return None
                 continue
+            if plan.chapter == "main":
+                self._learn(plan, made)
             ran.entry.then = (*ran.entry.then, Change(adaptation.what, adaptation.why, _armed(plan, made.plan)))
             field.bench.progress.remedy(adaptation.what, adaptation.why)
             return made

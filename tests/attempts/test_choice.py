@@ -137,3 +137,16 @@ def test_an_attempt_finds_no_leftovers_of_the_one_before(make_repo: MakeRepo) ->
     made = toured(make_repo(files=files))
     assert [attempt["outcome"] for attempt in made.tour["attempts"]] == ["raised", "finished"]
     assert "inner" in made.tour["attempts"][0]["detail"]
+
+
+def test_what_one_command_needed_its_other_commands_get_at_once(make_repo: MakeRepo) -> None:
+    old = (
+        "import collections\nimport sys\nassert issubclass(list, collections.Iterable)\nif '--right' not in sys.argv:\n"
+    )
+    program = f"{old}    raise RuntimeError('the words are wrong')\n{TRAINS}"
+    readme = "```\npython train.py --wrong\n```\n\nor\n\n```\npython train.py --right\n```\n"
+    made = toured(make_repo(files={"train.py": program, "README.md": readme}))
+    assert made.tour["outcome"]["kind"] == "finished", made.said
+    outcomes = [(row["command"][2:], row["outcome"]) for row in made.tour["attempts"]]
+    assert outcomes == [(["--wrong"], "raised"), (["--wrong"], "raised"), (["--right"], ""), (["--right"], "finished")]
+    assert "newer versions" in made.tour["attempts"][2]["remedy"]

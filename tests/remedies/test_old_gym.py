@@ -30,9 +30,19 @@ class Wrapper:
         self.env = env
         self.action_space = env.action_space
 
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError("accessing private attribute '%s' is prohibited" % name)
+        return getattr(self.env, name)
+
+
+class Spec:
+    max_episode_steps = 200
+
 
 class Walk:
     action_space = Space()
+    spec = Spec()
 
     def reset(self, seed=None, options=None):
         self.at = 0 if seed is None else seed
@@ -55,7 +65,7 @@ from gym.wrappers import Monitor
 env = gym.make("Walk-v0")
 env.seed(5)
 state = env.reset()
-print("start", state[0] + 1)
+print("start", state[0] + 1, "of", env._max_episode_steps)
 for _ in range(4):
     state, reward, done, info = env.step(2)
     print(state, reward, done)
@@ -76,7 +86,7 @@ def site(tmp_path: Path) -> Path:
 def test_gym_by_way_of_gymnasium(make_repo: MakeRepo, site: Path) -> None:
     done = attempts_of(make_repo(files={"train.py": OLD}), "train.py", extra_path=(site,))
     assert done.slugs == ["old-gym"]
-    assert done.last.out == "start 6.0\n[7.0] 1.0 False\n[9.0] 1.0 True\n", done.last.err
+    assert done.last.out == "start 6.0 of 200\n[7.0] 1.0 False\n[9.0] 1.0 True\n", done.last.err
     assert "gymnasium stood in for gym (at train.py:2)" in done.told
     assert "the environment Walk-v0 was made as Walk-v1 (at train.py:5)" in done.told
     assert "env.step() gave four values" in done.told

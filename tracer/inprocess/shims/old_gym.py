@@ -109,6 +109,11 @@ def _old(module: Any, env: Any, harness: Harness) -> Any:
             self.action_space.seed(seed)
             return [seed]
 
+        @property
+        def _max_episode_steps(self) -> Any:
+            harness.tell("env._max_episode_steps was answered with the environment's own limit", WHY)
+            return self.env.spec.max_episode_steps
+
         def render(self, mode: str = "human", **_: Any) -> Any:
             return self.env.render()
 
