@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 
 from tests.build import a_realistic_tour, a_stop, a_tour
 from tests.screens import SIZES, SNAPSHOTS, a_recorded_tour, a_recording, on_screen, pressed, screen_text, snapshots
@@ -142,13 +142,13 @@ def test_the_line_that_set_a_value_is_gone_to() -> None:
         await press(pilot, "n", "n")
         values = app.query_one(Values)
         values.focus()
-        at = next(at for at, row in enumerate(values._rows) if row is not None and row.name == "total")
-        values.highlighted = at
+        at = next(at for at, row in enumerate(values.shown) if row is not None and row.name == "total")
+        values.cursor = at
         await pilot.pause()
         assert "step 2/13" in await press(pilot, "equals_sign")
         assert (app.reading.stop.id, app.reading.place.line) == ("config-1", 6)
         await press(pilot, "right")
-        values.highlighted = next(at for at, row in enumerate(values._rows) if row is not None and row.name == "x")
+        values.cursor = next(at for at, row in enumerate(values.shown) if row is not None and row.name == "x")
         await pilot.pause()
         assert "x was given to the function" in await press(pilot, "equals_sign")
 
@@ -195,7 +195,7 @@ def test_the_mouse_reaches_everything() -> None:
         assert app.reading.level == 1
         values = app.query_one(Values)
         await press(pilot, "d")
-        at = next(at for at, row in enumerate(values._rows) if row is not None and row.name == "options")
+        at = next(at for at, row in enumerate(values.shown) if row is not None and row.name == "options")
         await pilot.click(values, offset=(4, at))
         assert re.search(r"lr +0\.1 +float", screen_text(app))
         await pilot.click("#stops-list", offset=(6, 1))
@@ -309,10 +309,3 @@ def test_a_stop_that_is_longer_than_the_pane_is_shown_from_its_first_line() -> N
 def test_tours_without_lines_say_so() -> None:
     assert "carries no recorded lines" in pressed(a_realistic_tour(), SMALL, "n")
     assert "carries no recorded lines" in pressed(a_realistic_tour(), SMALL, "b")
-
-
-def test_lists_hold_no_markup() -> None:
-    async def steps(app: ReplayApp, pilot: Pilot[None]) -> None:
-        assert all(not options._markup for options in app.query(OptionList))
-
-    used(steps)

@@ -11,19 +11,20 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.content import Content
 from textual.filter import LineFilter
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import OptionList
 
 from walkthroughs.screen.asking import Find, Help, Take
-from walkthroughs.screen.bars import Chapters, KeyLine, Title
+from walkthroughs.screen.bars import Chapters, KeyLine, Line, title
 from walkthroughs.screen.colours import DARK, LIGHT, WithoutColour
 from walkthroughs.screen.elsewhere import Handle, handles
 from walkthroughs.screen.frames import Frames
 from walkthroughs.screen.notes import Notes
 from walkthroughs.screen.panes import Pane
 from walkthroughs.screen.reading import Reading
+from walkthroughs.screen.rows import Choices
 from walkthroughs.screen.source import Source
 from walkthroughs.screen.stops import Stops
 from walkthroughs.screen.texts import cut_left, plain
@@ -86,7 +87,7 @@ class ReplayApp(App[None]):
 
     def compose(self) -> ComposeResult:
         """All panes; which of them are seen, and where, the style sheet decides by the size of the window."""
-        yield Title(self.reading)
+        yield Line(Content(""), name="title")
         yield Chapters(self.reading)
         with Container(id="body"):
             yield Pane("stops", Stops(self.tour), "stops")
@@ -136,7 +137,8 @@ class ReplayApp(App[None]):
 
     def action_who(self) -> None:
         """To the line that bound the value under the cursor."""
-        row = self.query_one(Values).chosen
+        values = self.query_one(Values)
+        row = values.chosen if values.has_focus else None
         if row is None:
             self._say("Choose a value first: Tab to the values, then ↑ ↓.")
         else:
@@ -150,17 +152,17 @@ class ReplayApp(App[None]):
         self._say(self.reading.run_at(event.file, event.line))
         self._show()
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """To the stop or the level that was chosen."""
         self._pause()
-        if isinstance(event.option_list, Stops):
-            position = event.option_list.stop_at(event.option_index)
+        if isinstance(event.choices, Stops):
+            position = event.choices.stop_at(event.row)
             if position is not None:
                 self._say(self.reading.goto_stop(position + 1))
             self.screen.remove_class("-stops")
             self.query_one(Source).focus()
-        elif isinstance(event.option_list, Frames):
-            self._say(self.reading.goto_level(event.option_index))
+        elif isinstance(event.choices, Frames):
+            self._say(self.reading.goto_level(event.row))
         self._show()
 
     def _move(self, move: str, *, by_itself: bool = False) -> bool:
@@ -306,8 +308,8 @@ class ReplayApp(App[None]):
         self.query_one(Values).show(reading.values(), self._no_values())
         self.query_one(Frames).show(reading.stack(), reading.level)
         self.query_one(Stops).show(reading.player.position)
-        self.query_one(Title).refresh()
-        self.query_one(Chapters).refresh()
+        self.query_one("#title", Line).put(*title(reading))
+        self.query_one(Chapters).show()
         self._headings()
 
     def _headings(self) -> None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static
 
 from walkthroughs.screen.elsewhere import Handle
 from walkthroughs.screen.finding import Hit, find
-from walkthroughs.screen.texts import cut, inline, joined, lines_of, plain
+from walkthroughs.screen.rows import Choices, Rows
+from walkthroughs.screen.texts import cut, folded, inline, joined, plain
 from walkthroughs.tour import Tour
 
 HELP = (
@@ -49,6 +49,9 @@ HELP = (
     ("e", "the command that opens this line in your editor, to copy"),
     ("q  Ctrl-C", "quit; the place is remembered"),
 )
+KEY_COLUMN = 20
+"""Columns that the keys take on the help screen."""
+
 LEGEND = (
     ("▶", "the lines of the stop, or the line that is about to run"),
     ("┃", "ran in this visit of the function"),
@@ -56,6 +59,9 @@ LEGEND = (
     ("12+", "how often the line ran; + : or more often, not all of it was counted"),
     ("*", "the value was bound, or its object changed, on this line or the one before"),
 )
+
+
+HELP_AND_MARKS = (*HELP, ("marks", ""), *LEGEND)
 
 
 class Over(ModalScreen[int | None]):
@@ -75,20 +81,17 @@ class Help(Over):
 
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
-        rows = [
-            joined(f"  {keys:<14}", what).stylize("bold $primary", 0, 16) if what else plain(keys, "bold $accent")
-            for keys, what in HELP
-        ]
-        rows += [plain("marks", "bold $accent")]
-        rows += [joined(f"  {mark:<14}", what).stylize("bold $primary", 0, 16) for mark, what in LEGEND]
-        with VerticalScroll(classes="over") as box:
-            box.can_focus = True
+        with Vertical(classes="over"):
             yield Static(plain(" keys, and what the marks mean; Escape closes", "$text-muted"), markup=False)
-            yield Static(lines_of(rows), markup=False)
+            yield Rows("help-text")
 
-    def on_mount(self) -> None:
-        """Arrow keys scroll it."""
-        self.query_one(VerticalScroll).focus()
+    def on_resize(self) -> None:
+        """Texts are folded to the width."""
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        text = self.query_one(Rows)
+        text.put([line for keys, what in HELP_AND_MARKS for line in _help_lines(keys, what, text.room)])
 
 
 class Find(Over):
@@ -109,7 +112,7 @@ class Find(Over):
         """The line above, the hits below."""
         with Vertical(classes="over"):
             yield Input(self.typed, placeholder="find in titles, notes, source, names and values")
-            yield OptionList(markup=False, compact=True)
+            yield Choices("hits")
 
     def on_resize(self) -> None:
         """Rows are cut to the width."""
@@ -121,16 +124,16 @@ class Find(Over):
 
     def on_input_submitted(self) -> None:
         """Go to the hit that the cursor is on."""
-        self._choose(self.query_one(OptionList).highlighted)
+        self._choose(self.query_one(Choices).cursor)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Go to the hit that was clicked."""
-        self._choose(event.option_index)
+        event.stop()
+        self._choose(event.row)
 
     def action_move(self, by: int) -> None:
         """Move the cursor over the hits while the line keeps the keys."""
-        hits = self.query_one(OptionList)
-        (hits.action_cursor_down if by > 0 else hits.action_cursor_up)()
+        self.query_one(Choices).action_move(by)
 
     def _choose(self, index: int | None) -> None:
         if index is not None and index < len(self.hits):
@@ -139,13 +142,11 @@ class Find(Over):
     def _fill(self, typed: str) -> None:
         self.typed = typed
         self.hits = find(self.tour, typed)
-        options = self.query_one(OptionList)
-        width = max(20, options.scrollable_content_region.width)
-        options.set_options([Option(cut(_hit_row(hit), width)) for hit in self.hits])
-        if self.hits:
-            options.highlighted = 0
-        elif typed.strip():
-            options.add_option(Option(plain(f"nothing found for: {typed}", "$text-muted"), disabled=True))
+        choices = self.query_one(Choices)
+        rows = [([cut(_hit_row(hit), choices.room)], True) for hit in self.hits]
+        if not rows and typed.strip():
+            rows = [([plain(f"nothing found for: {typed}", "$text-muted")], False)]
+        choices.put_rows(rows, 0, top=True)
 
 
 class Take(Over):
@@ -159,17 +160,36 @@ class Take(Over):
 
     def compose(self) -> ComposeResult:
         """One row for each, with what it is for."""
-        rows = [
-            Option(lines_of([plain(handle.what, "$text-muted"), plain(f"  {handle.text}", "bold")]))
-            for handle in self.handles
-        ]
         with Vertical(classes="over"):
             yield Static(plain(" Enter or a click copies; Escape closes", "$text-muted"), markup=False)
-            yield OptionList(*rows, markup=False, compact=True)
+            yield Choices("handles")
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def on_resize(self) -> None:
+        """Texts are folded to the width."""
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        choices = self.query_one(Choices)
+        rows = [
+            ([plain(handle.what, "$text-muted"), *folded(plain(handle.text, "bold"), choices.room, "  ", "  ")], True)
+            for handle in self.handles
+        ]
+        choices.put_rows(rows, choices.cursor or 0)
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Copy it."""
-        self.dismiss(event.option_index)
+        event.stop()
+        self.dismiss(event.row)
+
+
+def _help_lines(keys: str, what: str, width: int) -> Iterator[Content]:
+    """A key with what it does, folded beside it, or the heading of a group."""
+    if not what:
+        yield plain(keys, "bold $accent")
+        return
+    indent = " " * KEY_COLUMN
+    for number, line in enumerate(folded(plain(what), width - KEY_COLUMN)):
+        yield joined((f"  {keys}".ljust(KEY_COLUMN), "bold $primary") if number == 0 else indent, line)
 
 
 def _hit_row(hit: Hit) -> Content:

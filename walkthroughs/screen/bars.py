@@ -72,21 +72,34 @@ def key_line(keys: Sequence[Key], width: int) -> Content:
     return cut(Content("").join(pieces), width)
 
 
-class Title(Widget):
-    """What is toured, and how far the reader is."""
+class Line(Widget):
+    """One line with something at its left and at its right end; drawn again only when it became another."""
 
-    def __init__(self, reading: Reading) -> None:
-        super().__init__(id="title")
-        self.reading = reading
+    def __init__(self, left: Content, *, classes: str = "", name: str | None = None) -> None:
+        super().__init__(id=name, classes=classes)
+        self.left = left
+        self.right = Content("")
+
+    def put(self, left: Content, right: Content | str = "") -> None:
+        """Change it."""
+        end = Content(right) if isinstance(right, str) else right
+        if not (left.is_same(self.left) and end.is_same(self.right)):
+            self.left, self.right = left, end
+            self.refresh()
 
     def render(self) -> RenderResult:
-        """One line, the position at its right end."""
-        reading, player = self.reading, self.reading.player
-        right = f"stop {player.number}/{player.total} "
-        if reading.walk is not None and reading.step is not None:
-            right = f"step {reading.step + 1:,}/{len(reading.walk):,} · {right}"
-        left = cut(plain(f" {player.tour.title}", "bold"), self.size.width - len(right) - 1)
-        return joined(left.pad_right(max(1, self.size.width - len(right) - left.cell_length)), right)
+        """The left part is cut where both do not fit."""
+        end = self.right + " " if self.right.plain else self.right
+        left = cut(Content(" ") + self.left, max(1, self.size.width - end.cell_length))
+        return left.pad_right(max(0, self.size.width - left.cell_length - end.cell_length)) + end
+
+
+def title(reading: Reading) -> tuple[Content, str]:
+    """What is toured, and how far the reader is."""
+    right = f"stop {reading.player.number}/{reading.player.total}"
+    if reading.walk is not None and reading.step is not None:
+        right = f"step {reading.step + 1:,}/{len(reading.walk):,} · {right}"
+    return plain(reading.player.tour.title, "bold"), right
 
 
 class Chapters(Widget):
@@ -97,9 +110,16 @@ class Chapters(Widget):
     def __init__(self, reading: Reading) -> None:
         super().__init__(id="chapters")
         self.reading = reading
+        self._drawn = 0
+
+    def show(self) -> None:
+        """Draw it again when another chapter is at hand."""
+        if self.reading.chapter_number != self._drawn:
+            self.refresh()
 
     def render(self) -> RenderResult:
         """The chapters around the one at hand, as many as fit."""
+        self._drawn = self.reading.chapter_number
         here, width = self.reading.chapter_number, self.size.width
         labels = [f" {number} {chapter.title} " for number, chapter in enumerate(self.reading.player.tour.chapters, 1)]
         first = here - 1

@@ -5,18 +5,17 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from textual.content import Content
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from walkthroughs.screen.reading import Called
+from walkthroughs.screen.rows import Choices
 from walkthroughs.screen.texts import cut, joined
 
 
-class Frames(OptionList):
+class Frames(Choices):
     """The call stack at a place."""
 
     def __init__(self) -> None:
-        super().__init__(id="frames-list", markup=False, compact=True)
+        super().__init__("frames-list")
         self.levels: list[Called] = []
         self.level = 0
 
@@ -24,16 +23,15 @@ class Frames(OptionList):
         """Show a stack with the cursor on a level."""
         self.levels, self.level = levels, level
         self._fill()
+        self.show_cursor()
 
     def on_resize(self) -> None:
         """Rows are cut to the width."""
         self._fill()
 
     def _fill(self) -> None:
-        width = max(16, self.scrollable_content_region.width or 40)
-        self.set_options(Option(self._row(at, called, width)) for at, called in enumerate(self.levels))
-        if self.levels:
-            self.highlighted = self.level
+        rows = [([self._row(at, called, self.room)], True) for at, called in enumerate(self.levels)]
+        self.put_rows(rows, self.level)
 
     def _row(self, at: int, called: Called, width: int) -> Content:
         looked = at == self.level

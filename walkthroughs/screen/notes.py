@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from walkthroughs.captions import count_text, visits_text
 from walkthroughs.findings import History
 from walkthroughs.screen.reading import Reading
-from walkthroughs.screen.texts import cut, folded, history, inline, joined, lines_of, note, plain
+from walkthroughs.screen.rows import Rows
+from walkthroughs.screen.texts import cut, folded, history, inline, joined, note, plain
 from walkthroughs.stepping import Walk
 from walkthroughs.stop import Stop
 from walkthroughs.visible import visible_lines
@@ -23,39 +19,22 @@ PRINTED = 12
 """Lines of printed text that are shown at most."""
 
 
-class Notes(VerticalScroll, can_focus=True, inherit_bindings=False):
+class Notes(Rows):
     """The note of a place, folded to the width of the pane."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", show=False),
-        Binding("down,j", "scroll_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("pagedown", "page_down", show=False),
-    ]
-
     def __init__(self) -> None:
-        super().__init__(id="note-text")
-        self.text = Static("", markup=False)
+        super().__init__("note-text")
         self.reading: Reading | None = None
-
-    def compose(self) -> ComposeResult:
-        """One text."""
-        yield self.text
 
     def show(self, reading: Reading) -> None:
         """Show what there is to say about where the reader is."""
         self.reading = reading
-        self._fill()
-        self.scroll_to(y=0, animate=False)
+        self.put(note_lines(reading, self.room), top=True)
 
     def on_resize(self) -> None:
         """Texts are folded to the width."""
-        self._fill()
-
-    def _fill(self) -> None:
-        width = max(16, self.scrollable_content_region.width or 40)
         if self.reading is not None:
-            self.text.update(lines_of(note_lines(self.reading, width)))
+            self.put(note_lines(self.reading, self.room))
 
 
 def note_lines(reading: Reading, width: int) -> list[Content]:

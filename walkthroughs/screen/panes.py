@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
+
+from walkthroughs.screen.bars import Line
 
 
 class Pane(Vertical):
@@ -15,17 +16,13 @@ class Pane(Vertical):
     def __init__(self, heading: str, body: Widget, name: str) -> None:
         super().__init__(id=name, classes="pane")
         self.body = body
-        self.left = Static(heading, markup=False, classes="heading-left")
-        self.right = Static("", markup=False, classes="heading-right")
+        self.heading = Line(Content(heading), classes="heading")
 
     def compose(self) -> ComposeResult:
         """The heading over the body."""
-        with Horizontal(classes="heading"):
-            yield self.left
-            yield self.right
+        yield self.heading
         yield self.body
 
     def head(self, left: Content | str, right: Content | str = "") -> None:
         """Change the heading."""
-        self.left.update(left)
-        self.right.update(right)
+        self.heading.put(Content(left) if isinstance(left, str) else left, right)

@@ -17,6 +17,7 @@ from textual.strip import Strip
 
 from walkthroughs.screen.colours import coloured
 from walkthroughs.screen.listing import Listing, Row
+from walkthroughs.screen.rows import SCROLLING
 from walkthroughs.screen.texts import cut, plain
 from walkthroughs.screen.values import briefest
 from walkthroughs.stepping import Seen
@@ -36,10 +37,7 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
     """The listing of one file. Arrow keys and the wheel scroll it; a click on a line that ran asks for that run."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", show=False),
-        Binding("down,j", "scroll_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("pagedown", "page_down", show=False),
+        *SCROLLING,
         Binding("less_than_sign", "sideways(-8)", show=False),
         Binding("greater_than_sign", "sideways(8)", show=False),
     ]
@@ -68,15 +66,38 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
 
     def show(self, place: Location, here: frozenset[int], said: dict[int, list[Seen]]) -> None:
         """Light a place; `here` are the lines that ran in the visit that is looked at, `said` is what they bound."""
-        moved = place.file != self.place.file
+        moved, before = place.file != self.place.file, self._looks()
         self.place, self.here, self.said = place, here, said
-        self.listing = self._listings.setdefault(place.file, Listing(self.tour, place.file))
-        widest = max((cell_len(row.text) for row in self.listing.rows), default=0)
-        self.virtual_size = Size(widest + self.gutter_width + 1, len(self.listing.rows))
+        if place.file not in self._listings:
+            self._listings[place.file] = Listing(self.tour, place.file)
+        self.listing = self._listings[place.file]
         if moved:
+            widest = max((cell_len(row.text) for row in self.listing.rows), default=0)
+            self.virtual_size = Size(widest + self.gutter_width + 1, len(self.listing.rows))
             self.scroll_to(x=0, animate=False)
+            self.refresh()
+        else:
+            now = self._looks()
+            for position in range(len(self.listing.rows)):
+                if before.get(position) != now.get(position):
+                    self.refresh_line(position)
         self.bring_into_view(place.line, max(place.line, place.end_line), middle=moved)
-        self.refresh()
+
+    def _looks(self) -> dict[int, tuple[bool, bool, bool, tuple[tuple[str, int], ...]]]:
+        """What of each row that is marked in some way depends on where the reader is."""
+        lit = range(self.place.line, max(self.place.line, self.place.end_line) + 1)
+        numbers = {*lit, *self.here, *self.said}
+        positions = {number: self.listing.position(number) for number in numbers}
+        return {
+            position: (
+                number in lit,
+                number == self.place.line,
+                number in self.here,
+                tuple((row.name, id(row.value)) for row in self.said.get(number, ())),
+            )
+            for number, position in positions.items()
+            if position is not None
+        }
 
     def bring_into_view(self, first: int, last: int, *, middle: bool) -> None:
         """Scroll as little as needed to show some lines with a little around them; far jumps put them in the middle."""

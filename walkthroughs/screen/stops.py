@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from walkthroughs.prose import bare
+from walkthroughs.screen.rows import Choices, Row
 from walkthroughs.screen.texts import cut, joined, plain
 from walkthroughs.tour import Chapter, Stop, Tour
 
 
-class Stops(OptionList):
+class Stops(Choices):
     """All stops of a tour under the headings of their chapters; those that were seen are ticked."""
 
     def __init__(self, tour: Tour) -> None:
-        super().__init__(id="stops-list", markup=False, compact=True)
+        super().__init__("stops-list")
         self.tour = tour
         self.seen: set[int] = set()
         self.position = 0
@@ -23,32 +22,33 @@ class Stops(OptionList):
 
     def show(self, position: int) -> None:
         """Put the cursor on a stop, counted from 0."""
-        self.position = position
-        self.seen.add(position)
-        self._fill()
+        if position != self.position or not self.seen:
+            self.position = position
+            self.seen.add(position)
+            self._fill()
+        self.show_cursor()
 
     def on_resize(self) -> None:
         """Rows are cut to the width."""
         self._fill()
+        self.show_cursor()
 
-    def stop_at(self, option: int) -> int | None:
+    def stop_at(self, row: int) -> int | None:
         """The stop that a row stands for, counted from 0; None for a heading."""
-        return self._stops[option] if 0 <= option < len(self._stops) else None
+        return self._stops[row] if 0 <= row < len(self._stops) else None
 
     def _fill(self) -> None:
-        width = max(16, self.scrollable_content_region.width or 40)
-        options: list[Option] = []
+        rows: list[Row] = []
         self._stops = []
         position = 0
         for number, chapter in enumerate(self.tour.chapters, 1):
-            options.append(Option(cut(_heading(number, chapter), width), disabled=True))
+            rows.append(([cut(_heading(number, chapter), self.room)], False))
             self._stops.append(None)
             for stop in chapter.stops:
-                options.append(Option(cut(self._row(position, stop), width)))
+                rows.append(([cut(self._row(position, stop), self.room)], True))
                 self._stops.append(position)
                 position += 1
-        self.set_options(options)
-        self.highlighted = self._stops.index(self.position)
+        self.put_rows(rows, self._stops.index(self.position))
 
     def _row(self, position: int, stop: Stop) -> Content:
         here = position == self.position

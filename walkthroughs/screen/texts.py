@@ -98,11 +98,6 @@ def history(name: str, points: Sequence[Point], width: int) -> Content:
     return joined((name + " ", "bold"), (bars, "$accent"), ends, (count, "$text-muted"))
 
 
-def lines_of(rows: Iterable[Content]) -> Content:
-    """Rows as one text."""
-    return Content("\n").join(rows)
-
-
 def _is_number(value: float | str) -> bool:
     return isinstance(value, (int, float)) and math.isfinite(value)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
+from rich.cells import cell_len
 from textual.content import Content
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from walkthroughs.captions import count_text, shape_text, value_text, variable_rows
 from walkthroughs.screen.reading import Group
-from walkthroughs.screen.texts import cut, folded, joined, lines_of, plain
+from walkthroughs.screen.rows import Choices, Row
+from walkthroughs.screen.texts import cut, folded, joined, plain
 from walkthroughs.stepping import Seen
 from walkthroughs.stop import Variable
 
@@ -18,67 +16,66 @@ WIDEST_NAME = 18
 """Columns at most that all names are filled up to, so that what they hold stands in one column."""
 
 
-class Values(OptionList):
+class Values(Choices):
     """The values at a place, in groups; a value stays open as long as its name is shown."""
 
     def __init__(self) -> None:
-        super().__init__(id="values-list", markup=False, compact=True)
+        super().__init__("values-list")
         self.groups: list[Group] = []
         self.opened: set[str] = set()
         self.empty = ""
-        self._rows: list[Seen | None] = []
+        self.shown: list[Seen | None] = []
 
     def show(self, groups: list[Group], empty: str) -> None:
-        """Show values, or the words that say why there are none."""
+        """Show values, or the words that say why there are none; the cursor stays with its name."""
+        name = self.chosen.name if self.chosen is not None else ""
         self.groups, self.empty = groups, empty
-        self._fill()
-        if self.option_count:
-            self.scroll_to(y=0, animate=False)
+        self._fill(name, top=not self.has_focus)
+        if self.has_focus:
+            self.show_cursor()
 
     @property
     def chosen(self) -> Seen | None:
         """The value that the cursor is on."""
-        return self._rows[self.highlighted] if self.highlighted is not None and self._rows else None
+        return self.shown[self.cursor] if self.cursor is not None and self.cursor < len(self.shown) else None
 
     def on_resize(self) -> None:
         """Rows are cut to the width."""
-        self._fill()
+        self._fill(self.chosen.name if self.chosen is not None else "")
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Open or close a value."""
         event.stop()
-        row = self._rows[event.option_index]
+        row = self.shown[event.row]
         if row is not None:
             self.opened ^= {row.name}
-            self._fill()
+            self._fill(row.name)
+            self.show_cursor()
 
     def open_all(self) -> None:
         """Open every value, or close all when all are open."""
         names = {row.name for group in self.groups for row in group.values}
         self.opened = set() if names <= self.opened else names
-        self._fill()
+        self._fill(self.chosen.name if self.chosen is not None else "")
 
-    def _fill(self) -> None:
-        at, width = self.highlighted, max(20, self.scrollable_content_region.width or 40)
-        names = [len(row.name) for group in self.groups for row in group.values]
-        column = min(WIDEST_NAME, width // 4, max(names, default=0))
-        options: list[Option] = []
-        self._rows = []
+    def _fill(self, name: str, *, top: bool = False) -> None:
+        names = [cell_len(row.name) for group in self.groups for row in group.values]
+        column = min(WIDEST_NAME, self.room // 4, max(names, default=0))
+        rows: list[Row] = []
+        self.shown = []
         for group in self.groups:
-            options.append(Option(plain(group.heading, "$text-muted italic"), disabled=True))
-            self._rows.append(None)
+            rows.append(([plain(group.heading, "$text-muted italic")], False))
+            self.shown.append(None)
             for row in group.values:
-                lines = value_lines(row, column, width, group.was.get(row.name), opened=row.name in self.opened)
-                options.append(Option(lines_of(lines)))
-                self._rows.append(row)
-        if not options:
-            options = [Option(lines_of(folded(plain(self.empty, "$text-muted"), width)), disabled=True)]
-            self._rows = [None]
-        scrolled = self.scroll_y
-        self.set_options(options)
-        if at is not None and at < len(options) and not options[at].disabled:
-            self.highlighted = at
-        self.scroll_to(y=scrolled, animate=False)
+                was = group.was.get(row.name)
+                rows.append((value_lines(row, column, self.room, was, opened=row.name in self.opened), True))
+                self.shown.append(row)
+        if not rows:
+            rows = [(list(folded(plain(self.empty, "$text-muted"), self.room)), False)]
+            self.shown = [None]
+        found = [at for at, row in enumerate(self.shown) if row is not None and row.name == name]
+        first = next((at for at, row in enumerate(self.shown) if row is not None), None)
+        self.put_rows(rows, found[0] if found else first, top=top)
 
 
 def value_lines(row: Seen, column: int, width: int, was: Variable | None = None, *, opened: bool) -> list[Content]:
@@ -89,7 +86,7 @@ def value_lines(row: Seen, column: int, width: int, was: Variable | None = None,
     name = joined(
         ("*" if row.changed else " ", "bold $accent"),
         (mark, "$text-muted"),
-        (row.name + " " * (column - len(row.name)), "bold $accent" if row.changed else "bold"),
+        (row.name + " " * (column - cell_len(row.name)), "bold $accent" if row.changed else "bold"),
         "  ",
     )
     if not opened:
@@ -145,9 +142,3 @@ def _spaced(*parts: Content) -> Content:
 
 def _holds_more(variable: Variable) -> bool:
     return bool(variable.items) or len(value_text(variable)) > 24
-
-
-def all_rows(groups: Sequence[Group]) -> Iterator[Seen]:
-    """Every value of some groups."""
-    for group in groups:
-        yield from group.values
