@@ -63,6 +63,8 @@ class Journey:
     python: str = ""
     """The version of the Python that runs the programs."""
     interrupted: bool = False
+    alone: str = ""
+    """The class of the model that was run alone, where no program got as far as a model."""
     obstacle: str = ""
     """Why nothing could be started, in words."""
     unfinished: bool = False

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from walkthroughs.build import Telltale
     from walkthroughs.tour import Outcome, Tour
 
+ONLY_MODEL = "there was no program to start: only the model was built and applied, to an input that was made up"
 NEVER_TRAINED = "it ended well but never trained: no gradients, no fit and no change of weights were seen"
 
 
@@ -43,7 +44,8 @@ def tell_journey(journey: Journey, root: Path, progress: Progress) -> tuple[Tour
         tour = build_tour(traces, root, known, [trace for found in programs for trace in found.others])
         if not {stop.stage for stop in tour.stops} & TRAINING:
             if known.outcome.kind == "finished":
-                tour = replace(tour, outcome=replace(known.outcome, detail=NEVER_TRAINED))
+                detail = ONLY_MODEL if journey.alone and journey.candidate is None else NEVER_TRAINED
+                tour = replace(tour, outcome=replace(known.outcome, detail=detail))
             tour = with_inferred(tour, _read(journey, root, known))
     tour = replace(tour, needs=journey.needs)
     return tour, write_tour(tour, journey, root, progress)
@@ -171,7 +173,9 @@ def first_line(traces: list[Trace], file: str, root: Path) -> int:
 
 
 def rung_of(journey: Journey) -> str:
-    """How complete the recorded run was: full, with remedies, or up to a failure."""
+    """How complete the recorded run was: full, with remedies, up to a failure, or of the model alone."""
+    if journey.alone:
+        return "model alone"
     if journey.outcome is None or journey.outcome.kind not in WELL:
         return "run up to the failure"
     return "run with remedies" if journey.account.adaptations() else "full run"

@@ -18,6 +18,7 @@ from tracer.notebooks import is_notebook
 if TYPE_CHECKING:
     from repotour.attempts.attempting import Field
     from repotour.attempts.campaign import Campaign
+    from repotour.attempts.reached import Reached
     from repotour.progress import Progress
     from tracer.checkout import Checkout
     from tracer.environment import Environment, Proposal
@@ -35,8 +36,9 @@ NO_NETWORK = re.compile(
 
 Confirm = Callable[[str], bool]
 
+NO_PROGRAM = "no-entry-point"
 NOTHING_TO_START = (
-    "no-entry-point",
+    NO_PROGRAM,
     "only-notebooks",
     "environment-failed",
     "environment-not-possible",
@@ -62,7 +64,7 @@ def make_tour(repo: str, options: Options, progress: Progress, confirm: Confirm)
         journey.candidate = first = _given(journey, options) if options.target else choose_program(journey, options)
         proposal = propose_environment(journey, first.file, progress)
     except RepoTourError as error:
-        return _without_run(journey, error, progress)
+        return _without_program(journey, repo, error, progress, confirm)
     except KeyboardInterrupt:
         journey.interrupted = True
         return _read_only(journey, progress)
@@ -98,9 +100,39 @@ def _note_environment(journey: Journey, environment: Environment, progress: Prog
     journey.python = environment.interpreter.version_text
     progress.done(f"Python {journey.python}: {environment.reason}")
     changes = tuple(Change(what, why) for what, why in environment.changes)
-    if changes and journey.candidate is not None:
-        command = shlex.split(journey.candidate.commands[-1].shown)
+    if changes:
+        command = shlex.split(journey.candidate.commands[-1].shown) if journey.candidate is not None else []
         journey.account.add(Entry(tuple(command), "", AS_IT_STANDS, EVERY, then=changes))
+
+
+def _without_program(
+    journey: Journey, repo: str, error: RepoTourError, progress: Progress, confirm: Confirm
+) -> tuple[Tour, Path]:
+    """Where there is no program to start there may be a model, which is run alone."""
+    from tracer.alone import known_of
+
+    checkout = journey.checkout
+    known = known_of(checkout.root, journey.survey) if error.slug == NO_PROGRAM else None
+    if known is None or not known.candidates:
+        return _without_run(journey, error, progress)
+    progress.fail(str(error))
+    journey.obstacle = error.message
+    best = known.candidates[0]
+    try:
+        proposal = _proposal(journey, best.file, progress)
+        _consent(checkout, repo, [f"{best.name} of {best.file}, built and applied alone"], proposal.text, confirm)
+        _make_out(journey.out)
+        environment = proposal.build(progress)
+    except RepoTourError as other:
+        if other.slug not in NOTHING_TO_START:
+            raise
+        progress.fail(str(other))
+        return _read_only(journey, progress)
+    except KeyboardInterrupt:
+        journey.interrupted = True
+        return _read_only(journey, progress)
+    _note_environment(journey, environment, progress)
+    return _run_all(journey, None, environment, progress)
 
 
 def _without_run(journey: Journey, error: RepoTourError, progress: Progress) -> tuple[Tour, Path]:
@@ -302,6 +334,7 @@ def _try(journey: Journey, field: Field, beside: tuple[str, TargetCommand] | Non
 
     first = journey.candidate
     if first is None:
+        _run_alone(journey, field, None)
         return
     campaign = Campaign(field)
     others = alternatives(first, journey.survey, journey.checkout.root, named=bool(journey.options.entry))
@@ -311,12 +344,37 @@ def _try(journey: Journey, field: Field, beside: tuple[str, TargetCommand] | Non
         journey.traces = [*campaign.prepared]
         return
     _evaluate(journey, campaign, beside)
+    if not first.given and not campaign.interrupted:
+        _run_alone(journey, field, told)
     journey.needs = needs_of(told)
     journey.candidate = told.candidate
-    journey.traces = list(told.traces)
+    journey.traces = [*told.traces, *journey.traces]
     journey.main = told.result
     journey.command = tuple(told.plan.command())
     journey.outcome = Outcome(told.kind, told.detail, round(told.result.seconds, 2))
+
+
+def _run_alone(journey: Journey, field: Field, told: Reached | None) -> None:
+    """Where no attempt got as far as a model: run the model alone, beside what was seen of the program."""
+    from repotour.attempts.alone import ModelAlone, is_wanted
+    from walkthroughs.tour import Outcome
+
+    if not is_wanted(told):
+        return
+    try:
+        found = ModelAlone(field, told, journey.entry).run()
+    except KeyboardInterrupt:
+        journey.interrupted = True
+        return
+    if found is None:
+        return
+    journey.alone = found.model
+    journey.traces = [*journey.traces, found.result.trace]
+    if told is None:
+        journey.account.told = found.entry
+        journey.main = found.result
+        journey.command = tuple(found.plan.command())
+        journey.outcome = Outcome(found.kind, found.detail, round(found.result.seconds, 2))
 
 
 def _evaluate(journey: Journey, campaign: Campaign, beside: tuple[str, TargetCommand] | None) -> None:

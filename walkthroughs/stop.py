@@ -146,6 +146,12 @@ def stage_title(stage: str) -> str:
 def program_title(chapter: str) -> str:
     """The program that a stop belongs to in words: `before-2` is `Preparation 2`."""
     kind, _, number = chapter.partition("-")
-    words = {"before": "Preparation", "after": "Afterwards", "main": "Main program", "launch": "Before its processes"}
+    words = {
+        "before": "Preparation",
+        "after": "Afterwards",
+        "main": "Main program",
+        "alone": "The model alone",
+        "launch": "Before its processes",
+    }
     word = words.get(kind, chapter)
     return f"{word} {number}" if number not in ("", "1") and word != chapter else word

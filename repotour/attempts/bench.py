@@ -86,14 +86,15 @@ class Bench:
         stem = self.name if chapter == "main" else f"{self.name}.{chapter}"
         return self.out / f"{stem}.trace.jsonl"
 
-    def record(self, plan: RunPlan, seconds: float) -> RunResult:
-        """One recorded run of at most `seconds`."""
+    def record(self, plan: RunPlan, seconds: float, *, quiet: bool = False) -> RunResult:
+        """One recorded run of at most `seconds`; a `quiet` one only prepares another and is not announced."""
         from tracer.engines.recorder import record
 
-        self.progress.attempt(shlex.join(plan.command()))
+        if not quiet:
+            self.progress.attempt(shlex.join(plan.command()))
         self.ahead.start()
         plan = replace(plan, limits=replace(plan.limits, seconds=seconds))
-        return record(plan, self.trace_of(plan.chapter), on_event=_Watcher(self.progress).on_event)
+        return record(plan, self.trace_of(plan.chapter), on_event=None if quiet else _Watcher(self.progress).on_event)
 
 
 class _Watcher:

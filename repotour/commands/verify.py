@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 TOUR = ".tour.json"
 TRACE = ".trace.jsonl"
-_CHAPTER = re.compile(r"\.(before|after)-(\d+)$")
+_CHAPTER = re.compile(r"\.(before|after|alone)(?:-(\d+))?$")
 
 
 class Verify:
@@ -53,7 +53,7 @@ class Verify:
 def beside(tour: Path) -> list[Path]:
     """The traces of a tour: NAME.trace.jsonl and those of programs before and after it, in order."""
     name = tour.name.removesuffix(TOUR) if tour.name.endswith(TOUR) else tour.stem
-    wanted = re.compile(re.escape(name) + r"(\.(before|after)-\d+)?" + re.escape(TRACE))
+    wanted = re.compile(re.escape(name) + r"(\.((before|after)-\d+|alone))?" + re.escape(TRACE))
     found = [path for path in tour.parent.iterdir() if wanted.fullmatch(path.name)]
     if not found:
         message = f"there is no trace {name}{TRACE} beside {tour.name}."
@@ -65,7 +65,7 @@ def _order(path: Path) -> tuple[int, int]:
     match = _CHAPTER.search(path.name.removesuffix(TRACE))
     if match is None:
         return 1, 0
-    return (0 if match.group(1) == "before" else 2), int(match.group(2))
+    return {"before": 0, "after": 2, "alone": 3}[match.group(1)], int(match.group(2) or 0)
 
 
 def load(paths: list[Path]) -> tuple[list[Trace], list[Trace]]:

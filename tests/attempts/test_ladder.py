@@ -19,15 +19,6 @@ LIBRARY = """
 import torch
 
 
-class Net(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.inner = torch.nn.Linear(4, 2)
-
-    def forward(self, x):
-        return self.inner(x)
-
-
 def fit(model, batches):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     for x, y in batches:
@@ -50,7 +41,7 @@ def test_a_library_is_told_by_reading(make_repo: MakeRepo) -> None:
 
 def test_behind_a_failure_the_rest_is_told_by_reading(make_repo: MakeRepo) -> None:
     start = "import os\nif not os.environ.get('CLUSTER'):\n    raise RuntimeError('the cluster is away')\n"
-    program = f"{start}{LIBRARY}\nfit(Net(), [])\n"
+    program = f"{start}{LIBRARY}\nfit(torch.nn.Linear(2, 2), [])\n"
     made = toured(make_repo(files={"train.py": program}))
     assert made.tour["rung"] == "run up to the failure"
     assert made.tour["exception"]["message"] == "the cluster is away"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import RepoTourError
-from tracer.notebooks import NotebookError, program_of, read_notebook
+from tracer.notebooks import Notebook, NotebookError, program_of, read_notebook
 from tracer.plan import RunPlan
 
 DRIVERS = Path(__file__).resolve().parent.parent / "inprocess" / "drivers"
@@ -46,9 +46,28 @@ def driven(plan: RunPlan, folder: Path) -> Driven | None:
     if plan.launch == "notebook":
         return _notebook(plan, folder)
     if plan.driver is not None:
-        data = {**plan.driver.data, "argv0": plan.argv[0], "root": str(plan.root)}
-        return _started(plan, folder, plan.driver.name, data, {})
+        root = plan.root.resolve()
+        facts = _facts([root / file for file in plan.driver.data.get("notebooks", ())], root, folder)
+        known = {"argv0": plan.argv[0], "root": str(root), "texts": facts.get("texts", {})}
+        data = {**plan.driver.data, **known}
+        return _started(plan, folder, plan.driver.name, data, facts)
     return None
+
+
+def _facts(notebooks: list[Path], root: Path, folder: Path) -> dict[str, Any]:
+    """What the plan file says of notebooks of which a driver runs parts: where their Python stands, and their cells."""
+    facts: dict[str, Any] = {"texts": {}, "cells": {}}
+    for number, path in enumerate(notebooks):
+        notebook = read_notebook(path)
+        written = folder / f"cells-{number}.py"
+        written.write_text(program_of(notebook).text, encoding="utf-8")
+        facts["texts"][str(path)] = str(written)
+        facts["cells"][path.relative_to(root).as_posix()] = _rows(notebook)
+    return facts if notebooks else {}
+
+
+def _rows(notebook: Notebook) -> list[list[int]]:
+    return [[cell.number, cell.line, cell.end_line] for cell in notebook.cells]
 
 
 def _started(plan: RunPlan, folder: Path, name: str, data: dict[str, Any], facts: dict[str, Any]) -> Driven:
@@ -71,6 +90,6 @@ def _notebook(plan: RunPlan, folder: Path) -> Driven:
     facts = {
         "texts": {str(path): str(written)},
         "left": [list(row) for row in program.left],
-        "cells": {shown: [[cell.number, cell.line, cell.end_line] for cell in notebook.cells]},
+        "cells": {shown: _rows(notebook)},
     }
     return _started(plan, folder, "cells", program.for_driver(path), facts)

@@ -20,6 +20,9 @@ DATA = frozenset(stage.value for stage in Stage) - {Stage.CONFIG.value, Stage.MO
 WEIGHTS = (DATA | {Stage.MODEL.value}) - {Stage.DATA.value}
 """Stages whose values come from the weights that a model begins with."""
 
+ALONE = "model_alone"
+"""What is told of a model that was run alone touches all that is told of it."""
+
 SYNTHETIC = "synthetic_"
 """How the names of shims begin that make up data, or weights."""
 
@@ -50,6 +53,8 @@ def labels(story: Story, stop: Stop) -> tuple[str, ...]:
 def _touches(trace: Trace, row: Row, stop: Stop) -> bool:
     places = [(trace.codes[code].file, line) for code, line, *_ in row.get("stack", ()) if code in trace.codes]
     what = str(row.get("what"))
+    if what == ALONE:
+        return True
     if not what.startswith(SYNTHETIC):
         return bool(places) and _stands(stop, *places[0])
     if stop.stage not in (WEIGHTS if what == SYNTHETIC + "weights" else DATA):

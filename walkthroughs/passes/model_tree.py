@@ -7,6 +7,7 @@ from typing import Any
 
 from tracer.trace import Event, Summary
 from walkthroughs.rules.model import owners, trained_roots
+from walkthroughs.rules.model_alone import forward_of
 from walkthroughs.story import Chapter, Finding, Story
 from walkthroughs.tour import Module
 
@@ -63,6 +64,11 @@ def _tree(chapter: Chapter, root: int, name: str, below: int) -> Iterator[Module
             inputs, outputs = _outermost(first)
             # The recorder's own count knows parameters that two parts share, and trees that were too long to write.
             total = int(first.data["module"].get("parameters") or total)
+        alone = forward_of(chapter, root) if not path and first is None else None
+        if alone is not None:
+            given = [row.value.get("shape") for row in alone.args[1:]]
+            inputs, outputs = _pairs([shape for shape in given if shape]), _made(alone.returned or {})
+            total = int(alone.args[0].value.get("parameters") or total)
         file, line = _defined(chapter, module, qualname)
         shown = f"{name}.{path}".strip(".")
         yield Module(shown, qualname.replace(".<locals>", ""), total, inputs, outputs, file, line, depth + below)
@@ -126,13 +132,15 @@ def _own_rows(chapter: Chapter, root: int) -> list[dict[str, Any]]:
 
 def _outermost(event: Event) -> tuple[Shapes, Shapes]:
     given = [value.get("shape") for _, value in event.data.get("args", ())]
-    value: Summary = event.data.get("value") or {}
-    made = (
-        [value.get("shape")]
-        if "shape" in value
-        else [row[1].get("shape") for row in value.get("items", ()) if isinstance(row[1], dict)]
-    )
-    return _pairs([shape for shape in given if shape]), _pairs([shape for shape in made if shape is not None])
+    return _pairs([shape for shape in given if shape]), _made(event.data.get("value") or {})
+
+
+def _made(value: Summary) -> Shapes:
+    """The shapes of what came out."""
+    if "shape" in value:
+        return _pairs([value["shape"]])
+    rows = [row[1].get("shape") for row in value.get("items", ()) if isinstance(row[1], dict)]
+    return _pairs([shape for shape in rows if shape is not None])
 
 
 def _pairs(shapes: Any) -> Shapes:

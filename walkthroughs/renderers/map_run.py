@@ -14,7 +14,7 @@ BRANCHES_SHOWN = 15
 RUNG_WORDS = {
     "run with remedies": " It ran only with the adaptations below.",
     "run up to the failure": " The tour ends where the run failed.",
-    "model alone": " Only the model was run, on an input of a shape that fits it.",
+    "model alone": " The model was run alone, on an input of a shape that fits it.",
 }
 """What a reader must know about how much was run, behind the sentence that says how the run ended."""
 

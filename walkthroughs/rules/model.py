@@ -100,7 +100,7 @@ def _classes(chapter: Chapter, root: int) -> Iterator[Finding]:
         yield Finding(
             Stage.MODEL,
             Location(location.file, location.line, location.end_line, code.qualname),
-            f"`{qualname}` is the class of the model that is trained"
+            f"`{qualname}` is the class of the model that {'was run alone' if _is_alone(chapter) else 'is trained'}"
             if told == 0
             else f"`{qualname}` is a part of the model with parameters of its own",
             "class" if told == 0 else "submodule",
@@ -112,6 +112,11 @@ def _classes(chapter: Chapter, root: int) -> Iterator[Finding]:
         told += 1
         if told > SUBMODULES:
             return
+
+
+def _is_alone(chapter: Chapter) -> bool:
+    """Whether the chapter is that of a model that was run by itself."""
+    return chapter.trace.chapter == "alone"
 
 
 def _built(chapter: Chapter, code: Code) -> int:

@@ -26,6 +26,12 @@ def whole_size(scene: Scene, root: Any) -> int | None:
         if module.get("id") == root and isinstance(module.get("parameters"), int):
             scene.note(event.seq)
             return int(module["parameters"])
+    # A model that was run alone is applied from no line of the repository: its forward pass received it.
+    for frame in scene.trace.frames.values():
+        known = frame.args[0] if frame.args and frame.parent is None and not frame.code.name.startswith("__i") else None
+        if known is not None and known.id == root and isinstance(known.value.get("parameters"), int):
+            scene.note(frame.seq)
+            return int(known.value["parameters"])
     return None
 
 

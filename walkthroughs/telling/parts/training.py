@@ -63,6 +63,8 @@ def forward(spot: Spot) -> None:
     event = spot.event
     if event is None:
         function(spot) if spot.definition else bound(spot)
+        if spot.definition and "root" in spot.finding.facts:
+            spot.say("model.shapes", root=spot.finding.facts["root"])
         return
     root = (event.data.get("module") or {}).get("id")
     if spot.definition:
