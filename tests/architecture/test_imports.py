@@ -40,8 +40,8 @@ STDLIB_IN_TARGET = {
 
 # A driver stands where a script of the repository would, and imports what that could: before it nothing has run.
 STDLIB_IN_DRIVERS = STDLIB_IN_TARGET | {
-    "ast", "asyncio", "importlib", "inspect", "linecache", "re", "runpy", "shlex", "subprocess", "tokenize",
-    "traceback", "tqdm",
+    "argparse", "ast", "asyncio", "importlib", "inspect", "itertools", "linecache", "re", "runpy", "shlex",
+    "subprocess", "tokenize", "torch", "tqdm", "traceback",
 }  # fmt: skip
 
 # A live walk is no recording: it loads a debugger into the target, which knows of it.
