@@ -119,8 +119,8 @@ def _without_program(
     journey.obstacle = error.message
     best = known.candidates[0]
     try:
-        proposal = _proposal(journey, best.file, progress)
-        _consent(checkout, repo, [f"{best.name} of {best.file}, built and applied alone"], proposal.text, confirm)
+        proposal = propose_environment(journey, best.file, progress)
+        ask_consent(checkout, repo, [f"{best.name} of {best.file}, built and applied alone"], proposal.text, confirm)
         _make_out(journey.out)
         environment = proposal.build(progress)
     except RepoTourError as other:
