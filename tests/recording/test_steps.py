@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -189,3 +190,15 @@ def test_what_is_left_out_is_told(
     assert any(row.recorded for row in made.missed)
     known = {frame.location.qualname for frame in made.frames}
     assert known < {frame.location.qualname for frame in both[1].frames}
+
+
+def test_a_method_that_changes_nothing_is_not_told_as_a_change(tmp_path: Path) -> None:
+    root = tmp_path / "repository"
+    root.mkdir()
+    source = "def work():\n    kept = [3, 1]\n    kept.count(1)\n    kept.append(2)\n    return kept\n\n\nwork()\n"
+    (root / "program.py").write_text(source)
+    seen = record_target(root, sys.executable, "program.py")
+    made, _ = recording.panel(Story([seen.trace], Sources(root)), [])
+    assert made is not None
+    changed = [(made.lines[row.step], row.name) for row in made.bound if row.touched]
+    assert changed == [(4, "kept")]

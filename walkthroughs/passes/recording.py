@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tracer.location import Location
 from tracer.trace import Frame, Line
@@ -179,7 +180,16 @@ class _Making:
         )
 
     def _bound(self) -> Iterator[BoundAt]:
-        """What each line bound; a name that a function declares `global` is its module's."""
+        """What each line bound, and what it changed in place; a name declared `global` is its module's.
+
+        That a line calls a method of an object does not say that it changed it: only where the object is seen to be
+        another than before is it told.
+        """
+        latest: dict[tuple[int, str], Variable] = {
+            (position, row.name): variable("", row.value, depth=1)
+            for key, position in self.index.items()
+            for row in self._visit(key).args
+        }
         declared: dict[Key, frozenset[str]] = {}
         modules: dict[tuple[int, str], int] = {}
         for (number, index), position in self.index.items():
@@ -193,6 +203,11 @@ class _Making:
             for row in line.bound:
                 if interesting(row):
                     owner = modules.get((number, frame.code.file)) if row.name in declared[key] else None
+                    place = (self.index[(number, frame.id)] if owner is None else owner, row.name)
+                    before, now = latest.get(place), variable("", row.value, depth=1)
+                    if row.touched and (before is None or plain(before) == plain(now)):
+                        continue
+                    latest[place] = now
                     yield BoundAt(step, row.name, self._value(row.value), row.touched, owner)
 
     # -- what happened besides ---------------------------------------------------------------------------------------
@@ -270,3 +285,9 @@ class _Making:
             return None
         line = frame.lines[0] if finding.role in DEFINITION_ROLES and frame.lines else line_at(frame, finding)
         return self.steps.get((finding.trace, line.seq)) if line is not None else None
+
+
+def plain(value: Variable) -> Variable:
+    """A value without what is not always looked at: statistics and pictures, here and in what it holds."""
+    parts = tuple(map(plain, value.items))
+    return replace(value, stats=None, grid=(), channels=0, part="", items=parts)
