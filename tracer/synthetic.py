@@ -17,8 +17,8 @@ SHIMS = {
     "timm": ("synthetic_weights",),
     "torch_geometric": ("synthetic_geometric",),
     "sklearn": ("synthetic_sklearn",),
-    "keras": ("synthetic_keras",),
-    "tensorflow": ("synthetic_keras",),
+    "keras": ("synthetic_keras", "synthetic_weights"),
+    "tensorflow": ("synthetic_keras", "synthetic_weights"),
 }
 """Shims by the top-level package for which they stand in."""
 

@@ -137,10 +137,13 @@ def _graphs(dataset: Any, key: str, given: dict[str, Any], settings: dict[str, A
 
 
 def _edges(drawn: Any, nodes: int, edges: int) -> Any:
-    """Edges between nodes drawn at random, each in both directions (2 x N, int64)."""
+    """Edges between different nodes drawn at random, each in both directions (2 x N, int64)."""
     torch = sys.modules["torch"]
-    ends = torch.from_numpy(drawn.randint(0, nodes, size=(2, max(1, edges))).astype("int64"))
-    return torch.cat([ends, ends.flip(0)], 1)
+    ends = drawn.randint(0, nodes, size=(2, max(1, edges))).astype("int64")
+    loops = ends[0] == ends[1]
+    ends[1][loops] = (ends[1][loops] + 1) % nodes
+    made = torch.from_numpy(ends)
+    return torch.cat([made, made.flip(0)], 1)
 
 
 def _data() -> Any:

@@ -21,6 +21,7 @@ PICTURES = {
 }
 TEXTS = {"imdb": (2, 25000, 25000), "reuters": (46, 8982, 2246)}
 TABLES = {"boston_housing": (13, 404, 102), "california_housing": (8, 16512, 4128)}
+WORDS = 5000
 LONGEST = 80  # words of a made-up text
 
 
@@ -35,6 +36,21 @@ def _taker(harness: Harness, name: str) -> Any:
     def take(module: Any) -> None:
         if "load_data" in vars(module) and not hasattr(module.load_data, "__wrapped__"):
             made_up.in_place_of(module, "load_data", make)
+        if "get_word_index" in vars(module) and not hasattr(module.get_word_index, "__wrapped__"):
+            made_up.in_place_of(module, "get_word_index", words)
+
+    def words(original: Any) -> Any:
+        def get_word_index(*args: Any, **named: Any) -> Any:
+            try:
+                return original(*args, **named)
+            except Exception as error:
+                if not _is_lost(error):
+                    raise
+                told = "the words of %s are made up by RepoTour" % name
+                harness.tell(told, "Keras could not download them (%s)" % type(error).__name__)
+                return {"word%d" % number: number for number in range(1, WORDS + 1)}
+
+        return get_word_index
 
     def make(original: Any) -> Any:
         def load_data(*args: Any, **named: Any) -> Any:
@@ -42,7 +58,7 @@ def _taker(harness: Harness, name: str) -> Any:
                 return original(*args, **named)
             except Exception as error:  # Keras wraps what urllib says in a plain Exception
                 given = made_up.given(original, args, named)
-                if given is None or not (isinstance(error, OSError) or "URL fetch failure" in str(error)):
+                if given is None or not _is_lost(error):
                     raise
                 found = tuple(_part(name, given, harness.settings, train) for train in (True, False))
                 said = "the data are made up by RepoTour in the shape of %s (%d items)" % (name, len(found[0][1]))
@@ -54,6 +70,10 @@ def _taker(harness: Harness, name: str) -> Any:
     return take
 
 
+def _is_lost(error: Exception) -> bool:
+    return isinstance(error, OSError) or "URL fetch failure" in str(error)
+
+
 def _part(name: str, given: dict[str, Any], settings: dict[str, Any], train: bool) -> tuple[Any, Any]:
     """The inputs and targets of the part for training, or for testing."""
     numpy = sys.modules["numpy"]
@@ -61,7 +81,10 @@ def _part(name: str, given: dict[str, Any], settings: dict[str, Any], train: boo
         classes, shape, *real = PICTURES[name]
         chosen = made_up.labels(made_up.count(real[not train], settings), classes)
         pictures = made_up.pictures(chosen, classes, shape)
-        return pictures, chosen.astype("uint8") if len(shape) == 2 else chosen.reshape(-1, 1)
+        if name == "cifar100":
+            return pictures, chosen.reshape(-1, 1)
+        chosen = chosen.astype("uint8")
+        return pictures, chosen if len(shape) == 2 else chosen.reshape(-1, 1)
     if name in TABLES:
         features, *real = TABLES[name]
         data = made_up.numbers((made_up.count(real[not train], settings), features))
@@ -69,7 +92,7 @@ def _part(name: str, given: dict[str, Any], settings: dict[str, Any], train: boo
     classes, *real = TEXTS[name]
     number = made_up.count(real[not train], settings)
     chosen, drawn = made_up.labels(number, classes), made_up.generator(number)
-    words = int(given.get("num_words") or 5000)
+    words = int(given.get("num_words") or WORDS)
     texts = numpy.empty(number, dtype=object)
     for index, label in enumerate(chosen.tolist()):
         drawn_words = drawn.randint(4, max(5, words), size=drawn.randint(20, LONGEST)).tolist()

@@ -31,7 +31,44 @@ NEWS += " comp.windows.x misc.forsale rec.autos rec.motorcycles rec.sport.baseba
 NEWS += " sci.electronics sci.med sci.space soc.religion.christian talk.politics.guns talk.politics.mideast"
 NEWS += " talk.politics.misc talk.religion.misc"
 WORDS = "the of and to in a is that it for as was with be by on not he his but at are this have from or had an".split()
-LOST = (OSError, RuntimeError, ValueError)
+IDS = {
+    554: "mnist_784",
+    40996: "Fashion-MNIST",
+    40927: "CIFAR_10",
+    61: "iris",
+    37: "diabetes",
+    187: "wine",
+    6: "letter",
+}
+IDS.update({44: "spambase", 1489: "phoneme", 151: "electricity", 40945: "titanic", 1590: "adult"})
+IDS.update({531: "boston"})
+TABLES: dict[str, tuple[int, str, tuple[str, ...], dict[str, tuple[str, ...]]]] = {
+    # name: (items, target, classes; none: numbers, columns with the values that each may have; none: numbers)
+    "titanic": (
+        1309,
+        "survived",
+        ("0", "1"),
+        {"pclass": (), "name": ("A", "B", "C"), "sex": ("female", "male"), "age": (), "sibsp": (), "parch": ()}
+        | {"ticket": ("1", "2"), "fare": (), "cabin": ("A1", "B2"), "embarked": ("C", "Q", "S"), "boat": ("1", "2")}
+        | {"body": (), "home.dest": ("London", "Paris")},
+    ),
+    "adult": (
+        48842,
+        "class",
+        ("<=50K", ">50K"),
+        {"age": (), "workclass": ("Private", "Local-gov"), "fnlwgt": (), "education": ("Bachelors", "HS-grad")}
+        | {"education-num": (), "marital-status": ("Divorced", "Never-married"), "occupation": ("Sales", "Craft")}
+        | {"relationship": ("Husband", "Wife"), "race": ("Other", "White"), "sex": ("Female", "Male")}
+        | {"capital-gain": (), "capital-loss": (), "hours-per-week": (), "native-country": ("Mexico", "Peru")},
+    ),
+    "boston": (
+        506,
+        "MEDV",
+        (),
+        dict.fromkeys("CRIM ZN INDUS CHAS NOX RM AGE DIS RAD TAX PTRATIO B LSTAT".split(), ()),
+    ),
+}
+LOST = (OSError, RuntimeError)
 
 
 def arm(harness: Harness) -> None:
@@ -60,7 +97,7 @@ def _standing_in(harness: Harness, name: str, maker: Any) -> Any:
         def fetch(*args: Any, **named: Any) -> Any:
             plain = getattr(original, "__wrapped__", original)
             given = made_up.given(plain, args, named)
-            once = {"n_retries": 0} if given is not None and "n_retries" in given else {}
+            once = {"n_retries": 1, "delay": 0.01} if given is not None and "n_retries" in given else {}
             try:
                 return original(*args, **{**once, **named})
             except LOST as error:
@@ -79,7 +116,9 @@ def _standing_in(harness: Harness, name: str, maker: Any) -> Any:
 
 def _openml(given: dict[str, Any], settings: dict[str, Any]) -> Optional[tuple[str, Any]]:
     """A table of numbers, as the known names of openml.org hold it; None for what is not known."""
-    name = str(given.get("name"))
+    name = IDS.get(given.get("data_id") or 0, str(given.get("name")))
+    if name in TABLES:
+        return _table(name, given, settings)
     if name not in OPENML:
         return None
     real, features, classes, largest = OPENML[name]
@@ -95,7 +134,7 @@ def _openml(given: dict[str, Any], settings: dict[str, Any]) -> Optional[tuple[s
     target: Any = chosen.astype(str).astype(object)
     as_frame = given.get("as_frame")
     frame = None
-    if as_frame is True or (as_frame == "auto" and "pandas" in sys.modules):
+    if as_frame is True or as_frame == "auto":
         pandas: Any = __import__("pandas")
         data = pandas.DataFrame(data, columns=names)
         target = pandas.Series(target, name="class").astype("category")
@@ -108,6 +147,32 @@ def _openml(given: dict[str, Any], settings: dict[str, Any]) -> Optional[tuple[s
         "details": {},
     }
     return "%s (%d items)" % (name, number), _bunch(data=data, target=target, DESCR="", url="", **more)
+
+
+def _table(name: str, given: dict[str, Any], settings: dict[str, Any]) -> Optional[tuple[str, Any]]:
+    """A table with columns of numbers and of words, as a frame: it cannot be had otherwise."""
+    if given.get("as_frame", "auto") is False:
+        return None
+    pandas: Any = __import__("pandas")
+    items, wanted, classes, columns = TABLES[name]
+    number = made_up.count(items, settings)
+    drawn = made_up.generator(number)
+    chosen = made_up.labels(number, max(2, len(classes)))
+    known: dict[str, Any] = {}
+    for place, (column, values) in enumerate(columns.items()):
+        if values:
+            known[column] = pandas.Categorical([values[one] for one in drawn.randint(0, len(values), size=number)])
+        else:
+            # Every other number has to do with the class, or there is nothing to learn.
+            known[column] = (drawn.standard_normal(number) * 3 + 20 + 9 * (chosen * (place % 2))).round(1)
+    data = pandas.DataFrame(known)
+    target: Any = 20 + 5 * chosen + drawn.standard_normal(number)
+    if classes:
+        target = pandas.Categorical([classes[one] for one in chosen])
+    target = pandas.Series(target, name=wanted)
+    more = {"feature_names": list(columns), "target_names": [wanted], "categories": {}, "details": {}, "url": ""}
+    frame = data.assign(**{wanted: target})
+    return "%s (%d items)" % (name, number), _bunch(data=data, target=target, frame=frame, DESCR="", **more)
 
 
 def _housing(given: dict[str, Any], settings: dict[str, Any]) -> tuple[str, Any]:
@@ -147,8 +212,18 @@ def _lfw(given: dict[str, Any], settings: dict[str, Any]) -> tuple[str, Any]:
 def _covtype(given: dict[str, Any], settings: dict[str, Any]) -> tuple[str, Any]:
     number = made_up.count(581012, settings)
     chosen = made_up.labels(number, 7, 1)
-    data = made_up.numbers((number, 54), chosen)
-    return "the forest cover types (%d items)" % number, _bunch(data=data, target=chosen.astype("int32"), DESCR="")
+    data: Any = made_up.numbers((number, 54), chosen)
+    names = ["feature_%d" % one for one in range(54)]
+    frame = None
+    if given.get("as_frame"):
+        pandas: Any = __import__("pandas")
+        data = pandas.DataFrame(data, columns=names)
+        frame = data.assign(Cover_Type=chosen.astype("int32"))
+        chosen = frame["Cover_Type"]
+    more = {"feature_names": names, "target_names": ["Cover_Type"], "frame": frame}
+    return "the forest cover types (%d items)" % number, _bunch(
+        data=data, target=chosen.astype("int32"), DESCR="", **more
+    )
 
 
 def _news(given: dict[str, Any], settings: dict[str, Any]) -> tuple[str, Any]:

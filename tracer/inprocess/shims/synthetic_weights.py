@@ -5,6 +5,8 @@ What would have been downloaded becomes an empty `Unavailable`; a module that is
 
 from __future__ import annotations
 
+import sys
+
 from . import made_up
 
 TYPE_CHECKING = False
@@ -42,6 +44,9 @@ def arm(harness: Harness) -> None:
     harness.after("timm.models._builder", lambda module: _replace(harness, module, "load_pretrained"))
     harness.after("timm.models.helpers", lambda module: _replace(harness, module, "load_pretrained"))
     harness.after("torch.hub", lambda module: _models(harness, module))
+    for package in ("keras.src", "keras"):
+        harness.after(package + ".utils.file_utils", lambda module: _keras(harness, module))
+        harness.after(package + ".models.model", _kept)
 
 
 def _replace(harness: Harness, module: Any, name: str) -> None:
@@ -102,3 +107,42 @@ def _models(harness: Harness, module: Any) -> None:
 
 HUB = frozenset("pretrained weights source trust_repo force_reload verbose skip_validation".split())
 """Arguments of `torch.hub.load` that are not the model's."""
+
+
+class Nowhere(str):
+    """The path of weights that nobody has."""
+
+
+def _keras(harness: Harness, module: Any) -> None:
+    """Weights of the models in `keras.applications`: the model keeps those with which it was built."""
+
+    def make(original: Any) -> Any:
+        def get_file(*args: Any, **named: Any) -> Any:
+            try:
+                return original(*args, **named)
+            except Exception as error:  # Keras wraps what urllib says in a plain Exception
+                caller = sys._getframe(1).f_code.co_filename.replace("\\", "/")
+                if (
+                    "/applications/" not in caller
+                    or "/keras/" not in caller
+                    or not (isinstance(error, LOST) or "URL fetch failure" in str(error))
+                ):
+                    raise
+                harness.tell(TEXT, "they could not be downloaded (%s)" % type(error).__name__)
+                return Nowhere("weights")
+
+        return get_file
+
+    if "get_file" in vars(module):
+        made_up.in_place_of(module, "get_file", make)
+
+
+def _kept(module: Any) -> None:
+    def make(original: Any) -> Any:
+        def load_weights(self: Any, filepath: Any, *args: Any, **named: Any) -> Any:
+            return None if isinstance(filepath, Nowhere) else original(self, filepath, *args, **named)
+
+        return load_weights
+
+    if hasattr(getattr(module, "Model", None), "load_weights"):
+        made_up.in_place_of(module.Model, "load_weights", make)
