@@ -86,6 +86,15 @@ def put(words: Sequence[str], argument: Argument, value: str) -> Words:
     return (*rest[:place], *spelled(argument, value), *rest[place:])
 
 
+def truth_word(argument: Argument, value: str, wish: bool) -> str:
+    """A truth value in the spelling of the option: `type=bool` takes every word but the empty one for true."""
+    if argument.kind == "argparse" and argument.type == "bool":
+        return "1" if wish else ""
+    if argument.type == "int" or value in ("0", "1"):
+        return str(int(wish))
+    return str(wish) if value[:1].isupper() else str(wish).lower()
+
+
 def spelled(argument: Argument, value: str) -> Words:
     """The words that set an option to a value."""
     flag = max(_names(argument), key=lambda name: (name.startswith("--") or name.endswith("="), -_rank(argument, name)))

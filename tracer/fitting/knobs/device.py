@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from tracer.fitting.line import drop
+from tracer.fitting.line import drop, truth_word
 from tracer.fitting.subject import Subject, plain_name, shown
 from tracer.plan import RunPlan
 from tracer.remedies import Adaptation
@@ -113,16 +113,7 @@ def _switch(subject: Subject, argument: Argument, name: str) -> RunPlan | None:
         return subject.with_words(drop(subject.words, argument)) if subject.is_given(argument) else None
     if argument.form == "off" and wish:
         return None
-    return subject.with_value(argument, _spelled(argument, subject.value(argument), wish))
-
-
-def _spelled(argument: Argument, value: str, wish: bool) -> str:
-    """A truth value in the spelling of the option: `type=bool` takes every word but the empty one for true."""
-    if argument.kind == "argparse" and argument.type == "bool":
-        return "1" if wish else ""
-    if argument.type == "int" or value in ("0", "1"):
-        return str(int(wish))
-    return str(wish) if value[:1].isupper() else str(wish).lower()
+    return subject.with_value(argument, truth_word(argument, subject.value(argument), wish))
 
 
 def _number(subject: Subject, argument: Argument, value: str) -> RunPlan | None:
