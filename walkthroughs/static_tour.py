@@ -44,13 +44,15 @@ _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def static_tour(found: Survey, root: Path, known: Telltale) -> Tour:
-    """The tour that reading alone gives; `found` may lack sightings, then the files are read again, closely.
+    """The tour that reading alone gives. `found` may lack sightings, or have those of another program than the one that
+    was tried: then the files are read again, closely.
 
     `root` is the work tree whose sources are shown. `known` says what was tried and why nothing ran: an outcome without
     `kind` means that nothing was even started.
     """
-    if not found.sightings:
-        found = survey(root, folder=found.folder, entry=known.entry.file if found.entry(known.entry.file) else "")
+    tried = known.entry.file if found.entry(known.entry.file) else ""
+    if not found.sightings or (tried and found.entries[0].file != tried):
+        found = survey(root, folder=found.folder, entry=tried)
     sources = Sources(root)
     scene = Witness(Story([nothing_recorded()], sources)).scenes[0]
     chosen = choose(found.sightings)

@@ -53,6 +53,17 @@ def test_behind_a_failure_the_rest_is_told_by_reading(make_repo: MakeRepo) -> No
     assert done.returncode == 0, done.stdout
 
 
+def test_the_rest_is_that_of_the_program_that_ran_furthest(make_repo: MakeRepo) -> None:
+    """The best program lacks a package; the next one gets further: nothing of the first stands in its tour."""
+    first = f"import nobody_has_this\n{LIBRARY}\nif __name__ == '__main__':\n    fit(Net(), [])\n"
+    second = LIBRARY.replace("Net", "Other").replace("cross_entropy", "mse_loss")
+    second = f"rate = 0.5\n{second}\nif __name__ == '__main__':\n    raise RuntimeError('away')\n    fit(Other(), [])\n"
+    made = toured(make_repo(files={"train.py": first, "fit_other.py": second}))
+    assert [attempt["command"][1] for attempt in made.tour["attempts"]] == ["train.py", "fit_other.py"]
+    assert "loss" in made.stages
+    assert {stop["location"]["file"] for stop in made.tour["stops"]} == {"fit_other.py"}
+
+
 def test_ctrl_c_tells_what_was_gathered_and_lets_the_program_go(make_repo: MakeRepo, tmp_path: Path) -> None:
     program = (
         "import time\nrate = 0.5\ntry:\n    open('begun', 'w').close()\n    while True:\n        time.sleep(0.01)\n"
@@ -82,3 +93,14 @@ def test_ctrl_c_tells_what_was_gathered_and_lets_the_program_go(make_repo: MakeR
     assert "saved on the way out" in (tmp_path / "out" / "repository.stdout.log").read_text()
     tour = json.loads((tmp_path / "out" / "repository.tour.json").read_text())
     assert "Ctrl-C" in tour["outcome"]["detail"]
+
+
+def test_a_model_that_did_not_come_to_its_end_gave_nothing_back_and_was_not_evaluated(make_repo: MakeRepo) -> None:
+    program = LIBRARY.replace("return self.inner(x)", "raise OSError(self.inner(x).shape)")
+    made = toured(make_repo(files={"train.py": f"{program}\nfit(Net(), [(torch.ones(3, 4), torch.ones(3))])\n"}))
+    assert made.tour["exception"]["type"] == "OSError"
+    observed = {stop["stage"]: stop for stop in made.tour["stops"] if stop["basis"] == "observed"}
+    assert "forward" in observed and "evaluation" not in observed
+    (line,) = [stop for stop in made.tour["stops"] if stop["stage"] == "forward" and stop["location"]["line"] == 17]
+    assert "was given a float32 tensor of shape (3, 4); an exception ended the call." in line["note"]
+    assert made.verified().returncode == 0

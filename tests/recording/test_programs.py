@@ -400,3 +400,16 @@ def test_objects_die_when_they_would_and_locals_are_the_program_s_own(run_target
         seen = run_target("lifetimes.py", code_visits=8)
     assert "9600" in seen.out
     assert len(seen.frames("namespace")) == 1
+
+
+def test_a_library_call_that_an_exception_ended_gave_nothing_back(place: Callable[[str], Path], python: str) -> None:
+    root = place("raises.py")
+    text = (
+        "import json\nfor text in ('null', '{'):\n    try:\n        json.loads(text)\n"
+        "    except ValueError:\n        pass\n"
+    )
+    (root / "reads.py").write_text(text)
+    marks = [{"event": "reads", "modules": ["json"], "names": ["loads"], "arguments": ["s"], "returns": True}]
+    seen = record_target(root, python, "reads.py", landmarks=marks)
+    ends = [(event.get("value", {}).get("value"), event.get("raised")) for event in seen.raw("landmark")]
+    assert ends == [("None", None), (None, True)]

@@ -25,6 +25,10 @@ class Follower:
         """What the interpreter would call if the target set a trace function of its own: nothing of ours."""
 
 
+class Raised:
+    """Stands for what a library function gave back when an exception left it."""
+
+
 class Waker(Follower):
     """Calls `woken` when the frame that it was given to is gone: however it ended, and without any event."""
 

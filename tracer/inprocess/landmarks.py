@@ -8,6 +8,7 @@ around an optimizer's step.
 from __future__ import annotations
 
 from .caps import lower, told
+from .followers import Raised
 from .frames import CodeRecord
 from .modules import ModuleProbe
 from .namespaces import assign, local_names, module_name
@@ -223,10 +224,17 @@ class Landmarks:
         noted = event
 
         def finished(value: Any) -> None:
-            noted["value"] = summary(value)
-            self.done(noted)
+            self.gave(noted, value, summary)
 
         return finished
+
+    def gave(self, event: Event, value: Any, summary: Callable[[Any], dict[str, Any]]) -> None:
+        """Write an event whose end has been seen, with what the landmark's function gave back."""
+        if value is Raised:
+            event["raised"] = True
+        else:
+            event["value"] = summary(value)
+        self.done(event)
 
     def done(self, event: Event) -> None:
         """Write an event whose end has been seen."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from _thread import get_ident
 
 from . import reading, tensors
+from .followers import Raised
 from .namespaces import local_names, plain
 
 TYPE_CHECKING = False
@@ -61,8 +62,7 @@ class ModuleProbe:
             if first:
                 self._nested = None
             if event is not None:
-                event["value"] = marks.values.summary(value)
-                marks.done(event)
+                marks.gave(event, value, marks.values.summary)
 
         return finished
 
@@ -116,6 +116,8 @@ class ModuleProbe:
         inputs = [shown.get("shape") for _, shown in self.inputs(frame)]
 
         def finished(value: Any) -> None:
+            if value is Raised:
+                return
             shown = marks.values.summary(value)
             parts = [shown] if "shape" in shown else [item[1] for item in shown.get("items", [])]
             event = {"kind": "module_io", "root": root, "path": path, "in": [shape for shape in inputs if shape]}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from sys import monitoring  # type: ignore[attr-defined]
 
-from .followers import Follower, Waker, follower_of
+from .followers import Follower, Raised, Waker, follower_of
 from .frames import CodeRecord, FrameRecord
 from .landmarks import Landmark
 from .namespaces import module_name
@@ -338,7 +338,7 @@ class MonitoringEngine:
                 self.lose(owner.code)
         elif kind is Returning:
             frame.f_trace = None
-            hook.guarded(owner.done, value)
+            hook.guarded(owner.done, Raised if how == "raise" else value)
         elif kind is Outermost:
             hook.ending.on_leave(how)
 

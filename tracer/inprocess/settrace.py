@@ -13,7 +13,7 @@ from _thread import get_ident
 from _weakref import ref
 
 from .executed import IMPORTS, beginnings, entries, is_module_s_own
-from .followers import Waker, follower_of
+from .followers import Raised, Waker, follower_of
 from .frames import PRESSED, CodeRecord, FrameRecord, way_out
 from .landmarks import Landmark
 from .namespaces import FILLED, module_name, renew
@@ -302,7 +302,7 @@ class SettraceEngine:
 
         def local(frame: FrameType, what: str, value: Any) -> Any:
             if what == "return" and not hook.off:
-                hook.guarded(done, value)
+                hook.guarded(done, Raised if value is None and way_out(frame, None) == "raise" else value)
             return local
 
         return local

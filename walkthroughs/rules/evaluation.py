@@ -79,7 +79,8 @@ def _application(chapter: Chapter, event: Event, stack: list[Place]) -> Iterator
         yield _definition(chapter, event, place.code, place.frame, 3.0, because)
         yield from _caller(chapter, event, stack)
     else:
-        because = "the model was applied on this line without gradients or in evaluation mode"
+        how = "nothing was trained on the result" if is_training(event) else "without gradients or in evaluation mode"
+        because = f"the model was applied on this line, {how}"
         yield evaluated_at(chapter, event, place.code, place.line, place.frame, 1.2, because, "application", event.seq)
 
 
@@ -155,8 +156,10 @@ def _generation(chapter: Chapter, event: Event, frame: Frame) -> Finding:
 def _never_trained(chapter: Chapter, event: Event) -> bool:
     """An application with gradients on, in a function from which nothing is trained."""
     place = chapter.outside_model(event.stack)[0]
+    frame = chapter.frame_of(place)
     return (
         place.code.type == "function"
+        and not (frame is not None and (frame.raised or not frame.return_seq))  # what would have followed is not known
         and place.code.id not in chapter.training
         and not _feeds_training(chapter, place.frame)
     )

@@ -137,10 +137,12 @@ def applied(scene: Scene, args: Args) -> str | None:
     name = class_name(str(module.get("type", "")))
     inputs = [text for text in (_named(row) for row in event.data.get("args", ())) if text]
     output = describe(event.data.get("value") or {}, ranges=False)
-    if event.name != "module_call" or not name or not inputs or not output:
+    raised = event.data.get("raised") is True
+    if event.name != "module_call" or not name or not inputs or not (output or raised):
         return None
     first = "The first time, " if int(event.data.get("nth", 0)) == 0 else ""
-    return capital(f"{first}`{name}` was given {listed(inputs)}, and gave back {output}.")
+    end = "; an exception ended the call" if raised else f", and gave back {output}"
+    return capital(f"{first}`{name}` was given {listed(inputs)}{end}.")
 
 
 def _named(row: list[Any]) -> str:
