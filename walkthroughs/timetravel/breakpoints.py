@@ -16,13 +16,14 @@ from walkthroughs.timetravel.expressions import NotKnown, Scope, is_true
 @dataclass(slots=True)
 class Breakpoint:
     """Where to stop: at `lines` of `file`, where the function `function` begins, or where the name `watched` has
-    changed. `unsure` counts the steps at which the condition could not be told."""
+    changed, or (`raising`) on lines that raise. `unsure` counts the steps at which the condition could not be told."""
 
     number: int
     file: str = ""
     lines: range = range(0)
     function: str = ""
     watched: str = ""
+    raising: bool = False
     condition: str = ""
     temporary: bool = False
     enabled: bool = True
@@ -33,6 +34,8 @@ class Breakpoint:
 
     def __str__(self) -> str:
         """Where it stands, in words."""
+        if self.raising:
+            return "lines that raise"
         if self.watched:
             return f"when {self.watched} changes"
         return self.function or f"{self.file}:{self.lines.start}"
@@ -87,6 +90,10 @@ class Breakpoints:
         if not known:
             raise NoPlace(f"no line of this recording binds {name}")
         return self._add(Breakpoint(0, watched=name, steps=frozenset(steps), **more))  # type: ignore[arg-type]
+
+    def at_exceptions(self) -> Breakpoint:
+        """A breakpoint on each line that raised an exception, or let one through."""
+        return self._add(Breakpoint(0, raising=True, steps=frozenset(row.step for row in self.walk.recording.raised)))
 
     def _add(self, made: Breakpoint) -> Breakpoint:
         made.number = self._next
