@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from tracer.engines.recorder import RunResult
     from tracer.plan import RunPlan
 
+_CHANGE = re.compile(r"cd ('[^']*'|[^\s'\"&;|]+) && ")
 SECONDS = 120.0
 """For a preparation that is no Python program."""
 
@@ -65,6 +68,10 @@ class Preparing:
 
     def text(self, text: str, folder: str) -> None:
         """A command as people type it: recorded when it is Python, else run by the shell."""
+        step = _CHANGE.match(text)
+        if step:
+            folder = os.path.normpath(os.path.join(folder, shlex.split(step[1])[0]))
+            text = text[step.end() :]
         try:
             commands = parse_target(tuple(shlex.split(text)), self.bench.root, folder)
         except (RepoTourError, ValueError):

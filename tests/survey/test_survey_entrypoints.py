@@ -93,6 +93,14 @@ def test_the_readme_decides_between_equals_and_gives_the_command(plant: Plant) -
     assert "the README runs it: README.md:3" in entry.reasons
 
 
+def test_a_preparation_says_in_which_folder_it_is_typed(plant: Plant) -> None:
+    readme = "```\npython prepare.py\npython train.py\n```\n"
+    root = plant({"part/README.md": readme, "part/train.py": LOOP + GUARD, "part/prepare.py": "make()\n"})
+    entry = best_entry(read(root))
+    assert entry is not None
+    assert (entry.file, entry.cwd, entry.before) == ("part/train.py", "part", ("cd part && python prepare.py",))
+
+
 def test_commands_with_holes_or_launchers_are_not_taken_over(plant: Plant) -> None:
     readme = "`python a.py --data <path>`\n`torchrun --nproc_per_node 8 a.py --big`\n`python a.py --cpu --small`\n"
     entry = best_entry(read(plant({"a.py": LOOP + GUARD, "README.md": readme})))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -155,6 +156,8 @@ def _with_preparation(commands: list[ReadmeCommand]) -> list[ReadmeCommand]:
         result.append(replace(command, before=tuple(before)))
         prepares = role_of(command.target)[0] == "prepare"
         text = " ".join(("python", *command.words)) if command.launcher != "console" else " ".join(command.words)
+        if command.cwd:
+            text = f"cd {shlex.quote(command.cwd)} && {text}"
         if (prepares or (pipeline and role_of(command.target)[0] != "eval")) and text not in before:
             before.append(text)
     return result
