@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from tests.build import a_realistic_tour
-from tests.screens import a_recorded_tour
-from walkthroughs.recording import LoopLeft, MissedCall, RaisedAt
+from tests.build import a_realistic_tour, a_tour
+from tests.screens import MAIN, a_recorded_tour
+from walkthroughs.recording import BoundAt, LoopLeft, MissedCall, RaisedAt, Recording, SourceText
 from walkthroughs.screen.listing import Listing, short_count
 from walkthroughs.screen.notes import note_lines
+from walkthroughs.screen.pictures import picture
 from walkthroughs.screen.reading import NO_LINES, Reading
-from walkthroughs.tour import Location
+from walkthroughs.screen.values import briefest
+from walkthroughs.tour import Excerpt, Location, Variable
 
 
 def at(stop: int, *moves: str) -> Reading:
@@ -194,3 +196,66 @@ def test_a_stack_goes_on_above_what_was_recorded() -> None:
         ("main.py:3", ""), ("main.py:8", "runpy.run_path"), ("start.py:5", ""),
     ]  # fmt: skip
     assert reading.goto_level(2) == "" and reading.values() == [] and reading.said() == {}
+
+
+def test_a_statement_over_several_lines_ran_as_a_whole_and_idle_is_only_what_did_not() -> None:
+    lines = ("total = sum(", "    [1],", ")", "# a comment", "if total > 9:", "    total = 0", '"""Text."""')
+    source = SourceText("long.py", 7, (Excerpt(1, lines),), (1, 5, 7), (4, 4, 1))
+    listing = Listing(a_tour(recording=Recording(sources=(source,))), "long.py")
+    assert [(row.number, row.count) for row in listing.rows if row.runs is not None] == [
+        (1, "4"), (2, ""), (3, ""), (5, "4"), (7, "1"),
+    ]  # fmt: skip
+    assert [row.number for row in listing.rows if row.idle] == [6]
+    assert listing.end_of(1) == 3
+
+
+def test_a_stop_that_is_a_whole_function_does_not_claim_its_first_line() -> None:
+    tour = a_recorded_tour()
+    result = Variable("return", "torch.Tensor", shape=(2, 3), changed=True)
+    place = Location("main.py", 1, 4, "double")
+    stop = replace(tour.stops[1], location=place, variables=(Variable("x", "int", "1"), result))
+    reading = Reading(replace(tour, stops=(stop,)))
+    assert {group.heading: [row.name for row in group.values] for group in reading.values()} == {
+        "changed here": ["return"], "seen here": ["x"], "of its module, named here": ["double"],
+        "other names": ["options"],
+    }  # fmt: skip
+
+
+def test_an_attribute_is_named_only_where_it_stands() -> None:
+    tour = a_recorded_tour()
+    assert tour.recording is not None
+    lines = [*MAIN]
+    lines[8] = "print(self.size, total)"
+    rows = tuple(BoundAt(1, name, 1) for name in ("self", "self.size", "self.other", "size", "total"))
+    source = replace(tour.recording.sources[0], parts=(Excerpt(1, tuple(lines)),))
+    reading = Reading(replace(tour, recording=replace(tour.recording, sources=(source,), bound=rows), stops=tour.stops))
+    reading.goto_step(11)
+    reading.away = True
+    named = {group.heading: {row.name for row in group.values} for group in reading.values()}
+    assert named["named on this line"] == {"self", "self.size", "total"}
+
+
+@pytest.mark.parametrize("colour", [True, False])
+def test_arrays_are_pictures(colour: bool) -> None:
+    heat = Variable("w", "numpy.ndarray", shape=(3, 4), grid=((-1.0, 0.0, 1.0, 2.0),) * 2 + ((float("nan"),) * 4,))
+    drawn = list(picture(heat, 40, colour=colour))
+    assert drawn[0].plain == "heat map, 3 by 4 elements, -1 to 2"
+    assert [line.plain for line in drawn[1:]] == (["▀▀▀▀", "▀▀▀▀"] if colour else [" ░▓█", "????"])
+    grey = replace(heat, channels=1, part="[0]", grid=((0.0, 255.0), (255.0, 0.0)))
+    drawn = list(picture(grey, 60, colour=colour))
+    assert drawn[0].plain.startswith("image of item [0], 2 by 2 elements")
+    if colour:
+        assert [str(span.style) for span in drawn[1].spans] == ["#000000 on #ffffff", "#ffffff on #000000"]
+    red = replace(heat, channels=3, grid=((1.0, 0.0, 0.0, 0.0, 0.0, 1.0),))
+    if colour:
+        assert [str(span.style) for span in list(picture(red, 40, colour=True))[1].spans] == ["#ff0000", "#0000ff"]
+    assert list(picture(heat, 3, colour=colour)) == [], "too narrow"
+    assert list(picture(replace(heat, grid=((float("nan"),),)), 40, colour=colour)) == []
+    assert list(picture(replace(heat, grid=((1.0, 2.0), (3.0,))), 40, colour=colour)) == []
+
+
+def test_a_value_in_a_few_words_is_no_claim_about_its_contents() -> None:
+    assert briefest("x", Variable("", "torch.Tensor", shape=(12, 40), dtype="torch.int64")) == "x: (12, 40) int64"
+    assert briefest("loss", Variable("", "torch.Tensor", "2.3", shape=(), dtype="float32")) == "loss = 2.3"
+    assert briefest("net", Variable("", "model.Net", "<model.Net>")) == "net: Net"
+    assert briefest("text", Variable("", "str", "'" + "a" * 60 + "'")) == "text: str"

@@ -12,7 +12,7 @@ from tests.build import a_realistic_tour, a_stop, a_tour
 from tests.unit.test_renderers import hostile_tour
 from walkthroughs.renderers.base import find_renderer
 from walkthroughs.renderers.html.shading import shade, shaded, shown_lines
-from walkthroughs.renderers.html.statements import statements
+from walkthroughs.statements import statements
 from walkthroughs.tour import Tour, Variable
 
 

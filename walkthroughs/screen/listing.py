@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from walkthroughs.statements import statements
 from walkthroughs.tour import Tour
 from walkthroughs.visible import visible
 
@@ -11,12 +12,13 @@ from walkthroughs.visible import visible
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of a file. `number` 0: lines that the tour does not carry stand here. `runs` None: it was not seen
-    running; 0: it was, nobody counted how often."""
+    running; 0: it was, nobody counted how often. `idle`: it belongs to a statement that was not seen running."""
 
     number: int
     text: str
     runs: int | None = None
     at_least: bool = False
+    idle: bool = False
 
     @property
     def count(self) -> str:
@@ -43,9 +45,22 @@ class Listing:
                 texts.update(enumerate(part.lines, part.first_line))
             ran.update(zip(source.ran, source.counts, strict=False))
         at_least = source is not None and source.at_least
-        self.rows = _rows(texts, ran, at_least, source.length if source is not None else 0)
+        whole = source is not None and len(texts) == source.length
+        spans = statements(file, [texts[number] for number in sorted(texts)]) if whole else []
+        self._ends = dict(spans)
+        idle = {line for first, last in spans if first not in ran for line in range(first, last + 1)}
+        for first, last in spans:
+            # Of a statement over several lines the first one is recorded and counted; all of it ran.
+            if first in ran:
+                for line in range(first + 1, last + 1):
+                    ran.setdefault(line, 0)
+        self.rows = _rows(texts, ran, at_least, source.length if source is not None else 0, idle - set(ran))
         self.positions = {row.number: position for position, row in enumerate(self.rows) if row.number}
         self.most = max(ran.values(), default=0)
+
+    def end_of(self, line: int) -> int:
+        """The last line of the statement that begins on a line."""
+        return self._ends.get(line, line)
 
     def position(self, line: int) -> int | None:
         """Where a line stands among the rows; None when the tour does not carry it."""
@@ -61,13 +76,13 @@ def short_count(count: int) -> str:
     return str(count)
 
 
-def _rows(texts: dict[int, str], ran: dict[int, int], at_least: bool, length: int) -> list[Row]:
+def _rows(texts: dict[int, str], ran: dict[int, int], at_least: bool, length: int, idle: set[int]) -> list[Row]:
     rows: list[Row] = []
     last = 0
     for number in sorted(texts):
         if number > last + 1:
             rows.append(_missing(last + 1, number - 1))
-        rows.append(Row(number, visible(texts[number]), ran.get(number), at_least))
+        rows.append(Row(number, visible(texts[number]), ran.get(number), at_least, number in idle))
         last = number
     if length > last:
         rows.append(_missing(last + 1, length))

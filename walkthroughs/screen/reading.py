@@ -21,7 +21,7 @@ DEFINITIONS = ("function", "type", "module", "builtin_function_or_method", "ABCM
 LONGEST_STATEMENT = 12
 """Lines of a stop up to which its names are looked for in its text; a whole function names everything."""
 
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 NO_LINES = "This tour carries no recorded lines; the arrows go from stop to stop."
 
@@ -103,9 +103,11 @@ class Reading:
         if self.level >= len(self.walk.stack(step)):
             return []
         told = [] if self.away or self.level else self._told_values(step)
+        whole = bool(told) and self.walk.recording.lines[step] != self.stop.location.line
         names = {row.name for row in told}
-        made = [] if self.level else [row for row in self.walk.binds(step) if row.name not in names]
-        gives = None if self.level or "return" in names else self.walk.returns(step)
+        # A stop that is a whole function stands at the first line of a visit: what that line binds is not the stop's.
+        made = [] if self.level or whole else [row for row in self.walk.binds(step) if row.name not in names]
+        gives = None if self.level or whole or "return" in names else self.walk.returns(step)
         made = [row for row in told if row.changed] + made
         held = self.walk.names(step, self.level)
         known = names | {row.name for row in made}
@@ -115,11 +117,14 @@ class Reading:
         own = {row.name for row in before} | known
         outer = [row for row in self.walk.outer_names(step, self.level).values() if row.name not in own]
         found = _groups(
-            ("changed by this line", made),
+            ("changed here" if whole else "changed by this line", made),
             ("given back", [Seen("return", gives, step, True)] if gives is not None else []),
             ("changed by the line before", changed),
-            ("named on this line", [*(row for row in told if not row.changed), *named]),
-            ("of its module, named on this line", _parted(outer, self._on_line())[0]),
+            ("seen here" if whole else "named on this line", [*(row for row in told if not row.changed), *named]),
+            (
+                "of its module, named here" if whole else "of its module, named on this line",
+                _parted(outer, self._on_line())[0],
+            ),
             ("other names", sorted(others, key=lambda row: row.value.type in DEFINITIONS)),
         )
         if made:
@@ -131,12 +136,14 @@ class Reading:
         return [Seen(variable.name, variable, step, variable.changed) for variable in self.stop.variables]
 
     def _on_line(self) -> Callable[[Seen], bool]:
-        """Whether a name, or the object that an attribute belongs to, stands in the text of the lit lines."""
+        """Whether a name stands in the text of the lit lines."""
         place = self.place
         source = self.walk.recording.source(place.file) if self.walk is not None else None
         texts = [source.line(line) or "" for line in range(place.line, place.end_line + 1)] if source else []
-        words = set(_WORD.findall(" ".join(texts))) if len(texts) <= LONGEST_STATEMENT else set()
-        return lambda row: row.name.partition(".")[0] in words
+        found = _WORD.findall(" ".join(texts)) if len(texts) <= LONGEST_STATEMENT else []
+        parts = [word.split(".") for word in found]
+        words = {".".join(part[:count]) for part in parts for count in range(1, len(part) + 1)}
+        return lambda row: row.name in words
 
     def said(self) -> dict[int, list[Seen]]:
         """By line, what it last bound in the visit that is looked at, up to the line that is lit."""

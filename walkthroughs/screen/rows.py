@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -134,7 +135,8 @@ class Choices(Rows, inherit_bindings=False):
         """A row, lit when the cursor is on it and the keys come here."""
         if not self.has_focus or self._row_of[at] != self.cursor:
             return strip
-        style = self.get_component_rich_style("choices--cursor", partial=True)
+        cursor = self.get_component_rich_style("choices--cursor")
+        style = Style(bgcolor=cursor.bgcolor, reverse=cursor.reverse)
         return Strip(Segment.apply_style(strip, post_style=style), strip.cell_length)
 
     def action_move(self, by: int) -> None:

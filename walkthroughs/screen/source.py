@@ -59,6 +59,7 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
         self.tour = tour
         self.listing = Listing(tour, "")
         self.place = Location("", 0)
+        self.lit = range(0)
         self.here: frozenset[int] = frozenset()
         self.said: dict[int, list[Seen]] = {}
         self._listings: dict[str, Listing] = {}
@@ -67,10 +68,12 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
     def show(self, place: Location, here: frozenset[int], said: dict[int, list[Seen]]) -> None:
         """Light a place; `here` are the lines that ran in the visit that is looked at, `said` is what they bound."""
         moved, before = place.file != self.place.file, self._looks()
-        self.place, self.here, self.said = place, here, said
         if place.file not in self._listings:
             self._listings[place.file] = Listing(self.tour, place.file)
         self.listing = self._listings[place.file]
+        self.place, self.said = place, said
+        self.lit = range(place.line, max(place.end_line, self.listing.end_of(place.line)) + 1)
+        self.here = frozenset(line for first in here for line in range(first, self.listing.end_of(first) + 1))
         if moved:
             widest = max((cell_len(row.text) for row in self.listing.rows), default=0)
             self.virtual_size = Size(widest + self.gutter_width + 1, len(self.listing.rows))
@@ -81,16 +84,15 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
             for position in range(len(self.listing.rows)):
                 if before.get(position) != now.get(position):
                     self.refresh_line(position)
-        self.bring_into_view(place.line, max(place.line, place.end_line), middle=moved)
+        self.bring_into_view(middle=moved)
 
     def _looks(self) -> dict[int, tuple[bool, bool, bool, tuple[tuple[str, int], ...]]]:
         """What of each row that is marked in some way depends on where the reader is."""
-        lit = range(self.place.line, max(self.place.line, self.place.end_line) + 1)
-        numbers = {*lit, *self.here, *self.said}
+        numbers = {*self.lit, *self.here, *self.said}
         positions = {number: self.listing.position(number) for number in numbers}
         return {
             position: (
-                number in lit,
+                number in self.lit,
                 number == self.place.line,
                 number in self.here,
                 tuple((row.name, id(row.value)) for row in self.said.get(number, ())),
@@ -99,9 +101,9 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
             if position is not None
         }
 
-    def bring_into_view(self, first: int, last: int, *, middle: bool) -> None:
-        """Scroll as little as needed to show some lines with a little around them; far jumps put them in the middle."""
-        top, bottom = self.listing.position(first), self.listing.position(last)
+    def bring_into_view(self, *, middle: bool) -> None:
+        """Scroll as little as needed to show the lit lines with some around them; far jumps put them in the middle."""
+        top, bottom = self.listing.position(self.lit.start), self.listing.position(self.lit.stop - 1)
         if top is None or not self.size.height:
             return
         height = self.scrollable_content_region.height or self.size.height
@@ -132,7 +134,7 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
         if position >= len(self.listing.rows):
             return Strip.blank(width, base)
         row = self.listing.rows[position]
-        lit = self.place.line <= row.number <= max(self.place.line, self.place.end_line) and row.number > 0
+        lit = row.number > 0 and row.number in self.lit
         room = max(0, width - self.gutter_width)
         code = Strip(self._code(position, row)).crop(scroll_x, scroll_x + room)
         if room and cell_len(row.text) - scroll_x > room:
@@ -152,7 +154,7 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
         rows = self.said.get(row.number, []) if row.number else []
         if not rows or room < ROOM_FOR_VALUES:
             return []
-        text = ", ".join(f"{one.name} = {briefest(one.value)}" for one in rows[:3])
+        text = ", ".join(briefest(one.name, one.value) for one in rows[:3])
         shown = cut(plain(f"   {text}"), room - 1).plain
         return [Segment(shown, self.get_component_rich_style("source--said", partial=True))]
 
@@ -174,7 +176,7 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
             return [Segment(row.text, self.get_component_rich_style("source--missing", partial=True))]
         parts = self._coloured()[position]
         idle = self.get_component_rich_style("source--idle", partial=True)
-        if row.runs is None and row.text.strip():
+        if row.idle:
             return [Segment(text, idle) for text, _ in parts]
         return [Segment(text, style) for text, style in parts]
 
@@ -187,7 +189,7 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Keep the lit lines in view."""
-        self.bring_into_view(self.place.line, max(self.place.line, self.place.end_line), middle=False)
+        self.bring_into_view(middle=False)
 
     def on_click(self, event: events.Click) -> None:
         """Ask for the run of the line that was clicked."""

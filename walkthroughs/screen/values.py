@@ -6,6 +6,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from walkthroughs.captions import count_text, shape_text, value_text, variable_rows
+from walkthroughs.screen.pictures import picture
 from walkthroughs.screen.reading import Group
 from walkthroughs.screen.rows import Choices, Row
 from walkthroughs.screen.texts import cut, folded, joined, plain
@@ -59,6 +60,7 @@ class Values(Choices):
         self._fill(self.chosen.name if self.chosen is not None else "")
 
     def _fill(self, name: str, *, top: bool = False) -> None:
+        colour = not self.app.no_color
         names = [cell_len(row.name) for group in self.groups for row in group.values]
         column = min(WIDEST_NAME, self.room // 4, max(names, default=0))
         rows: list[Row] = []
@@ -68,7 +70,9 @@ class Values(Choices):
             self.shown.append(None)
             for row in group.values:
                 was = group.was.get(row.name)
-                rows.append((value_lines(row, column, self.room, was, opened=row.name in self.opened), True))
+                rows.append(
+                    (value_lines(row, column, self.room, was, opened=row.name in self.opened, colour=colour), True)
+                )
                 self.shown.append(row)
         if not rows:
             rows = [(list(folded(plain(self.empty, "$text-muted"), self.room)), False)]
@@ -78,7 +82,9 @@ class Values(Choices):
         self.put_rows(rows, found[0] if found else first, top=top)
 
 
-def value_lines(row: Seen, column: int, width: int, was: Variable | None = None, *, opened: bool) -> list[Content]:
+def value_lines(
+    row: Seen, column: int, width: int, was: Variable | None = None, *, opened: bool, colour: bool = True
+) -> list[Content]:
     """A value in one line, or in as many as it takes."""
     variable = row.value
     opened = opened and _holds_more(variable)
@@ -94,6 +100,7 @@ def value_lines(row: Seen, column: int, width: int, was: Variable | None = None,
     rows = [cut(joined(name, kind(variable)), width)]
     rows += folded(plain(f"was {value_text(was)}", "$text-muted"), width, "    ", "    ") if was is not None else ()
     rows += folded(plain(value_text(variable)), width, "    ", "    ") if value_text(variable) else ()
+    rows += [Content("    ") + line for line in picture(variable, width - 4, colour=colour)]
     for depth, item in list(variable_rows(variable.items, 1)):
         rows.append(
             cut(joined("  " * depth + "  ", (item.name, "bold"), "  ", brief(item)), width),
@@ -115,12 +122,12 @@ def brief(variable: Variable, was: Variable | None = None) -> Content:
     return _spaced(_form(variable), plain(value_text(variable)), before, _type(variable, name))
 
 
-def briefest(variable: Variable) -> str:
-    """A value in a word or two: an array's shape and dtype, what else is short, or only the type."""
-    if variable.shape:
-        return _form(variable).plain
+def briefest(name: str, variable: Variable) -> str:
+    """A value in a few words: `x: (12, 40) int64`, `lr = 0.1`, `net: SimpleDLA`."""
     text = value_text(variable)
-    return text if 0 < len(text) <= 24 else variable.type.rpartition(".")[2]
+    if not variable.shape and 0 < len(text) <= 24:
+        return f"{name} = {text}"
+    return f"{name}: {_form(variable).plain if variable.shape else variable.type.rpartition('.')[2]}"
 
 
 def _form(variable: Variable) -> Content:
@@ -141,4 +148,4 @@ def _spaced(*parts: Content) -> Content:
 
 
 def _holds_more(variable: Variable) -> bool:
-    return bool(variable.items) or len(value_text(variable)) > 24
+    return bool(variable.items) or bool(variable.grid) or len(value_text(variable)) > 24

@@ -15,9 +15,9 @@ from walkthroughs.markup import paragraphs
 from walkthroughs.recording import BoundAt, RecordedFrame, Recording, SourceText
 from walkthroughs.renderers.html.pictures import picture
 from walkthroughs.renderers.html.shading import shade, shown_lines
-from walkthroughs.renderers.html.statements import statements
 from walkthroughs.renderers.html.values import outline
 from walkthroughs.renderers.html.writing import Places
+from walkthroughs.statements import statements
 from walkthroughs.tour import Excerpt, Location, Stop, Tour, Variable, program_title
 from walkthroughs.visible import visible
 

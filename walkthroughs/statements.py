@@ -1,4 +1,4 @@
-"""Which lines of a file hold statements, so that the page can say of a line that it did not run, and mean it."""
+"""Which lines of a file hold statements, so that a face can say of a line that it did not run, and mean it."""
 
 from __future__ import annotations
 
