@@ -125,3 +125,23 @@ def test_each_script_says_what_it_measures(script: str) -> None:
     )
     assert "usage:" in done.stdout
     assert script in (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_grown_tour_has_the_size_that_was_asked_for_and_can_be_walked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks" / "measuring"))
+    from grown import MOST_STEPS, grown
+
+    from tests.faces.test_perfetto import a_timed_tour
+    from walkthroughs.stepping import Walk
+    from walkthroughs.tour import Tour
+
+    tour = grown(a_timed_tour(), stops=40, lines=5_000)
+    assert Tour.from_dict(tour.to_dict()) == tour
+    recording = tour.recording
+    assert recording is not None and len(tour.stops) == len({stop.id for stop in tour.stops}) == 40
+    assert sum(source.length for source in recording.sources) >= 5_000
+    assert MOST_STEPS - 20 < len(recording.order) <= MOST_STEPS
+    walk = Walk(recording)
+    last = len(recording.order) - 1
+    assert walk.frame(last).location.file == f"part_{len(recording.order) // 9 - 1}/train.py"
+    assert [seen.name for seen in walk.binds(last - 3)] == ["loss"]
