@@ -34,7 +34,8 @@ def _node(node: CallNode, places: Places, whole: float, depth: int) -> str:
         return f'<li><span class="call">{head}</span></li>'
     inner = "".join(_node(child, places, whole, depth + 1) for child in node.children)
     is_open = " open" if depth < OPEN else ""
-    return f'<li><details{is_open}><summary class="call">{head}</summary><ul>{inner}</ul></details></li>'
+    summary = f'<summary><span class="unseen">Calls of {words(node.qualname)}</span></summary>'
+    return f'<li><span class="call">{head}</span><details{is_open}>{summary}<ul>{inner}</ul></details></li>'
 
 
 def _bar(seconds: float, whole: float) -> str:

@@ -31,7 +31,7 @@ function openEditor() {
 function askFolder() {
   if (!ui.editor) {
     const known = keeping.get(`checkout ${tour.repository}`, {});
-    const folder = el("input", { type: "text", id: "folder", value: known.folder || "", spellcheck: "false", placeholder: "/home/you/repository" });
+    const folder = el("input", { type: "text", id: "folder", autofocus: true, value: known.folder || "", spellcheck: "false", placeholder: "/home/you/repository" });
     const editor = el("select", { id: "editor" }, ...EDITORS.map(([name, title]) => el("option", { value: name, selected: name === known.editor }, title)));
     const save = () => {
       const text = folder.value.trim();

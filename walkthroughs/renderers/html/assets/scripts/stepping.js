@@ -255,7 +255,7 @@ function drawLive() {
   ui.live.replaceChildren();
   if (place.step === null) return;
   const { step, level } = place;
-  if (isOff()) ui.live.append(banner());
+  if (isOff()) ui.live.append(el("h2", { class: "unseen" }, `At line ${walk.line(step)}`), banner());
   const loop = walk.afterLoop(step);
   if (loop) ui.live.append(el("p", { class: "gapnote" },
     `The loop on line ${loop[0]} was left here by RepoTour, after ${count(loop[1], "iteration")}.`));
