@@ -86,7 +86,9 @@ class PrintedAt:
 
 @dataclass(frozen=True, slots=True)
 class RaisedAt:
-    """An exception that a step's line raised, or that came out of what it called."""
+    """An exception that a step's line raised, or that came out of a library that it called.
+
+    On its way out through functions of the repository it is not told again: see `RecordedFrame.raised`."""
 
     step: int
     type: str

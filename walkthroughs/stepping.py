@@ -253,6 +253,17 @@ class Walk:
         """The exception that the line of a step goes on to raise, or to let through."""
         return self._raised.get(step)
 
+    def lets_through(self, step: int, end: int) -> RaisedAt | None:
+        """The exception that came out of what a step's line called, when a later step `end` has been reached."""
+        found: RaisedAt | None = None
+        out = False
+        for at in range(step + 1, end):
+            found = self._raised.get(at, found)
+            caller = self._callers[at]
+            if caller is not None and caller.step == step and self.frame(at).raised:
+                out = True
+        return found if out else None
+
     def returns(self, step: int) -> Variable | None:
         """What the function gives back, when this is the last line that ran in it."""
         frame = self.frame(step)

@@ -106,8 +106,15 @@ def test_exceptions_source_and_completion(tour_file: Path, line: dict[str, int])
     session.say(f"b {number}")
     session.say("rc")
     assert session.say("n")[0] == "ValueError: odd: 3"
+    session.say("rc")
+    session.say("ro")
+    assert session.say("ro")[-1] == "-> found = fails(number)"
+    session.say("cl")
+    assert session.say("n")[0] == "ValueError: odd: 3"  # raised two calls below
+    session.say(f"b {number}")
+    session.say("rc")
     listed = session.say("ll")
-    assert listed[0].endswith("\t@logged") or "def careful" in listed[0] or "def around" in listed[0]
+    assert listed[0].endswith("\tdef fails(number):")
     assert any("->" in row for row in listed)
     assert any(f"{number} B" in row for row in session.say(f"l {number - 2}, {number}"))
     session.child.send("p numb\t")

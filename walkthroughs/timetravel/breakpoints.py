@@ -7,6 +7,7 @@ where steps stand.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from walkthroughs.stepping import Walk
@@ -83,8 +84,9 @@ class Breakpoints:
             frame = walk.recording.order[row.step] if row.frame is None else row.frame
             if row.name == name and known.get(frame) != row.value:
                 known[frame] = row.value
-                own = [step for step in walk.steps_of[walk.recording.order[row.step]] if step > row.step]
-                behind = own[0] if own else walk.over(row.step)
+                own = walk.steps_of[walk.recording.order[row.step]]
+                after = bisect_right(own, row.step)
+                behind = own[after] if after < len(own) else walk.over(row.step)
                 if behind is not None:
                     steps.add(behind)
         if not known:

@@ -108,7 +108,7 @@ class PdbPrompt(cmd.Cmd):
     def _tell_left(self, before: int, now: int) -> None:
         """The calls, returns and exceptions that a step of one line led through."""
         walk, order = self.walk, self.walk.recording.order
-        raised = walk.raises(before)
+        raised = walk.raises(before) or walk.lets_through(before, now)
         if raised is not None:
             self.say(f"{raised.type}: {raised.message}" if raised.message else raised.type)
         frames = {level.frame for level in walk.stack(now)}
