@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tracer.location import Location
 from walkthroughs.recording import (
     Bound,
@@ -172,3 +174,44 @@ def test_lines_are_found_in_both_directions() -> None:
     assert walk.next_at(4, "main.py", range(2, 4)) is None
     assert walk.previous_at(7, "main.py", range(2, 3)) == 4
     assert walk.next_at(0, "other.py", range(1, 9)) is None
+
+
+def test_one_program_follows_the_other() -> None:
+    frames = [
+        frame("<module>", 1, chapter="before-1"),
+        frame("prepare", 20, chapter="before-1", parent=0, called_from=5),
+        frame("<module>", 1, chapter="main"),
+    ]
+    walk = Walk(recording(frames, [(0, 5), (1, 21), (2, 3), (2, 4)], bound=(BoundAt(0, "x", 0),), values=values("1")))
+    assert [walk.over(step) for step in range(4)] == [2, 2, 3, None]
+    assert [walk.back_over(step) for step in range(4)] == [None, 0, 0, 2]
+    assert walk.outer_names(3) == {}
+    assert walk.names(2) == {}
+
+
+def test_what_was_printed_between_two_steps_is_told_once() -> None:
+    rows = (PrintedAt(0, "a\n"), PrintedAt(1, "b\nc\n"), PrintedAt(3, "c\n"))
+    walk = Walk(replace(RECURSION, printed=rows))  # line 3 of the first visit printed "b" and calls what prints "c"
+    assert walk.output(0, 7) == "a\nb\nc\n"
+    assert walk.output(1, 4) == ""  # neither line is done by then
+    assert walk.output(1, 6) == "c\n"
+    assert walk.output(2, 7) == "c\n"
+    assert walk.output(5, 5) == ""
+
+
+def test_an_exception_that_comes_out_of_a_call() -> None:
+    frames = [frame("<module>", 1), frame("f", 20, parent=0, called_from=5, raised=True)]
+    frames.append(frame("g", 30, parent=1, called_from=21, raised=True))
+    raised = RaisedAt(2, "KeyError", "'x'")
+    walk = Walk(recording(frames, [(0, 5), (1, 21), (2, 31), (0, 7)], raised=(raised,)))
+    assert walk.lets_through(0, 3) == raised
+    assert walk.lets_through(1, 3) == raised
+    assert walk.lets_through(2, 3) is None
+    caught = Walk(
+        recording(
+            [frames[0], frame("f", 20, parent=0, called_from=5), frames[2]],
+            [(0, 5), (1, 21), (2, 31), (0, 7)],
+            raised=(raised,),
+        )
+    )
+    assert caught.lets_through(0, 3) is None
