@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import accumulate
 
 from tracer.errors import RepoTourError
-from walkthroughs.tour import Chapter, Location, Stop, Tour, stage_title
-
-
-@dataclass(frozen=True, slots=True)
-class StageStops:
-    """A stage that occurs in a tour and the positions of its stops, counted from 0."""
-
-    stage: str
-    title: str
-    positions: tuple[int, ...]
+from walkthroughs.tour import Location, Stop, Tour
 
 
 class Player:
@@ -45,11 +36,6 @@ class Player:
         return len(self.tour.stops)
 
     @property
-    def progress(self) -> float:
-        """The share of the tour that lies behind when this stop has been read, from 0 to 1."""
-        return self.number / self.total
-
-    @property
     def at_start(self) -> bool:
         """Whether this is the first stop."""
         return self.position == 0
@@ -60,9 +46,9 @@ class Player:
         return self.position == self.total - 1
 
     @property
-    def chapter(self) -> Chapter:
-        """The chapter that holds this stop."""
-        return self.tour.chapters[self._chapter_index()]
+    def chapter_number(self) -> int:
+        """The number of the chapter that holds this stop, from 1."""
+        return next((number for number, first in reversed(self._firsts()) if first <= self.position), 1)
 
     def next(self) -> bool:
         """To the stop that comes next in the telling."""
@@ -106,21 +92,15 @@ class Player:
 
     def next_chapter(self) -> bool:
         """To the first stop of the next chapter."""
-        return self._go(sum(len(chapter.stops) for chapter in self.tour.chapters[: self._chapter_index() + 1]))
+        return self.goto_chapter(self.chapter_number + 1)
 
-    def stages(self) -> tuple[StageStops, ...]:
-        """The stages that occur, in the order in which the tour meets them first."""
-        found: dict[str, list[int]] = {}
-        for position, stop in enumerate(self.tour.stops):
-            found.setdefault(stop.stage, []).append(position)
-        return tuple(StageStops(stage, stage_title(stage), tuple(where)) for stage, where in found.items())
+    def previous_chapter(self) -> bool:
+        """To the first stop of this chapter, or of the one before when the cursor is there already."""
+        return self.goto_chapter(self.chapter_number) or self.goto_chapter(self.chapter_number - 1)
 
-    def goto_stage(self, stage: str) -> bool:
-        """To the next stop of a stage after this one, or else to its first."""
-        found = [position for position, stop in enumerate(self.tour.stops) if stop.stage == stage]
-        if not found:
-            return False
-        return self._go(next((position for position in found if position > self.position), found[0]))
+    def goto_chapter(self, number: int) -> bool:
+        """To the first stop of a chapter, counted from 1."""
+        return self._go(dict(self._firsts()).get(number, -1))
 
     def goto(self, target: str | int) -> bool:
         """To the stop with this id, or with this number counted from 1."""
@@ -130,29 +110,16 @@ class Player:
         text = str(target)
         return text.isdecimal() and self._go(int(text) - 1, moved_when_here=True)
 
-    def search(self, text: str, *, backward: bool = False) -> bool:
-        """To the nearest stop in that direction, around the end if need be, that contains the text in any case."""
-        wanted = text.casefold().strip()
-        direction = -1 if backward else 1
-        for distance in range(1, self.total + 1):
-            position = (self.position + direction * distance) % self.total
-            if wanted and any(wanted in part.casefold() for part in _texts(self.tour.stops[position])):
-                return self._go(position, moved_when_here=True)
-        return False
-
     def _go(self, position: int, *, moved_when_here: bool = False) -> bool:
         if not 0 <= position < self.total or (position == self.position and not moved_when_here):
             return False
         self.position = position
         return True
 
-    def _chapter_index(self) -> int:
-        seen = 0
-        for index, chapter in enumerate(self.tour.chapters):
-            seen += len(chapter.stops)
-            if self.position < seen:
-                return index
-        return 0
+    def _firsts(self) -> list[tuple[int, int]]:
+        """The numbers of the chapters, each with the position of its first stop."""
+        ends = accumulate((len(chapter.stops) for chapter in self.tour.chapters), initial=0)
+        return [(number, first) for number, first in enumerate(ends, 1) if first < self.total]
 
     def _outward(self) -> Iterator[int]:
         """Positions of the other stops: those before this one, nearest first, then those after it."""
@@ -168,20 +135,3 @@ def _calls_from_function(here: Location, frame: Location) -> bool:
 def _calls_from_line(here: Location, frame: Location) -> bool:
     """Whether a frame of a call stack is at this very statement."""
     return _calls_from_function(here, frame) and here.line <= frame.line <= max(here.line, here.end_line)
-
-
-def _texts(stop: Stop) -> Iterator[str]:
-    """Everything of a stop that a reader may search for."""
-    yield from (
-        stop.id,
-        stop.title,
-        stop.stage_title,
-        stop.note,
-        str(stop.location),
-        stop.location.qualname,
-        stop.output,
-    )
-    first = stop.location.line - stop.excerpt.first_line
-    yield from stop.excerpt.lines[max(0, first) : stop.location.end_line - stop.excerpt.first_line + 1]
-    for variable in stop.variables:
-        yield from (variable.name, variable.type, variable.value, variable.dtype)

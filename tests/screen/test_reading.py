@@ -118,9 +118,10 @@ def test_the_lines_of_this_visit_are_known() -> None:
 
 def test_a_tour_without_recording_goes_into_calls_from_stop_to_stop() -> None:
     reading = Reading(a_realistic_tour())
-    assert reading.over() == reading.back() == reading.out() == NO_LINES
+    assert reading.over() == reading.back() == reading.back_out() == NO_LINES
     reading.goto_stop("evaluation-main-1")
     assert reading.into() == "" and reading.stop.id == "evaluation-evaluate-1"
+    assert reading.out() == "" and reading.stop.id == "evaluation-main-1" and reading.into() == ""
     assert reading.up() == "" and reading.place.qualname == "main"
     assert reading.values() == []
 

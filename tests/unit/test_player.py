@@ -7,7 +7,7 @@ import pytest
 from tests.build import MODULE, a_realistic_tour, a_stop, a_tour
 from tracer.errors import RepoTourError
 from walkthroughs.player import Player
-from walkthroughs.tour import Location, Variable
+from walkthroughs.tour import Location
 
 
 def player_at(id: str) -> Player:
@@ -24,7 +24,6 @@ def test_next_and_back_pass_every_stop_once_and_end() -> None:
         seen.append(player.stop.id)
     assert seen == [stop.id for stop in player.tour.stops]
     assert player.at_end and not player.next()
-    assert player.progress == 1.0
     while player.back():
         seen.pop()
     assert (player.number, len(seen)) == (1, 1)
@@ -68,31 +67,28 @@ def test_out_finds_a_caller_that_is_told_later() -> None:
     assert player.stop.id == "outer"
 
 
+def test_chapters_are_gone_back_to_by_their_first_stops() -> None:
+    player = player_at("evaluation-main-1")
+    assert player.next() and player.previous_chapter()
+    assert player.stop.id == "evaluation-main-1"
+    assert player.previous_chapter() and player.stop.part == "Training"
+    assert player.stop.id == "train_loop-train-1"
+    assert player.goto_chapter(1) and not player.previous_chapter()
+    assert not player.goto_chapter(0) and not player.goto_chapter(7)
+
+
 def test_chapters_are_passed_by_their_first_stops() -> None:
     player = Player(a_realistic_tour())
     firsts = []
     while player.next_chapter():
-        firsts.append((player.chapter.title, player.stop.id))
+        firsts.append((player.chapter_number, player.stop.part, player.stop.id))
     assert firsts == [
-        ("Data", "data-spirals-1"),
-        ("Model", "model-net-1"),
-        ("Training", "train_loop-train-1"),
-        ("Evaluation", "evaluation-main-1"),
-        ("Results", "checkpoint-main-1"),
+        (2, "Data", "data-spirals-1"),
+        (3, "Model", "model-net-1"),
+        (4, "Training", "train_loop-train-1"),
+        (5, "Evaluation", "evaluation-main-1"),
+        (6, "Results", "checkpoint-main-1"),
     ]
-
-
-def test_a_stage_is_reached_and_then_its_next_stop_and_round_again() -> None:
-    player = Player(a_realistic_tour())
-    reached = []
-    for _ in range(4):
-        assert player.goto_stage("data")
-        reached.append(player.number)
-    assert reached == [2, 3, 4, 2]
-    assert not player.goto_stage("rollout")
-    assert [(stage.stage, len(stage.positions)) for stage in player.stages()][:3] == [
-        ("config", 1), ("data", 3), ("model", 3),
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("target", "found"), [("loss-train-1", 12), (3, 3), ("17", 17), ("18", 0), (0, 0), ("x", 0)])
@@ -106,34 +102,6 @@ def test_an_id_that_looks_like_a_number_wins() -> None:
     player = Player(a_tour(a_stop("2"), a_stop("1")))
     player.goto("1")
     assert player.number == 2
-
-
-def test_search_finds_titles_notes_values_and_the_statement_in_both_directions() -> None:
-    player = Player(a_realistic_tour())
-    for wanted, stop in (
-        ("CROSS_ENTROPY", "loss-train-1"),
-        ("loader", "evaluation-main-1"),
-        ("spiral.pt", "checkpoint-main-1"),
-    ):
-        assert player.search(wanted)
-        assert player.stop.id == stop
-    assert player.search("217", backward=True)
-    assert player.stop.id == "data-item-1"
-    assert not player.search("no such words anywhere")
-    assert not player.search("   ")
-
-
-def test_search_goes_around_the_end_and_finds_the_only_hit_again() -> None:
-    player = player_at("checkpoint-main-1")
-    assert player.search("options take")
-    assert player.number == 1
-    assert player.search("options take")
-    assert player.number == 1
-
-
-def test_search_sees_no_code_that_the_reader_does_not_see() -> None:
-    player = Player(a_tour(a_stop("a"), a_stop("b", variables=(Variable("criterion"),))))
-    assert player.search("def train") is False
 
 
 def test_a_tour_without_stops_is_refused_with_a_word() -> None:

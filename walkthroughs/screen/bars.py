@@ -114,13 +114,13 @@ class Chapters(Widget):
 
     def show(self) -> None:
         """Draw it again when another chapter is at hand."""
-        if self.reading.chapter_number != self._drawn:
+        if self.reading.player.chapter_number != self._drawn:
             self.refresh()
 
     def render(self) -> RenderResult:
         """The chapters around the one at hand, as many as fit."""
-        self._drawn = self.reading.chapter_number
-        here, width = self.reading.chapter_number, self.size.width
+        self._drawn = self.reading.player.chapter_number
+        here, width = self._drawn, self.size.width
         labels = [f" {number} {chapter.title} " for number, chapter in enumerate(self.reading.player.tour.chapters, 1)]
         first = here - 1
         while first > 0 and sum(map(len, labels[first - 1 : here])) + 2 <= width * 2 // 3:

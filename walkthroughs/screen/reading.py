@@ -210,10 +210,9 @@ class Reading:
 
     def goto_chapter(self, number: int) -> str:
         """To the first stop of a chapter, counted from 1."""
-        chapters = self.player.tour.chapters
-        if not 1 <= number <= len(chapters):
-            return f"There are {len(chapters)} chapters." if len(chapters) > 1 else "There is one chapter."
-        return self.goto_stop(1 + sum(len(chapter.stops) for chapter in chapters[: number - 1]))
+        count = len(self.player.tour.chapters)
+        there = self.player.goto_chapter(number) or 1 <= number <= count
+        return self._told(there, f"There are {count} chapters." if count > 1 else "There is one chapter.")
 
     def next_chapter(self) -> str:
         """To the first stop of the next chapter."""
@@ -221,20 +220,8 @@ class Reading:
 
     def previous_chapter(self) -> str:
         """To the first stop of this chapter, or of the one before when the reader is there."""
-        first = 1 + sum(len(chapter.stops) for chapter in self.player.tour.chapters[: self.chapter_number - 1])
-        if self.away or self.player.number > first:
-            return self.goto_stop(first)
-        return self.goto_chapter(self.chapter_number - 1) and "This is the first chapter."
-
-    @property
-    def chapter_number(self) -> int:
-        """The chapter of the stop at hand, counted from 1."""
-        seen = 0
-        for number, chapter in enumerate(self.player.tour.chapters, 1):
-            seen += len(chapter.stops)
-            if self.player.position < seen:
-                return number
-        return 1
+        moved = self.player.goto_chapter(self.player.chapter_number)
+        return self._told(moved or self.away or self.player.previous_chapter(), "This is the first chapter.")
 
     # --- from line to line ---
 
@@ -250,6 +237,8 @@ class Reading:
 
     def out(self) -> str:
         """To the first line behind the return from this function."""
+        if self.walk is None:
+            return self._told(self.player.out(), "No stop lies in the code that called this.")
         return self._walked(Walk.out, "Nothing was recorded after this function returned.")
 
     def back(self) -> str:
