@@ -58,7 +58,7 @@ def hostile_tour() -> Tour:
         hyperparameters=(Hyperparameter(HOSTILE, HOSTILE, effect=HOSTILE),),
         data_lineage=(LineageStep(HOSTILE, place, value, (1,)), LineageStep(HOSTILE, place, value)),
         model_tree=(Module("", HOSTILE, 3, file=HOSTILE), Module(HOSTILE, HOSTILE, 3, depth=1)),
-        histories=(History(HOSTILE, place, (Point(0, 1.0), Point(1, 2.0), Point(2, "nan"))),),
+        histories=(History(HOSTILE, place, (Point(0, 1.0, 0.1), Point(1, float("inf"), 0.2), Point(2, "nan", 0.3))),),
         metrics=(Metric(HOSTILE, HOSTILE, HOSTILE, place),),
         branches=(Branch(HOSTILE, 3, HOSTILE, 1, 0, HOSTILE),),
         not_seen=(NotSeen("backward", HOSTILE),),

@@ -136,7 +136,7 @@ def test_a_grown_tour_has_the_size_that_was_asked_for_and_can_be_walked(monkeypa
     from walkthroughs.tour import Tour
 
     tour = grown(a_timed_tour(), stops=40, lines=5_000)
-    assert Tour.from_dict(tour.to_dict()) == tour
+    assert Tour.from_dict(tour.to_dict()).to_text() == tour.to_text()
     recording = tour.recording
     assert recording is not None and len(tour.stops) == len({stop.id for stop in tour.stops}) == 40
     assert sum(source.length for source in recording.sources) >= 5_000

@@ -8,11 +8,12 @@ What the recording does not time is left out, never estimated.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from typing import Any
 
 from tracer.location import Location
-from walkthroughs.captions import command_text, origin_text, outcome_text, value_text, variable_text
+from walkthroughs.captions import command_text, number_text, origin_text, outcome_text, value_text, variable_text
 from walkthroughs.prose import bare
 from walkthroughs.renderers.timeline import Span, Timeline, lanes
 from walkthroughs.tour import History, Stop, Tour, program_title, stage_title
@@ -156,8 +157,8 @@ def _counter(history: History, pid: int) -> Iterator[Event]:
         if point.at is None:
             continue
         event: Event = {"name": name, "pid": pid, "tid": 0, "ts": _micro(point.at)}
-        if isinstance(point.value, str):
-            yield {"ph": "i", "s": "p", **event, "name": visible(f"{history.name} = {point.value}")}
+        if isinstance(point.value, str) or not math.isfinite(point.value):
+            yield {"ph": "i", "s": "p", **event, "name": visible(f"{history.name} = {number_text(point.value)}")}
         else:
             yield {"ph": "C", **event, "args": {place: point.value}}
 
