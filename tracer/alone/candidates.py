@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.alone.repository import File, Repository, dotted
-from tracer.alone.values import Evaluator, Tree, settings_of
+from tracer.alone.values import Evaluator, Tree, assigned, settings_of
 from tracer.notebooks import is_notebook
 from tracer.survey import Argument, Survey
 from tracer.survey.names import in_side_folder
@@ -122,8 +122,21 @@ def _note_calls(repository: Repository, classes: dict[str, _Class]) -> None:
             elif owner is None or owner.name != name:
                 item.sites.append((file, call))
             for argument in (*call.args, *[word.value for word in call.keywords]):
-                if isinstance(argument, ast.Name) and argument.id in classes and argument.id != name:
-                    classes[argument.id].inner = True  # `ResNet(BasicBlock, ...)`
+                part = _class_of(argument, file, classes)
+                if part and part != name:
+                    classes[part].inner = True
+                    item.builds.add(part)
+
+
+def _class_of(node: ast.expr, file: File, classes: dict[str, _Class]) -> str:
+    """The model class that an argument is (`ResNet(Block, ...)`) or was built of (`Seq2Seq(encoder, ...)`), or ""."""
+    if isinstance(node, ast.Name) and node.id not in classes:
+        body = file.function_of(node) or file.tree
+        node = assigned(body, node.id, node.lineno) or node
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("to", "cuda"):
+        node = node.func.value
+    name = dotted(node.func if isinstance(node, ast.Call) else node).rpartition(".")[2]
+    return name if name in classes else ""
 
 
 def _reaches(repository: Repository, file: File, name: str, item: _Class) -> bool:

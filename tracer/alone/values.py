@@ -179,12 +179,12 @@ class Evaluator:
     def _name(self, node: ast.Name, file: File, depth: int) -> Known | None:
         function = file.function_of(node)
         if function is not None:
-            local = _assigned(function, node.id, node.lineno)
+            local = assigned(function, node.id, node.lineno)
             if local is not None:
                 return self._placed(self.evaluate(local, file, depth), local, file)
             if node.id in _parameters(function):
                 return self._parameter(function, node.id, file, depth)
-        value = _assigned(file.tree, node.id, node.lineno if function is None else 1 << 30)
+        value = assigned(file.tree, node.id, node.lineno if function is None else 1 << 30)
         if value is not None:
             return self._placed(self.evaluate(value, file, depth), value, file)
         return self._symbol(node.id, file, depth)
@@ -214,7 +214,7 @@ class Evaluator:
         other = self.repository.get(path) if path else None
         if other is None or "." in rest:
             return None
-        value = _assigned(other.tree, last, 1 << 30)
+        value = assigned(other.tree, last, 1 << 30)
         return self._placed(self.evaluate(value, other, depth), value, other) if value is not None else None
 
     def _parameter(self, function: Function, name: str, file: File, depth: int) -> Known | None:
@@ -241,7 +241,7 @@ class Evaluator:
         holder = self._holder(node.value, file, depth)
         if holder is not None:
             body, place = holder
-            value = _assigned(body, node.attr, 1 << 30)
+            value = assigned(body, node.attr, 1 << 30)
             if value is not None:
                 return self._placed(self.evaluate(value, place, depth), value, place)
         return self._setting(node.attr)
@@ -333,7 +333,7 @@ def _joined(items: list[Known | None] | list[Known]) -> str:
     return "; ".join(dict.fromkeys(item.why for item in items if item is not None and item.why))
 
 
-def _assigned(body: ast.AST, name: str, before: int) -> ast.expr | None:
+def assigned(body: ast.AST, name: str, before: int) -> ast.expr | None:
     """The last value that a name is given in a body before a line, nested functions left out."""
     found: ast.expr | None = None
     pending = list(ast.iter_child_nodes(body))

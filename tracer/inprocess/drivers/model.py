@@ -32,7 +32,7 @@ def run(data: str) -> None:
         _perform(plan)
         rows = [{"kind": "adapted", "what": TOLD, "text": text, "why": why} for text, why in plan["told"]]
     else:
-        rows = [{"kind": "adapted", "what": FOUND, "recipe": _search(plan)}]
+        rows = [{"kind": "adapted", "what": FOUND, "recipe": search(plan)}]
     with open(data + ".told", "w", encoding="utf-8") as handle:
         handle.writelines(json.dumps(row) + "\n" for row in rows)
 
@@ -53,7 +53,7 @@ def _perform(plan: dict[str, Any]) -> None:
     model(*[tensors.made(item) for item in recipe["inputs"]])
 
 
-def _search(plan: dict[str, Any]) -> dict[str, Any]:
+def search(plan: dict[str, Any]) -> dict[str, Any]:
     """The first candidate that can be built and applied; raises what the likeliest one said when there is none."""
     failed: list[BaseException] = []
     deadline = time.monotonic() + SECONDS
