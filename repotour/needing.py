@@ -9,6 +9,7 @@ from repotour.printed import tail_of
 from tracer.expected import form_at
 from tracer.location import Location
 from tracer.missing import missing
+from tracer.notebooks import source_text
 from tracer.remedies import Situation
 from tracer.remedies.download import failed_download
 
@@ -52,7 +53,7 @@ def _unknown(situation: Situation, places: list[Location]) -> str:
     """Why nothing was made up in the place of a download, where that is known."""
     for place in places:
         try:
-            lines = (situation.plan.root / place.file).read_text("utf-8", "replace").splitlines()
+            lines = source_text(situation.plan.root / place.file).splitlines()
         except OSError:
             continue
         line = lines[place.line - 1] if place.line <= len(lines) else ""

@@ -31,6 +31,9 @@ def tell_journey(journey: Journey, root: Path, progress: Progress) -> tuple[Tour
     `root` is the workspace, or the work tree when nothing was run. Where the run did not get as far as training, the
     places that reading found for the rest stand behind what was seen, marked as inferred.
     """
+    from walkthroughs.passes.cells import with_cells
+    from walkthroughs.sources import Sources
+
     programs = [found for found in map(load_traces, journey.traces) if found is not None]
     traces = [trace for found in programs for trace in found.told]
     known = replace(telltale(journey), output_tail=tail_of(journey.main, root), rung=rung_of(journey))
@@ -47,7 +50,7 @@ def tell_journey(journey: Journey, root: Path, progress: Progress) -> tuple[Tour
                 detail = ONLY_MODEL if journey.alone and journey.candidate is None else NEVER_TRAINED
                 tour = replace(tour, outcome=replace(known.outcome, detail=detail))
             tour = with_inferred(tour, _read(journey, root, known))
-    tour = replace(tour, needs=journey.needs)
+    tour = with_cells(replace(tour, needs=journey.needs), Sources(root))
     return tour, write_tour(tour, journey, root, progress)
 
 

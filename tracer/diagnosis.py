@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tracer.notebooks import source_text
 from tracer.plan import RunPlan, Shim
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def raising_lines(situation: Situation) -> list[str]:
     found = []
     for row in (situation.trace.end or {}).get("stack") or ():
         try:
-            lines = (situation.plan.root / str(row["file"])).read_text("utf-8", "replace").splitlines()
+            lines = source_text(situation.plan.root / str(row["file"])).splitlines()
         except OSError:
             continue
         line = int(row["line"])

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tracer.notebooks import source_text
+
 KINDS = {
     "read_csv": "a CSV file",
     "read_table": "a text table",
@@ -116,7 +118,7 @@ def form_at(root: Path, file: str, line: int) -> Form:
 
 def _parsed(path: Path) -> ast.Module | None:
     try:
-        return ast.parse(path.read_bytes())
+        return ast.parse(source_text(path))
     except (OSError, SyntaxError, ValueError):
         return None
 

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from tracer.expected import Form
+from tracer.notebooks import source_text
 
 ROWS = 400
 WORDS = 4000
@@ -82,7 +83,7 @@ def _prose() -> str:
 def _reads_words(root: Path, form: Form) -> bool:
     """Whether what is read is taken as text alone: lines are not taken apart into fields or numbers."""
     try:
-        tree = ast.parse((root / form.file).read_bytes())
+        tree = ast.parse(source_text(root / form.file))
     except (OSError, SyntaxError, ValueError):
         return False
     scopes = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]

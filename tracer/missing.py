@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tracer.notebooks import source_text
 from tracer.trace import Summary
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _asserts(situation: Situation, file: str, line: int) -> bool:
     if situation.error not in ("AssertionError", "ValueError", "RuntimeError", "Exception", "OSError", "SystemExit"):
         return False
     try:
-        lines = (situation.plan.root / file).read_text("utf-8", "replace").splitlines() if file else []
+        lines = source_text(situation.plan.root / file).splitlines() if file else []
     except OSError:
         return False
     near = "\n".join(lines[max(0, line - 4) : line])

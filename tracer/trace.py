@@ -245,6 +245,11 @@ class Trace:
         wanted = set(names)
         return [event for event in self.events if event.kind == "landmark" and event.name in wanted]
 
+    def place(self, file: str, line: int) -> str:
+        """`file:line` of code that ran, in a notebook with the cell."""
+        code = next((item for item in self.codes.values() if item.file == file), None)
+        return code.place(line) if code is not None else f"{file}:{line}"
+
     def calls(self, code: Code) -> int:
         """How often a code object was called in the whole run."""
         return int(self.counts.get(code.id, {}).get("calls", 0)) or sum(

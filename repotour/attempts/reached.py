@@ -117,6 +117,14 @@ def _is_better(new: Reached, old: Reached) -> bool:
         return new.worth.stages > old.worth.stages  # a shortened run has to show more than the program as it is
     if new.done or old.done:
         return new.done
+    if _goes_on(new) and not _goes_on(old):
+        # Behind a failure that was passed over there must be more to tell than the failure.
+        return (new.worth.trained, new.worth.stages) > (old.worth.trained, old.worth.stages)
     if new.candidate is old.candidate:
         return new.worth >= old.worth
     return (new.worth.trained, new.worth.stages) > (old.worth.trained, old.worth.stages)
+
+
+def _goes_on(reached: Reached) -> bool:
+    """Whether a notebook was run on behind cells that fail."""
+    return reached.plan.launch == "notebook" and reached.plan.driver is not None

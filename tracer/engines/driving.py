@@ -92,4 +92,5 @@ def _notebook(plan: RunPlan, folder: Path) -> Driven:
         "left": [list(row) for row in program.left],
         "cells": {shown: _rows(notebook)},
     }
-    return _started(plan, folder, "cells", program.for_driver(path), facts)
+    options = plan.driver.data if plan.driver is not None else {}
+    return _started(plan, folder, "cells", {**program.for_driver(path), **options}, facts)

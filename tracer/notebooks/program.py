@@ -55,7 +55,7 @@ def source_text(path: Path) -> str:
     Of a notebook that cannot be read, or whose cells are no Python, the text is empty.
     """
     if not is_notebook(path):
-        return path.read_bytes().decode("utf-8", "replace")
+        return path.read_bytes().decode("utf-8-sig", "replace")
     if not path.is_file():
         raise FileNotFoundError(path)
     try:

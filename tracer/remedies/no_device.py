@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tracer.diagnosis import complaint, with_shim
+from tracer.notebooks import source_text
 from tracer.remedies import Adaptation, Situation
 
 ASKS = re.compile(r"\bcuda\.(?:device_count|is_available)\(\)|\bget_num_gpus\(|\bdevice_count\(\)")
@@ -42,7 +43,7 @@ def _asked(situation: Situation) -> str:
         file = frame.code.file
         if file not in texts:
             try:
-                texts[file] = (situation.plan.root / file).read_text("utf-8", "replace").splitlines()
+                texts[file] = source_text(situation.plan.root / file).splitlines()
             except OSError:
                 texts[file] = []
         if any(ASKS.search(text) for text in texts[file][line.line - 1 : line.line]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tracer.diagnosis import complaint, raising_lines, with_shim
+from tracer.notebooks import source_text
 from tracer.remedies import Adaptation, Situation
 
 MISSING = re.compile(r"No module named 'gym'")
@@ -60,7 +61,7 @@ def _sources(situation: Situation) -> list[str]:
     found = []
     for file in dict.fromkeys(str(row["file"]) for row in rows):
         try:
-            source = (situation.plan.root / file).read_text("utf-8", "replace")
+            source = source_text(situation.plan.root / file)
         except OSError:
             continue
         if ALONE.search(source):

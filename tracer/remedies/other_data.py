@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tracer.fitting.subject import Subject, called
+from tracer.notebooks import source_text
 from tracer.plan import RunPlan
 from tracer.remedies import Adaptation, Situation
 from tracer.survey import Argument
@@ -74,7 +75,7 @@ def _looked_for(situation: Situation) -> list[str]:
     found = []
     for row in ((situation.trace.end or {}).get("stack") or ())[:2]:
         try:
-            lines = (situation.plan.root / str(row["file"])).read_text("utf-8", "replace").split("\n")
+            lines = source_text(situation.plan.root / str(row["file"])).split("\n")
             line = lines[int(row["line"]) - 1]
         except (OSError, IndexError, KeyError, ValueError):
             continue

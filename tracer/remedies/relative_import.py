@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tracer.diagnosis import complaint
+from tracer.notebooks import source_text
 from tracer.remedies import Adaptation, Situation
 
 NO_PARENT = re.compile(r"attempted relative import with no known parent package|__main__' is not a package|non-package")
@@ -67,7 +68,7 @@ def _top(root: Path, file: str, situation: Situation) -> str:
     levels = 1
     for row in (situation.trace.end or {}).get("stack") or ():
         try:
-            source = (root / str(row["file"])).read_text("utf-8", "replace")
+            source = source_text(root / str(row["file"]))
         except OSError:
             continue
         # From a module further down the dots reach up from there.

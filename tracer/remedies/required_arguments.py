@@ -8,6 +8,7 @@ from tracer.fitting.complaint import required_names
 from tracer.fitting.knobs.required import fill
 from tracer.fitting.subcommands import training_command
 from tracer.fitting.subject import Subject, called
+from tracer.notebooks import source_text
 from tracer.remedies import Adaptation, Situation
 from tracer.survey import Argument
 
@@ -103,7 +104,7 @@ def _failing_line(situation: Situation) -> str:
     """The source of the line that failed, in the nearest file of the repository."""
     for row in ((situation.trace.end or {}).get("stack") or ())[:1]:
         try:
-            text = (situation.plan.root / str(row["file"])).read_text("utf-8", "replace")
+            text = source_text(situation.plan.root / str(row["file"]))
             return text.split("\n")[int(row["line"]) - 1]
         except (OSError, IndexError, KeyError, ValueError):
             return ""

@@ -35,7 +35,7 @@ def _ended(chapter: Chapter, outcome: Outcome) -> str:
     kind = outcome.kind or str((end or {}).get("outcome", "killed"))
     if kind == "raised":
         rows = (end or {}).get("stack") or ()
-        where = f" at {rows[0]['file']}:{rows[0]['line']}" if rows else ""
+        where = f" at {chapter.trace.place(rows[0]['file'], rows[0]['line'])}" if rows else ""
         return f"; the run ended with {(end or {}).get('type') or 'an exception'}{where}"
     words = {
         "killed": "the target was killed",

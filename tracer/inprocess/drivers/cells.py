@@ -20,7 +20,7 @@ from . import shell, standins, tracebacks
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
-    from typing import Any
+    from typing import Any, Callable, Optional
 
 _QUIET = re.compile(r";\s*(#.*)?$")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -31,7 +31,8 @@ _WITHIN = "get_ipython().within(0)"
 
 
 def run(data: str) -> None:
-    """Run the notebook that the file `data` describes: path, cells (number, first line, text), colab."""
+    """Run the notebook that the file `data` describes: path, cells (number, first line, text), colab; with `go_on`
+    a cell that fails does not end it."""
     with open(data, encoding="utf-8") as handle:
         plan = json.load(handle)
     main = sys.modules["__main__"].__dict__
@@ -39,9 +40,9 @@ def run(data: str) -> None:
         main.pop(name, None)
     path = plan["path"]
     sys.argv[:] = [path]
-    code, text = program(path, plan["cells"])
-    linecache.cache[path] = (len(text), None, text.splitlines(True), path)
     ours = shell.Shell(main, data + ".told")
+    code, text = program(path, plan["cells"], ours.left_out if plan.get("go_on") else None)
+    linecache.cache[path] = (len(text), None, text.splitlines(True), path)
     builtins.get_ipython = lambda: ours  # type: ignore[attr-defined]
     builtins.display = ours.display  # type: ignore[attr-defined]
     standins.install(plan["colab"], ours)
@@ -49,19 +50,25 @@ def run(data: str) -> None:
     exec(code, main)
 
 
-def program(path: str, cells: list[Any]) -> tuple[CodeType, str]:
-    """The code of all cells up to the first that is no Python, which is made to fail as it would; and its text."""
+def program(path: str, cells: list[Any], left_out: Optional[Callable[[int, str], None]] = None) -> tuple[CodeType, str]:
+    """The code of all cells up to the first that is no Python, which is made to fail as it would; and its text.
+
+    With `left_out`, which is told of cells that are no Python, the cells behind one that fails are run too.
+    """
     body: list[ast.stmt] = []
     flags = 0
     rows: list[str] = []
-    for _number, first, text in cells:
+    for number, first, text in cells:
         rows += [""] * (first - 1 - len(rows)) + text.split("\n")
         try:
             statements, future = _statements(path, text, first, flags)
         except SyntaxError as error:
+            if left_out is not None:
+                left_out(number, error.msg)
+                continue
             body += _failure(error, path, first)
             break
-        body += statements
+        body += _guarded(statements, number, first) if left_out is not None and statements else statements
         flags |= future
     whole = ast.Module(body=body, type_ignores=[])
     return compile(whole, path, "exec", flags, True), "\n".join(rows) + "\n"
@@ -116,6 +123,18 @@ def _call(form: str, value: ast.expr) -> ast.expr:
         ast.copy_location(node, value)
     call: ast.expr = ast.copy_location(made, value)
     return call
+
+
+def _guarded(statements: list[ast.stmt], number: int, first: int) -> list[ast.stmt]:
+    """The statements of a cell, behind whose failure the program goes on. What is added stands above the cell."""
+    tree = ast.parse("try:\n pass\nexcept Exception:\n get_ipython().failed(%d)" % number)
+    guard = tree.body[0]
+    assert isinstance(guard, ast.Try)
+    for node in ast.walk(guard):
+        if hasattr(node, "lineno"):
+            node.lineno = node.end_lineno = max(1, first - 1)  # type: ignore[attr-defined]
+    guard.body[:] = statements
+    return [guard]
 
 
 def _failure(error: SyntaxError, path: str, first: int) -> list[ast.stmt]:

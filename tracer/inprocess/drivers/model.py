@@ -76,6 +76,8 @@ def _recipe(
     workshop: building.Workshop, builder: building.Builder, candidate: dict[str, Any], site: dict[str, Any]
 ) -> dict[str, Any]:
     model, tree = builder.build()
+    if not any(True for _ in model.parameters()):
+        raise LookupError("%s has nothing that could be trained" % candidate["name"])
     search = tensors.Search(model, candidate.get("hints", {}))
     inputs = search.find()
     while inputs is None and isinstance(search.last, NameError) and builder.with_global(search.last):

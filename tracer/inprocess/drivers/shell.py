@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _DOLLAR = re.compile(r"\$([A-Za-z_]\w*)")
+WRITTEN_FOR = "the notebook was written for a place that has it"
+GOES_ON = "what a notebook shows in one cell need not matter to the next"
 _OF_SYSTEM = ("ls", "ll", "cat", "mkdir", "rmdir", "rm", "cp", "mv")
 
 
@@ -85,14 +87,30 @@ class Shell:
         self._loop: Any = None
         self._before = os.getcwd()
 
-    def tell(self, text: str) -> None:
+    def tell(self, text: str, why: str = WRITTEN_FOR) -> None:
         """Note, once, something that is not as it would be in Jupyter, for the tour to tell."""
-        why = "the notebook was written for a place that has it"
         row = json.dumps({"kind": "adapted", "what": "notebook", "text": text, "why": why})
         with open(self._told, "a+", encoding="utf-8") as handle:
             handle.seek(0)
             if row + "\n" not in handle.readlines():
                 handle.write(row + "\n")
+
+    def left_out(self, number: int, said: str) -> None:
+        """A cell is no Python, and the others are run."""
+        self.tell("cell %d is no Python (%s) and was left out" % (number, said), GOES_ON)
+
+    def failed(self, number: int) -> None:
+        """A cell failed, and the program goes on behind it: show what Jupyter would show, and note it."""
+        import traceback
+
+        traceback.print_exc()
+        kind, value, _ = sys.exc_info()
+        said = str(value).partition("\n")[0][:200]
+        name = kind.__name__ if kind is not None else "an exception"
+        self.tell(
+            "cell %d failed (%s), and the cells behind it were run" % (number, name + (": " + said if said else "")),
+            GOES_ON,
+        )
 
     # -- commands ----------------------------------------------------------------------------------------------------
 

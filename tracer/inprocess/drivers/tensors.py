@@ -1,8 +1,8 @@
 """Looks for tensors that a PyTorch model can be applied to, and makes them. Runs in the target.
 
 An input is `[name, kind, shape, below]`: kind is float, long (whole numbers from 0, lower than `below`), bool, ones,
-edges (pairs of nodes, lower than `below`) or none. What is tried comes from the layers that an input flows into first,
-from shapes that the repository itself writes, and from what a failed attempt says.
+edges (pairs of nodes, lower than `below`), number (`below` itself) or none. What is tried comes from the layers that
+an input flows into first, from shapes that the repository itself writes, and from what a failed attempt says.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ TIMES = re.compile(r"(t|ts|times?|time_?steps?|step|noise_level|sigmas?)\Z", re.
 EDGES = re.compile(r"(edge_?(index|list)|edges)\Z", re.IGNORECASE)
 ADJACENT = re.compile(r"(adj.*|A|graph|support|laplacian|L)\Z")
 STATE = re.compile(r"(h|hidden|state|hx|prev_.*|h_?0|init_.*|memory|cache|past.*)\Z", re.IGNORECASE)
+SHARE = re.compile(
+    r"(.*_(ratio|rate|prob|p|weight|scale|factor|alpha)|ratio|rate|prob|alpha|eps|temperature)\Z", re.IGNORECASE
+)
 FLAG = re.compile(r"(is_|use_|return_|do_|with_|training|train|verbose|debug|sample).*", re.IGNORECASE)
 
 
@@ -207,6 +210,8 @@ class Search:
             rows = [*rows, *(self.for_layer(wants[0], index) if wants else [])]
             for more in (others[:1], tokens[:1]):
                 rows += self.for_layer(more[0], index) if more else []
+        if "float" in annotation or "int'" in annotation:
+            rows.insert(0, ["number", [], 2 if "int'" in annotation else 0.5])
         if "bool" in annotation or FLAG.match(name):
             rows.insert(0, ["bool", [], 0])
         if any(EDGES.match(item.name) or ADJACENT.match(item.name) for item in self.parameters[1:]):
@@ -234,6 +239,8 @@ class Search:
             return [["none", [], 0], *[["ones", shape, 0] for shape in shapes]]
         if LENGTHS_OF.match(name):
             return [["full", [BATCH], LENGTH]]
+        if SHARE.match(name) and index:
+            return [["number", [], 0.5]]
         if TIMES.match(name) and index:
             return [["long", [BATCH], 10], ["float", [BATCH], 0], ["float", [BATCH, 1], 0]]
         if STATE.match(name) and index:
@@ -320,6 +327,8 @@ def made(item: Input) -> Any:
         return None
     if kind == "bool":
         return False
+    if kind == "number":
+        return below
     if kind == "float":
         return torch.randn(*shape)
     if kind == "ones":
@@ -333,8 +342,8 @@ def written(item: Input) -> str:
     """How an input is made, as Python."""
     _, kind, shape, below = item
     sizes = ", ".join(map(str, shape))
-    if kind in ("none", "bool"):
-        return "None" if kind == "none" else "False"
+    if kind in ("none", "bool", "number"):
+        return repr({"none": None, "bool": False, "number": below}[kind])
     if kind == "float":
         return "torch.randn(%s)" % sizes
     if kind == "ones":
