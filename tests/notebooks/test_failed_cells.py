@@ -1,4 +1,4 @@
-"""Notebooks in which a cell fails: what is made up for it, and how the program goes on behind it."""
+"""Notebooks in which a cell fails: what is made up for it, and how `failed_cell` has the program go on behind it."""
 
 from __future__ import annotations
 
