@@ -278,13 +278,26 @@ class _Making:
         return self.steps[(number, lines[before - 1])] if before else None
 
     def step_of(self, finding: Finding) -> int | None:
-        """The step at which a finding stands: its line, or the first line of the function that it defines."""
+        """The step at which a finding stands: its line, or the first line of the function or class that it defines."""
         frames = self.story.chapters[finding.trace].trace.frames
-        frame = frames.get(finding.frame) if finding.frame is not None else None
+        frame = frames.get(finding.frame) if finding.frame is not None else self._body(finding)
         if frame is None:
             return None
-        line = frame.lines[0] if finding.role in DEFINITION_ROLES and frame.lines else line_at(frame, finding)
+        # A decorated class begins above its definition.
+        inside = (line for line in frame.lines if line.line >= finding.location.line)
+        line = next(inside, None) if finding.role in DEFINITION_ROLES else line_at(frame, finding)
         return self.steps.get((finding.trace, line.seq)) if line is not None else None
+
+    def _body(self, finding: Finding) -> Frame | None:
+        """The visit of the class body that a finding on a class stands on."""
+        place = finding.location
+        for number, index in self.keys if finding.role in DEFINITION_ROLES else ():
+            frame = self._visit((number, index))
+            code = frame.code
+            same = (number, code.file, code.type) == (finding.trace, place.file, "class")
+            if same and self.story.chapters[number].definition(code).line == place.line:
+                return frame
+        return None
 
 
 def plain(value: Variable) -> Variable:
