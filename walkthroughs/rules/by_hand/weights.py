@@ -20,6 +20,7 @@ from walkthroughs.sources import LOOPS
 from walkthroughs.story import Chapter, is_array, walk_items
 
 MOST = 120
+BACKWARD = re.compile(r"_*back_?(?:ward|prop)(?!.*forward)", re.IGNORECASE)
 Shapes = tuple[tuple[int, ...], ...]
 Loop = ast.For | ast.AsyncFor | ast.While
 _NUMBERS = re.compile(r"^\[(-?\d+\.\d+(e-?\d+)?(, )?)+\]$")
@@ -145,6 +146,7 @@ def _weight(chapter: Chapter, flow: Graph, slot: Slot, made: Node, update: Node)
         for index in sorted(behind - region)
         if index > headers[0] and flow.reads_slot(index, slot, made.index)
         if (reader := _reader(flow, flow.nodes[index], slot)) is not None and _computes(reader, update)
+        if not _goes_back(chapter, reader)
     ]
     name = _name(flow, slot, update)
     start, made = made.index, _origin(flow, made, slot)
@@ -232,6 +234,11 @@ def _reader(flow: Graph, node: Node, slot: Slot) -> Node | None:
         return None
     made = [flow.nodes[index] for index in flow.of_frame.get(frame.parent or 0, ()) if index > node.index]
     return next((one for one in made if one.number == frame.called_from[1] and one.kind in ("line", "return")), None)
+
+
+def _goes_back(chapter: Chapter, node: Node) -> bool:
+    """Whether an event belongs to a backward pass by the name that the field has for one: it predicts nothing."""
+    return any(BACKWARD.match(frame.code.name) for frame, _ in stack_of(chapter, node))
 
 
 def _computes(node: Node, update: Node) -> bool:
