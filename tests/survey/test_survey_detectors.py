@@ -192,6 +192,8 @@ TRUTH = {
         def load(model):
             model.load_state_dict(torch.load("x.pt"))  #!
             joblib.dump(model, "x")  #!
+            first, second = joblib.load("rows.pkl")
+            classifier = joblib.load("fitted.pkl")  #!
             json.dump({}, open("r.json", "w"))  #!
             image.save("x.png")
     """,

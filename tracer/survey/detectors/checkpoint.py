@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable
 
@@ -13,7 +14,12 @@ _SAVERS = re.compile(
     r"torch\.(save|jit\.save)$|(joblib|pickle|cloudpickle|dill)\.dump$|safetensors\.\w+\.save_\w+$|flax\.training\.checkpoints\.\w+$"
     r"|orbax\.checkpoint\.\w+$|tensorflow\.train\.Checkpoint\w*$|numpy\.savez?(_compressed)?$"
 )
-_LOADERS = re.compile(r"torch\.(load|jit\.load)$|(joblib|pickle|dill)\.load$|safetensors\.\w+\.load_\w+$")
+_LOADERS = re.compile(r"torch\.(load|jit\.load)$|safetensors\.\w+\.load_\w+$")
+_ANYTHING = re.compile(r"(joblib|pickle|cloudpickle|dill)\.load$")
+"""What restores weights and reads data alike: the line has to say which."""
+_WEIGHTS = re.compile(
+    r"(?i)model|weight|net(?!cdf)|ckpt|checkpoint|state|param|estimator|classifier|clf|regressor|optim|policy|agent"
+)
 _CALLBACKS = re.compile(r".*\bModelCheckpoint$")
 _FUNCTION = re.compile(
     r"_?(save|load|restore|resume|write|export)_?(\w*_)?(checkpoint|ckpt|model|weights|state|snapshot|network|results?)s?$"
@@ -45,6 +51,8 @@ def _call(source: SourceFile, call: Call) -> float:
         return 0.95 if call.name.startswith("torch.") else 0.8
     if _LOADERS.match(call.name):
         return 0.8
+    if _ANYTHING.match(call.name):
+        return 0.8 if _WEIGHTS.search(ast.unparse(call.statement)) else 0.0
     if call.last in (
         "load_state_dict",
         "save_pretrained",

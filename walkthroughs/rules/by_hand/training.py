@@ -12,7 +12,7 @@ from walkthroughs.rules.by_hand.graph import Node
 from walkthroughs.rules.by_hand.naming import bound_name, loss_name, receiver_name
 from walkthroughs.rules.by_hand.step import data_read
 from walkthroughs.rules.by_hand.teller import Teller, hands_over, listed
-from walkthroughs.rules.by_hand.weights import Weight, enclosing, stack_of
+from walkthroughs.rules.by_hand.weights import BACKWARD, Weight, enclosing, goes_back, stack_of
 from walkthroughs.sources import header_span
 from walkthroughs.story import Finding, is_float
 
@@ -26,10 +26,18 @@ class Training(Teller):
     def findings(self) -> Iterator[Finding]:
         """The findings of one step and of the loops around it."""
         yield from self.updates()
-        yield from self.forward()
-        yield from self.loss()
-        yield from self.backward()
+        if goes_back(self.chapter, self.step.first):
+            yield from self.gone_back()
+        else:
+            yield from self.forward()
+            yield from self.loss()
+            yield from self.backward()
         yield from self.loops()
+
+    @property
+    def by(self) -> str:
+        """What was seen to be made with the weights before they changed."""
+        return "gradients" if goes_back(self.chapter, self.step.first) else "predictions"
 
     # -- the stages ----------------------------------------------------------------------------------------------------
 
@@ -41,7 +49,7 @@ class Training(Teller):
             sites.setdefault(weight.site, []).append(weight)
         for order, held in enumerate(sites.values()):
             update = held[0].update
-            because = f"{listed(held)} took new values on this line, computed from predictions made with the old ones"
+            because = f"{listed(held)} took new values on this line, computed from {self.by} made with the old ones"
             yield self.node(Stage.OPTIMIZER_STEP, update, 3.0 - 0.1 * order, because, "update by hand")
             for child in [child for child in self.called_at(held[0].site) if not self.holds(child, held[0].read)][:2]:
                 yield from self.definition(
@@ -287,6 +295,32 @@ class Training(Teller):
                 return bound[:1]
         return []
 
+    def gone_back(self) -> Iterator[Finding]:
+        """The backward pass of an engine whose prediction was not recorded: it ran too often before."""
+        step = self.step
+        chain = self.below(step.first, step.inner)
+        called = next((index for index, (frame, _) in enumerate(chain) if BACKWARD.match(frame.code.name)), 0)
+        if not called:
+            return
+        (caller, line), (engine, _) = chain[called - 1], chain[called]
+        because = f"`{engine.code.qualname}`, called from this line, uses {self.names} before they change"
+        yield self.line(Stage.BACKWARD, caller, line, engine.seq, 3.0, because, "call")
+        because = f"`{engine.code.qualname}` uses {self.names} on the way to their new values"
+        yield from self.definition(Stage.BACKWARD, engine, 2.7, because)
+        innermost = chain[-1][0]
+        if innermost.code.id != engine.code.id:
+            yield from self.definition(Stage.BACKWARD, innermost, 2.4, f"`{innermost.code.qualname}` is what uses them")
+        source = self.chapter.source(caller.code)
+        name = receiver_name(source.statement(line) if source is not None else None)
+        bound = [
+            node
+            for node in (self.flow.nodes[index] for index in self.flow.of_frame[caller.id])
+            if name and node.kind == "line" and node.seq < engine.seq and ("name", caller.id, name) in node.sets
+        ]
+        if bound:
+            because = f"`{name}`, bound here, is what `{engine.code.qualname}` is then asked of"
+            yield self.node(Stage.LOSS, bound[-1], 2.6, because, "value")
+
     def backward_lines(self) -> set[int]:
         """Lines of the step's own function under which gradients were computed."""
         return {self.below(node, self.step.frame)[0][1] for node in self.step.gradients}
@@ -364,7 +398,7 @@ class Training(Teller):
             seq = next((row.seq for row in frame.lines if row.line == line), update.seq)
             yield Finding(
                 Stage.TRAIN_LOOP, Location(frame.code.file, span.line, span.end_line, frame.code.qualname),
-                f"each pass of this loop uses {self.names} for predictions and then updates them", "header",
+                f"each pass of this loop uses {self.names} for {self.by} and then updates them", "header",
                 self.chapter.number, seq,
                 weight=2.8, frame=frame.id, seqs=(seq, update.seq), facts={"node": loop, "weights": self.names},
             )  # fmt: skip

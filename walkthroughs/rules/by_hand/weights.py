@@ -146,8 +146,9 @@ def _weight(chapter: Chapter, flow: Graph, slot: Slot, made: Node, update: Node)
         for index in sorted(behind - region)
         if index > headers[0] and flow.reads_slot(index, slot, made.index)
         if (reader := _reader(flow, flow.nodes[index], slot)) is not None and _computes(reader, update)
-        if not _goes_back(chapter, reader)
     ]
+    # Where the prediction was not recorded, a backward pass is the first to use the old value.
+    readers.sort(key=lambda reader: goes_back(chapter, reader))
     name = _name(flow, slot, update)
     start, made = made.index, _origin(flow, made, slot)
     if readers:
@@ -236,7 +237,7 @@ def _reader(flow: Graph, node: Node, slot: Slot) -> Node | None:
     return next((one for one in made if one.number == frame.called_from[1] and one.kind in ("line", "return")), None)
 
 
-def _goes_back(chapter: Chapter, node: Node) -> bool:
+def goes_back(chapter: Chapter, node: Node) -> bool:
     """Whether an event belongs to a backward pass by the name that the field has for one: it predicts nothing."""
     return any(BACKWARD.match(frame.code.name) for frame, _ in stack_of(chapter, node))
 
