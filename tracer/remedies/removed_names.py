@@ -12,7 +12,7 @@ ATTRIBUTE = re.compile(r"module '(?P<module>[\w.]+)' has no attribute '(?P<name>
 IMPORTED = re.compile(r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'")
 MODULE = re.compile(r"No module named '(?P<module>[\w.]+)'")
 OF_NUMPY = re.compile(r"`np\.(?P<name>\w+)` was (?:removed|a deprecated)")
-METHOD = re.compile(r"'(?P<owner>\w+)' object has no attribute '(?P<name>\w+)'")
+METHOD = re.compile(r"'(?P<owner>\w+)'(?: object)? has no attribute '(?P<name>\w+)'")
 ARGUMENT = re.compile(r"(?P<function>[\w.]+)\(\) got an unexpected keyword argument '(?P<name>\w+)'")
 
 

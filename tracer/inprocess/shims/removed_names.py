@@ -140,6 +140,10 @@ class _Names:
 
             return property(having)
 
+        if type(replacement) is classmethod:
+            function = replacement.__func__
+            return classmethod(self.method(cls, module, name, function))
+
         def once(own: Any, *given: Any, **named: Any) -> Any:
             self.told(full, cls.__name__ + replacement if type(replacement) is str else replacement, library)
             function = getattr(cls, replacement[1:]) if type(replacement) is str else replacement
