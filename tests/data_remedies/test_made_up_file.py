@@ -29,6 +29,18 @@ def test_a_text_is_made_up_and_labelled(make_repo: MakeRepo) -> None:
     assert not (repo / "input.txt").exists()
 
 
+def test_what_was_made_up_is_not_taken_for_data_of_the_repository(make_repo: MakeRepo) -> None:
+    program = (
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--data', default='d/one.txt')\n"
+        "text = open(p.parse_args().data).read()\nraise RuntimeError('away')\n"
+    )
+    readme = "```\npython train.py --data d/one.txt\npython train.py --data d/two.txt\n```\n"
+    made = toured(make_repo(files={"train.py": program, "README.md": readme}))
+    assert "d/one.txt was made up" in made.remedies
+    assert "d/two.txt was made up" in made.remedies
+    assert "is in the repository" not in made.remedies
+
+
 def test_never_forbids_it(make_repo: MakeRepo) -> None:
     tour = toured(make_repo(files={"train.py": TEXT}), "--synthetic-data", "never").tour
     assert tour["outcome"]["kind"] == "raised"

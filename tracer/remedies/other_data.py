@@ -42,18 +42,32 @@ class OtherData:
             for argument in subject.arguments:
                 value = subject.value(argument)
                 other = _other(situation.plan, value, path) if value and argument.form != "place" else ""
-                if other and other != value:
-                    return _adapted(subject, argument, other, path)
+                if other and other != value and not _is_made_up(situation.plan, other):
+                    return _adapted(situation, subject, argument, other, path)
         return None
 
 
 REMEDY = OtherData()
 
 
-def _adapted(subject: Subject, argument: Argument, other: str, path: str) -> Adaptation:
+def _adapted(situation: Situation, subject: Subject, argument: Argument, other: str, path: str) -> Adaptation:
     plan = subject.with_value(argument, other)
-    what = f"{called(argument)} was set to {other}, which is in the repository"
+    place = _place(situation.plan, other)
+    inside = any(file == place or file.startswith(place + "/") for file in situation.written)
+    whence = "which a program that ran before has written" if inside else "which is in the repository"
+    what = f"{called(argument)} was set to {other}, {whence}"
     return Adaptation(plan, what, f"{path} is not there", slug=f"other-data:{argument.name}:{other}")
+
+
+def _place(plan: RunPlan, other: str) -> str:
+    """A path as the option names it, relative to the root."""
+    return os.path.normpath(os.path.join(plan.folder, other)).replace(os.sep, "/")
+
+
+def _is_made_up(plan: RunPlan, other: str) -> bool:
+    """Whether a file is one of ours, made up for an attempt before: it says nothing about the repository."""
+    rows = [row for shim in plan.shims if shim.name == "synthetic_files" for row in shim.settings["files"]]
+    return any(os.path.basename(row["path"]) == os.path.basename(other) for row in rows)
 
 
 def missing_paths(situation: Situation) -> Iterator[str]:
