@@ -14,6 +14,11 @@ from tracer.stages import Stage
 from tracer.trace import Binding, Code, Event, Frame, Line, Place, Summary, Trace
 from walkthroughs.sources import SourceFile, Sources
 
+LOOKERS = (
+    "torch.utils.tensorboard.", "tensorboardX.", "torch.onnx.", "torch.export.", "torchsummary.", "torchinfo.",
+    "torchview.", "torchviz.", "thop.", "ptflops.", "fvcore.", "calflops.", "torch.fx.",
+)  # fmt: skip
+"""Packages that apply a module to draw its graph, to count what it costs or to write it in another form."""
 LIBRARY_TRAINERS = (
     "lightning",
     "pytorch_lightning",
@@ -140,8 +145,12 @@ class Chapter:
 
     @cached_property
     def forwards(self) -> list[Event]:
-        """Outermost calls of modules that hold parameters."""
-        return [event for event in self.trace.landmarks("module_call") if _parameters(event.data.get("module")) > 0]
+        """Outermost calls of modules that hold parameters, but for those that only look at what a module does."""
+        return [
+            event
+            for event in self.trace.landmarks("module_call")
+            if _parameters(event.data.get("module")) > 0 and not event.via.startswith(LOOKERS)
+        ]
 
     def driven(self, event: Event) -> bool:
         """Whether a training library called the method of the model in which an event happened."""
