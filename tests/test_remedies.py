@@ -49,6 +49,14 @@ def test_missing_path(make_repo: MakeRepo) -> None:
     assert tour["rung"] == "run with remedies"
 
 
+def test_a_module_that_is_not_the_repository_s_is_not_looked_for_there(make_repo: MakeRepo) -> None:
+    program = "import nobody_has_this\nimport mylib\n\nif __name__ == '__main__':\n    print(mylib.RATE)\n"
+    repo = make_repo(files={"mylib/__init__.py": "RATE = 0.5\n", "examples/train.py": program})
+    made = toured(repo)
+    assert "nobody_has_this" in made.tour["outcome"]["detail"]
+    assert made.remedies.strip(" |\n") == ""
+
+
 def test_a_module_that_nobody_has_stays_missing(make_repo: MakeRepo) -> None:
     repo = make_repo(files={"train.py": "import nobody_has_this\n\nif __name__ == '__main__':\n    print('hello')\n"})
     tour = toured(repo).tour
