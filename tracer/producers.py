@@ -86,7 +86,10 @@ def _likelihood(root: Path, script: str, path: str, told: set[str]) -> tuple[flo
     score += 2.0 if role_of(script)[0] == "prepare" else 0.0
     score += 1.5 if here and here == folder else 0.0
     score += 1.0 if set(words_of(name.rpartition(".")[0])) & set(words_of(script.rpartition("/")[2])) else 0.0
-    score -= 2.0 if in_side_folder(script) or role_of(script)[0] == "eval" else 0.0
+    uses = (
+        role_of(script)[0] == "eval" and writes != "writes"
+    )  # `generate_waves.py` is called like one that uses a model
+    score -= 2.0 if in_side_folder(script) or uses else 0.0
     return score, f"{script} writes {name}" if writes else f"{script} writes into {folder}"
 
 
@@ -131,8 +134,6 @@ def _command(root: Path, survey: Survey, script: str) -> TargetCommand | None:
         words, folder = entry.command, entry.cwd
     else:
         words, folder = (script,), ""
-    if entry is not None and any(argument.required for argument in entry.arguments) and len(words) < 2:
-        return None
     try:
         return parse_target(tuple(words), root, folder)[-1]
     except RepoTourError:

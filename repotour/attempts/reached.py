@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from tracer.plan import RunPlan
 
 
+BEHIND = frozenset((Stage.EVALUATION.value, Stage.CHECKPOINT.value))
+"""What a run shows only when its training comes to an end, or pauses."""
+
+
 @dataclass(eq=False)
 class Reached:
     """One attempt at a program: the `number`th recorded run, how it ended, and the recordings that belong to it.
@@ -48,11 +52,11 @@ class Reached:
 
     @cached_property
     def unseen(self) -> tuple[str, ...]:
-        """Stages that reading found in files that this run executed, and that it did not show, in their order."""
+        """Stages behind the training that reading found in files that this run executed, and that it did not show."""
         found = load_traces(self.result.trace)
         traces = (*found.told, *found.others) if found is not None else ()
         files = {code.file for trace in traces for code in trace.codes.values()}
-        expected = {place.stage for place in self.plan.awaited if place.file in files}
+        expected = {place.stage for place in self.plan.awaited if place.file in files and place.stage in BEHIND}
         return tuple(stage.value for stage in Stage if stage.value in expected - self.worth.seen)
 
     @property

@@ -106,3 +106,10 @@ def test_an_evaluation_that_asks_for_what_nobody_knows_is_not_run(make_repo: Mak
     last = made.tour["attempts"][-1]
     assert last["outcome"] == ""
     assert "it asks for --alpha" in last["reason"]
+
+
+def test_a_preparation_runs_in_the_folder_of_its_program(make_repo: MakeRepo) -> None:
+    prepare = PREPARE.replace("required=True", "default='x'")
+    repo = make_repo(files={"part/README.md": README, "part/prepare.py": prepare, "part/train.py": TRAIN})
+    made = toured(repo)
+    assert [row["outcome"] for row in made.tour["attempts"]] == ["finished", "finished"], made.said

@@ -104,6 +104,6 @@ def test_one_that_trained_but_did_not_get_to_its_evaluation(make_repo: MakeRepo)
     first, second = made.tour["attempts"]
     assert first["outcome"] == "timed_out"
     assert second["outcome"] == "finished"
-    assert "one pass of the loop at train.py:26 took 1.9 s, and evaluation was not reached" in first["reason"]
+    assert "one pass of the loop at train.py:26 took 1.9 s, and evaluation was not seen" in first["reason"]
     assert "--batch-size 4 instead of 64" in first["remedy"]
     assert "evaluation" in {stop["stage"] for stop in made.tour["stops"]}

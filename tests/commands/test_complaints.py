@@ -115,6 +115,11 @@ PROGRAMS = {
         PARSER.format("p.add_argument('--data_dir')") + "if not a.data_dir: p.error('please specify --data_dir')\n", "",
         "--data_dir data",
     ),
+    "required_arguments: a name in quotes": (
+        PARSER.format("p.add_argument('--dataroot')")
+        + "if not a.dataroot: raise ValueError('`dataroot` is required')\nroot = dict(download=True)\n", "",
+        "--dataroot data",
+    ),
     "unknown_option: unknown": (PARSER.format("p.add_argument('--lr')"), "--lr 1 --old 3 --flag", "--lr 1"),
     "unknown_option: a value that cannot be read": (PARSER.format("p.add_argument('--n', type=int)"), "--n x", ""),
     "unknown_choice: a refused choice": (

@@ -229,6 +229,15 @@ def test_console_scripts_of_three_files(plant: Plant) -> None:
     assert [(command.words, command.target) for command in mined(root)] == [(("one", "--fast"), "pkg/cli.py")]
 
 
+def test_what_generates_before_the_training_prepares(plant: Plant) -> None:
+    readme = "```\npython generate_waves.py\npython train.py\npython generate_text.py\npython train.py --again\n```\n"
+    root = plant({"train.py": "", "generate_waves.py": "", "generate_text.py": "", "README.md": readme})
+    assert [command.before for command in mined(root) if command.target == "train.py"] == [
+        ("python generate_waves.py",),
+        ("python generate_waves.py",),
+    ]
+
+
 def test_holes_in_commands() -> None:
     assert has_placeholder(("train.py", "--data", "<path>"))
     assert has_placeholder(("train.py", "$DATA"))

@@ -19,6 +19,9 @@ from tracer.survey.entrypoints import may_train
 from tracer.survey.wordlist import words
 
 SMALL = (
+    "fake",
+    "dummy",
+    "synthetic",
     "tiny",
     "toy",
     "debug",
@@ -139,10 +142,13 @@ def config_files(subject: Subject) -> Iterator[str]:
                 yield path[len(folder) :].lstrip("/")
 
 
-def _from_name(_subject: Subject, argument: Argument) -> tuple[str, str] | None:
-    """Where results go, and how a run is called: any name will do."""
+def _from_name(subject: Subject, argument: Argument) -> tuple[str, str] | None:
+    """Where results go, and how a run is called: any name will do. So it is with a folder for what is downloaded."""
     name = plain_name(argument)
     parts = set(name.split("_"))
+    folder = name in ("dataroot", "root", "data", "datadir") or (parts & INPUT and parts & {"dir", "root", "folder"})
+    if folder and argument.type in ("", "str") and any("download=True" in line for line in subject.program.lines):
+        return "data", "a place for what it downloads"
     if argument.type in ("int", "float", "bool") or parts & {"load", "resume", "pretrained", "restore", "init", "from"}:
         return None
     if parts & OUTPUT:

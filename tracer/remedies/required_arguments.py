@@ -88,7 +88,9 @@ def _mentioned(subject: Subject, situation: Situation) -> list[Argument]:
     found = []
     if _ASKED.search(said) or situation.error == "AssertionError":
         found = [
-            item for item in empty if any(re.search(rf"(?<![\w-]){re.escape(f)}(?![\w-])", said) for f in item.flags)
+            item
+            for item in empty
+            if any(_is_word_of(said, flag) for flag in item.flags) or re.search(rf"[`'\"]{item.name}[`'\"]", said)
         ]
     if not found and (_NONE.search(said) or situation.error == "AssertionError"):
         line = _failing_line(situation)

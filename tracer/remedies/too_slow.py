@@ -88,7 +88,7 @@ def _changed(subject: Subject, wanted: list[Lowered]) -> tuple[Subject, list[str
 
 
 def _told(subject: Subject, changed: list[str], pace: Pace, situation: Situation, attempt: int) -> Adaptation:
-    missed = f", and {_listed(situation.unseen)} {_was(situation.unseen)} not reached" if situation.unseen else ""
+    missed = f", and {_listed(situation.unseen)} {_was(situation.unseen)} not seen" if situation.unseen else ""
     why = f"{pace.said()}{missed if situation.trained else ''}; {situation.cut}"
     return Adaptation(subject.plan, f"the run was made shorter ({', '.join(changed)})", why, f"too-slow:{attempt}")
 

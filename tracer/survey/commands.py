@@ -10,7 +10,7 @@ from dataclasses import replace
 from tracer.survey.console import ConsoleScript
 from tracer.survey.documents import candidate_lines, sort_of
 from tracer.survey.imports import folder_of
-from tracer.survey.names import role_of
+from tracer.survey.names import role_of, words_of
 from tracer.survey.shellwords import Command, commands_in
 from tracer.survey.sightings import ReadmeCommand
 from tracer.survey.walk import Tree
@@ -149,12 +149,16 @@ def _with_preparation(commands: list[ReadmeCommand]) -> list[ReadmeCommand]:
     result: list[ReadmeCommand] = []
     before: list[str] = []
     section: str | None = None
+    trained = False
     for command in commands:
         pipeline = command.kind == "dvc"
         if command.section != section and not pipeline:
-            section, before = command.section, []
+            section, before, trained = command.section, [], False
         result.append(replace(command, before=tuple(before)))
-        prepares = role_of(command.target)[0] == "prepare"
+        # Behind the training `generate.py` makes something with the model, before it something for the model.
+        makes = words_of(command.target.rpartition("/")[2])[:1] in (["generate"], ["gen"], ["simulate"])
+        prepares = role_of(command.target)[0] == "prepare" or (makes and not trained)
+        trained = trained or role_of(command.target)[0] == "train"
         text = " ".join(("python", *command.words)) if command.launcher != "console" else " ".join(command.words)
         if command.cwd:
             text = f"cd {shlex.quote(command.cwd)} && {text}"
