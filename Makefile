@@ -6,6 +6,7 @@
 #   make lint                 lint and type-check only
 #   make browser              a Chromium for the tests of the web page, when the machine has none
 #   make mermaid              Mermaid for the tests of the onboarding map, when there is npm
+#   make dap-client           a debug client for the tests of walks in an editor, when there is npm
 #   make clean                remove what these made
 
 PYTHON = python3
@@ -18,7 +19,7 @@ PY     = .venv/bin/python
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: tour test lint browser mermaid frameworks clean
+.PHONY: tour test lint browser mermaid dap-client frameworks clean
 
 tour: .venv/stamp-samples
 	$(BIN)/repotour run "$(REPO)" --python "$(PY)" $(if $(OUT),--out "$(OUT)") --yes
@@ -26,7 +27,7 @@ tour: .venv/stamp-samples
 	@echo "To walk through it from here:"
 	@for tour in `ls -t $(or $(OUT),tours/*)/*.tour.json | head -n 1`; do echo "    $(BIN)/repotour replay $$tour"; done
 
-test: lint .venv/stamp-samples browser mermaid frameworks
+test: lint .venv/stamp-samples browser mermaid dap-client frameworks
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: .venv/stamp-dev
@@ -70,6 +71,12 @@ browser: .venv/stamp-dev
 mermaid: .venv/stamp-dev
 	@sh tests/faces/bring_mermaid.sh .venv/mermaid || \
 	    echo "Mermaid could not be brought: the diagrams of the onboarding map will not be read by its own parser"
+
+# A debug client that is not ours, for the tests of live walks and of the replay adapter.
+dap-client: .venv/stamp-dev
+	@test -d .venv/dap/node_modules/@vscode/debugadapter-testsupport || \
+	    npm install --silent --no-fund --no-audit --prefix .venv/dap @vscode/debugadapter-testsupport@1.68 || \
+	    echo "There is no npm here, or the debug client could not be brought: the tests that need it will be skipped"
 
 # An environment of its own for the programs of tests/frameworks, about 1.4 GB; torch is shared with .venv. Where it cannot
 # be made (no network, no build for this machine), their tests are skipped and say so.

@@ -1,6 +1,7 @@
 """RepoTour: from a machine-learning repository to a truthful, replayable tour of what it does.
 
-From Python: `repotour.run("https://github.com/owner/name")` makes a tour, `repotour.load("name.tour.json")` reads one.
+From Python: `repotour.run("https://github.com/owner/name")` makes a tour, `repotour.load("name.tour.json")` reads one,
+and `repotour.here()` stands still in a script of one's own.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from walkthroughs.tour import Tour
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load", "run"]
+__all__ = ["__version__", "here", "load", "run"]
 
 
 def run(repo: str | Path, **options: Any) -> Tour:
@@ -35,3 +36,15 @@ def load(path: str | Path) -> Tour:
     from walkthroughs.tour import Tour
 
     return Tour.load(Path(path))
+
+
+def here() -> None:
+    """Stand still at the line behind this call, under ipdb with `shape EXPR`, `why` and `leave` beside its commands.
+
+    For a line in a script of one's own; nothing is recorded, and without a terminal the program runs on.
+    """
+    import sys
+
+    from repotour.standing import stand_still
+
+    stand_still(sys._getframe(1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,6 +32,12 @@ class Wanted:
     repo: str = ""
     stop: str = ""
     stage: str = ""
+    ui: str = "terminal"
+    """terminal, or vscode: debugpy, and any editor that speaks the Debug Adapter Protocol."""
+    port: int = 0
+    """Where an editor connects; 0: a free port."""
+    write_launch: bool = False
+    """Whether the launch configuration is written into the repository."""
     options: Options = field(default_factory=Options)
 
 
@@ -98,13 +105,22 @@ def _walk(wanted: Wanted, journey: Journey, tour: Tour | None, environment: Envi
     progress.step("making a scratch copy")
     with Workspace.create(journey.checkout.root) as workspace, TemporaryDirectory(prefix="repotour-walk-") as out:
         shelter = shelter_for(journey, workspace, environment.interpreter, progress)
-        borrowed = debugger_folders(environment, progress)
+        in_editor = wanted.ui != "terminal"
+        if in_editor and shelter.is_offline:
+            raise RepoTourError(
+                "an editor cannot reach a program in a sandbox without network.",
+                slug="no-network",
+                hint="Let it run without one: --no-sandbox.",
+            )
+        borrowed = debugger_folders(environment, progress, "debugpy" if in_editor else "ipdb")
         limits = Limits(seconds=wanted.options.timeout)
         bench = Bench(workspace, environment, Path(out), journey.name, limits, progress, shelter)
         plan, told = _from_tour(tour, bench) if tour is not None else _from_reading(journey, bench)
         stops = live_stops(told, Sources(workspace.root), progress)
         first = _first(stops, wanted)
         path = Path(wanted.source) if tour is not None else None
+        if in_editor:
+            return _in_editor(wanted, journey, plan, stops, borrowed, progress)
         walked = Walked(stops, first, wanted.stage, borrowed)
         progress.done(f"{len(stops)} stops to come; `help` lists the commands, those of the tour are: tour, nextstop, "
                       "stage, why, shape, note, leave, save")  # fmt: skip
@@ -112,19 +128,48 @@ def _walk(wanted: Wanted, journey: Journey, tour: Tour | None, environment: Envi
             return walk(plan, walked, lambda rows: keep_notes(path, rows))
 
 
-def debugger_folders(environment: Environment, progress: Progress) -> tuple[Path, ...]:
-    """Where the target finds ipdb: nowhere but in its own environment, with us, or in a folder made for its Python."""
-    from tracer.engines.live import own_packages
+def _in_editor(
+    wanted: Wanted, journey: Journey, plan: RunPlan, stops: list[dict[str, Any]], borrowed: tuple[Path, ...],
+    progress: Progress,
+) -> int:  # fmt: skip
+    """Start the program under debugpy, say how an editor connects, and wait for the end."""
+    from repotour.editor import Editor, free_port
+    from repotour.launch_json import write_launch
+    from tracer.engines.live import Walked, walk
+
+    chosen = [stop for stop in stops if wanted.stage in ("", stop["stage"]) and wanted.stop in ("", stop["id"])]
+    chosen = chosen if wanted.stop == "" else [stop for stop in stops if stop["id"] == _first(stops, wanted)]
+    target = free_port()
+    editor = Editor(chosen, journey.checkout.root, plan.root, target, wanted.port)
+    configuration = editor.configuration(f"Walk the tour of {journey.name}")
+    if wanted.write_launch:
+        progress.done(f"written: {write_launch(journey.checkout.root, configuration)}")
+    editor.start()
+    with progress.paused():
+        print(json.dumps({"version": "0.2.0", "configurations": [configuration]}, indent=2))
+        print(f"The program waits for a debugger on 127.0.0.1:{editor.port}; it will stop at {len(chosen)} places.",
+              flush=True)  # fmt: skip
+        try:
+            return walk(plan, Walked(stops, borrowed=borrowed, port=target), lambda _: None)
+        finally:
+            editor.close()
+
+
+def debugger_folders(environment: Environment, progress: Progress, package: str = "ipdb") -> tuple[Path, ...]:
+    """Where the target finds ipdb or debugpy beside its own environment: with us, or in a folder for its Python."""
+    from tracer.engines.live import BORROWED, own_packages
     from tracer.interpreter import has_modules
 
-    if has_modules(environment.interpreter, ("ipdb",))["ipdb"]:
+    if has_modules(environment.interpreter, (package,))[package]:
         return ()
-    own = own_packages(environment.interpreter.version)
+    own = own_packages(environment.interpreter.version, BORROWED if package == "ipdb" else (package,))
     if own:
         return own
     try:
-        return environment.add(("ipdb",))
+        return environment.add((package,))
     except RepoTourError as error:
+        if package != "ipdb":
+            raise
         progress.warn(f"ipdb cannot be had for Python {environment.interpreter.version_text}, pdb takes its place: "
                       f"{error.message}")  # fmt: skip
         return ()

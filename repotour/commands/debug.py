@@ -16,9 +16,22 @@ class Debug:
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """What to walk, and where to stand still first."""
-        parser.add_argument("source", metavar="REPO|TOUR", help="a NAME.tour.json file, a folder or a git URL")
+        parser.add_argument(
+            "source", metavar="REPO|TOUR", nargs="?", help="a NAME.tour.json file, a folder or a git URL"
+        )
+        parser.add_argument("--pid", metavar="N", type=int, help="have debugpy listen in a process that runs already")
         parser.add_argument("--repo", metavar="FOLDER", default="", help="where the code of a tour lies")
         parser.add_argument("--stop", metavar="ID|N", default="", help="stand still at this stop first")
+        parser.add_argument(
+            "--ui",
+            choices=("terminal", "vscode"),
+            default="terminal",
+            help="ipdb in this terminal, or debugpy for an editor (any that speaks the Debug Adapter Protocol)",
+        )
+        parser.add_argument("--port", metavar="N", type=int, default=0, help="where an editor connects (a free port)")
+        parser.add_argument(
+            "--write-launch", action="store_true", help="write the launch configuration into the repository's .vscode"
+        )
         parser.add_argument("--stage", metavar="STAGE", default="", help="stand still at a stop of this stage first")
         parser.add_argument(
             "--entry", metavar="FILE", help="of a repository: the program, when not the best ranked one"
@@ -33,12 +46,23 @@ class Debug:
 
     def run(self, args: argparse.Namespace) -> int:
         """Walk."""
+        from repotour.attaching import attach
         from repotour.commands.run import ask
         from repotour.journey import Options
         from repotour.progress import Progress
         from repotour.walking import Wanted, walk_live
 
-        if not sys.stdin.isatty():
+        if args.pid is not None and not args.source:
+            return attach(args.pid, args.port)
+        if args.pid is not None or not args.source:
+            raise RepoTourError(
+                "name a tour or a repository to walk, or --pid N, and not both."
+                if args.pid is not None
+                else "there is nothing to walk: name a tour or a repository.",
+                slug="bad-arguments",
+                exit_code=2,
+            )
+        if args.ui == "terminal" and not sys.stdin.isatty():
             raise RepoTourError(
                 "a live walk needs a terminal to talk in.",
                 slug="no-terminal",
@@ -48,7 +72,7 @@ class Debug:
         options = Options(
             ref=args.ref, entry=args.entry, python=args.python, install=not args.no_install, sandbox=args.sandbox
         )
-        wanted = Wanted(args.source, args.repo, args.stop, args.stage, options)
+        wanted = Wanted(args.source, args.repo, args.stop, args.stage, args.ui, args.port, args.write_launch, options)
         with Progress() as progress:
 
             def confirm(text: str) -> bool:

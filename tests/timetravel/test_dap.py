@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 import shutil
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dap_client import node_with_client
 
 from walkthroughs.timetravel.dap.adapter import Adapter
 from walkthroughs.timetravel.dap.messages import Malformed, framed, read_message
@@ -346,15 +346,10 @@ def test_the_extension_for_vscode(tour_file: Path) -> None:
 
 
 def test_a_client_that_is_not_ours_goes_through_a_whole_tour(tour_file: Path, line: dict[str, int]) -> None:
-    """@vscode/debugadapter-testsupport, where node finds it (`npm install` it into a folder on NODE_PATH)."""
-    node = shutil.which("node") or "node"
-    package = "@vscode/debugadapter-testsupport"
-    there = [node, "-e", f"require('{package}')"]
-    if not shutil.which(node) or subprocess.run(there, capture_output=True, check=False).returncode:
-        pytest.skip(f"node or its package {package} is not here")
+    node, given = node_with_client()
     script = Path(__file__).with_name("whole_tour.js")
     words = [node, str(script), sys.executable, str(tour_file), str(line["y = x + 1"])]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120, env=dict(os.environ))
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120, env=given)
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
     recorded = Tour.load(tour_file).recording

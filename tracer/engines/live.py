@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -42,14 +42,16 @@ class Walked:
     first: str = ""
     stage: str = ""
     borrowed: tuple[Path, ...] = field(default=())
-    """Folders in which ipdb is found when the target's environment has none."""
+    """Folders in which the debugger is found when the target's environment has none."""
+    port: int = 0
+    """Where debugpy waits for an editor; 0: the walk is in the terminal."""
 
 
-def own_packages(version: tuple[int, int, int]) -> tuple[Path, ...]:
-    """Where our own ipdb lies, for a target of the same Python as ours; nothing for any other."""
+def own_packages(version: tuple[int, int, int], names: Sequence[str] = BORROWED) -> tuple[Path, ...]:
+    """Where packages of ours lie, ipdb's if not others, for a target of our own Python; nothing for any other."""
     if version[:2] != sys.version_info[:2]:
         return ()
-    found = [find_spec(name) for name in BORROWED]
+    found = [find_spec(name) for name in names]
     origins = [Path(spec.origin) for spec in found if spec is not None and spec.origin]
     # A package's origin is its `__init__`, a module's the module itself.
     return tuple(dict.fromkeys(path.parent.parent if path.stem == "__init__" else path.parent for path in origins))
@@ -83,6 +85,7 @@ def _write(plan: RunPlan, walked: Walked, folder: Path, plan_file: Path, notes: 
         "first": walked.first,
         "stage": walked.stage,
         "notes": str(notes),
+        "port": walked.port,
         "borrowed": [[str(path) for path in walked.borrowed], list(BORROWED)],
     }
     write_plan(plan_file, values if ours is None else {**values, **ours.facts})

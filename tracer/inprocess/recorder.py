@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Optional
 
     from .engine import Engine
+    from .live.editor import Waiting
     from .live.pauser import Pauser
 
     Plan = dict[str, Any]
@@ -153,11 +154,11 @@ class Recorder:
         self.plan = plan
         self.recording = Recording(plan, origin)
         self.arm: Callable[[], None] = lambda: None
-        self.live: Optional[Pauser] = None
+        self.live: Optional[Pauser | Waiting] = None
         if plan.get("live") and origin is None:
-            from .live.pauser import Pauser
+            from .live import walker_of
 
-            self.live = Pauser(plan)
+            self.live = walker_of(plan)
         if plan.get("shims") or plan.get("extra_path"):
             from .shims import Shims
 

@@ -122,7 +122,9 @@ class Pauser:
             sys.modules["threading"].settrace(None)
             self.stops.pending.clear()
             raise SystemExit(0)
-        if sys.gettrace() is None:
+        if not (any(self.stops.pending.values()) or self.debugger.busy() or self._leaving):
+            sys.settrace(None)  # there is nothing left to stop at
+        elif sys.gettrace() is None:
             sys.settrace(self.on_call)
 
     def on_interrupt(self, number: int, frame: Optional[FrameType]) -> None:
