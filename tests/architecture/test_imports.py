@@ -26,7 +26,7 @@ OWNERS = {
     "git": ("tracer.checkout",),
     "libcst": ("tracer.survey.source",),
     "detect_secrets": ("tracer.safety.secrets",),
-    "debugpy": ("tracer.engines.dap",),
+    "debugpy": ("tracer.inprocess.live.editor",),
     "ipdb": ("tracer.inprocess.live.borrowing",),
 }
 
@@ -46,7 +46,7 @@ STDLIB_IN_DRIVERS = STDLIB_IN_TARGET | {
 
 # A live walk is no recording: it loads a debugger into the target, which knows of it.
 STDLIB_IN_LIVE = STDLIB_IN_TARGET | {
-    "IPython", "ast", "dis", "importlib", "ipdb", "pdb", "shutil", "signal", "textwrap", "threading",
+    "IPython", "ast", "debugpy", "dis", "importlib", "ipdb", "pdb", "shutil", "signal", "textwrap", "threading",
 }  # fmt: skip
 
 ALL_IMPORTS = [(module, item) for module in modules() for item in imports(module)]
