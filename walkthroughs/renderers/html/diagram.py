@@ -11,7 +11,7 @@ from walkthroughs.renderers.html.writing import Places, words
 WIDTH, HEIGHT = 144, 66
 ACROSS, DOWN = 34, 20
 """The room between columns and between the boxes of one column."""
-NAME, SMALL = 15, 21
+NAME, SMALL = 15, 22
 """Characters of a name and of a small line that fit into a box."""
 LONG, LONGER = 1250, 1550
 """Widths from which on a drawing is not made smaller to fit, but moved sideways."""

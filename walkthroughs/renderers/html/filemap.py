@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from walkthroughs.captions import count_text
 from walkthroughs.renderers.html.writing import Places, inline, words
@@ -18,10 +18,10 @@ Tile = tuple[float, float, float, float]
 
 def filemap(tour: Tour, places: Places) -> str:
     """The tiles and, below, every file in words; "" when the tour tells of none."""
-    files = sorted(tour.files, key=_size, reverse=True)
+    files = sorted(tour.files, key=lambda file: (file.executed > 0, _size(file)), reverse=True)
     if not files:
         return ""
-    shown = [file for file in files if _size(file)][:MOST]
+    shown = sorted(_shown(files), key=_size, reverse=True)
     tiles = squarified([float(_size(file)) for file in shown], (0.0, 0.0, WIDTH, HEIGHT))
     drawn = "".join(_tile(file, tile, places) for file, tile in zip(shown, tiles, strict=True))
     picture = (
@@ -32,6 +32,17 @@ def filemap(tour: Tour, places: Places) -> str:
     )
     rows = "".join(_row(file, places) for file in files)
     return f'{picture}<ul class="filelist">{rows}</ul>'
+
+
+def _shown(files: list[FileRole]) -> Iterator[FileRole]:
+    """The files that get a tile: those that ran, and of the others as many as do not outgrow them."""
+    ran = [file for file in files if file.executed][:MOST]
+    yield from ran
+    room = sum(_size(file) for file in ran)
+    for file in files[len(ran) :][: MOST - len(ran)]:
+        room -= _size(file)
+        if not file.executed and _size(file) and room >= 0:
+            yield file
 
 
 def squarified(sizes: Sequence[float], room: Tile) -> list[Tile]:
@@ -73,15 +84,16 @@ def _never(file: FileRole) -> int:
 
 
 def _size(file: FileRole) -> int:
-    """Lines that ran and lines of functions that never did."""
-    return file.executed + _never(file)
+    """Lines that ran and lines of functions that never did; of a file in which nothing ran all lines."""
+    return file.executed + _never(file) if file.executed else file.lines
 
 
 def _tile(file: FileRole, tile: Tile, places: Places) -> str:
     x, y, width, height = (round(value, 1) for value in tile)
     share = file.executed / _size(file)
     ran = round((height - 3) * share, 1)
-    said = f"{places.short(file.path)}: {count_text(file.executed, 'line')} ran, {_never(file)} never did"
+    never = f", {_never(file)} never did" if file.executed else ""
+    said = f"{places.short(file.path)}: {count_text(file.executed, 'line')} ran{never}"
     text = ""
     if width > 90 and height > 34:
         name = places.short(file.path).rpartition("/")[2]
@@ -90,10 +102,15 @@ def _tile(file: FileRole, tile: Tile, places: Places) -> str:
         text = f'<text x="{x + 10:g}" y="{y + 22:g}">{words(name)}</text>'
         if height > 52:
             text += f'<text class="n" x="{x + 10:g}" y="{y + 39:g}">{count_text(file.executed, "line")} ran</text>'
+    coloured = (
+        f'<rect class="ran" x="{x + 1.5:g}" y="{y + 1.5:g}" width="{width - 3:g}" height="{ran:g}" rx="5"/>'
+        if ran
+        else ""
+    )
     return (
         f'<g class="place" data-file="{words(file.path)}" data-line="0"><title>{words(said)}</title>'
         f'<rect class="never" x="{x + 1.5:g}" y="{y + 1.5:g}" width="{width - 3:g}" height="{height - 3:g}" rx="5"/>'
-        f'<rect class="ran" x="{x + 1.5:g}" y="{y + 1.5:g}" width="{width - 3:g}" height="{ran:g}" rx="5"/>{text}</g>'
+        f"{coloured}{text}</g>"
     )
 
 

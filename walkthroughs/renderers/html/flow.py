@@ -121,10 +121,12 @@ def _from_stops(tour: Tour, flow: Flow) -> list[tuple[int, str]]:
 def _model(tour: Tour, flow: Flow, root: Module | None, forward: Stop | None, made: list[tuple[int, str]]) -> None:
     place = next((step.location for step in tour.data_lineage if step.label == INTO_MODEL), None)
     place = place or (forward.location if forward else None)
-    name = root.class_name if root else forward.location.qualname if forward else ""
-    detail = count_text(root.parameters, "parameter") if root and root.parameters else str(place or "")
-    stop = _stop_at(tour, place, "forward") or (tour.stops.index(forward) + 1 if forward else None)
-    flow.boxes.append(Box("model", name, detail, place, "model", stop))
+    if root is None and forward is not None:
+        flow.boxes.append(_stage_box(tour, forward))
+    elif root is not None:
+        detail = count_text(root.parameters, "parameter") if root.parameters else str(place or "")
+        stop = _stop_at(tour, place, "forward") or (tour.stops.index(forward) + 1 if forward else None)
+        flow.boxes.append(Box("model", root.class_name, detail, place, "model", stop))
     given = _shapes(root.inputs) if root else ""
     sure = bool(tour.data_lineage)
     for start, label in made:
@@ -144,7 +146,7 @@ def _loop_back(tour: Tour, flow: Flow) -> None:
     if not around:
         return
     loop = max(around, key=lambda item: item.line)
-    fed = next((edge.start for edge in flow.edges if flow.boxes[edge.end].stage == "model"), 0)
+    fed = next((edge.start for edge in flow.edges if flow.boxes[edge.end].stage in ("model", "forward")), 0)
     label = f"again, line {loop.line}: {count_text(loop.iterations, 'iteration')} seen"
     flow.edges.append(Edge(len(flow.boxes) - 1, fed, label, again=True))
 
@@ -183,8 +185,9 @@ def _stage_box(tour: Tour, stop: Stop) -> Box:
         detail = f"learning rate {number_text(rate)}" if rate is not None else detail
     number = tour.stops.index(stop) + 1
     title = "batch" if stop.stage == "train_loop" else stop.stage_title.lower()
-    inferred = " (inferred)" if stop.basis != "observed" else ""
-    return Box(title + inferred, name, detail, stop.location, stop.stage, number)
+    if stop.basis != "observed":
+        name, detail = _source(stop) or name, f"inferred, {stop.location}"
+    return Box(title, name, detail, stop.location, stop.stage, number)
 
 
 def _source(stop: Stop) -> str:

@@ -10,7 +10,7 @@ from walkthroughs.renderers.html.curves import curve
 from walkthroughs.renderers.html.diagram import diagram
 from walkthroughs.renderers.html.facts import ideas, reported, run, settings, unseen, update
 from walkthroughs.renderers.html.filemap import filemap
-from walkthroughs.renderers.html.flow import flows
+from walkthroughs.renderers.html.flow import Flow, flows
 from walkthroughs.renderers.html.modules import modules
 from walkthroughs.renderers.html.writing import Places, inline, words
 from walkthroughs.tour import Location, Tour
@@ -21,8 +21,7 @@ CURVES = 12
 def overview(tour: Tour, places: Places) -> str:
     """The overview's sections."""
     drawn = flows(tour)
-    seen = "solid where the data was followed from one to the other, dashed where one came next in the run"
-    legend = f'<p class="faint">Edges are {seen}.</p>' if drawn else ""
+    legend = _legend(drawn)
     sections = (
         ("way", "The way of the data", "".join(diagram(flow, places) for flow in drawn) + legend),
         ("numbers", "Numbers of this run", reported(tour, places) + _curves(tour, places)),
@@ -44,6 +43,17 @@ def overview(tour: Tour, places: Places) -> str:
         if inner
     )
     return f"{_hero(tour, places)}\n{written}"
+
+
+def _legend(drawn: list[Flow]) -> str:
+    """What the edges and the marks of the diagrams mean."""
+    if not drawn:
+        return ""
+    inferred = any(box.detail.startswith("inferred") for flow in drawn for box in flow.boxes)
+    said = "Edges are solid where the data was followed from one to the other, dashed where one came next in the run."
+    if inferred:
+        said += " What is marked as inferred was not seen running: it was read in the source and stands in its order."
+    return f'<p class="faint">{said}</p>'
 
 
 def _hero(tour: Tour, places: Places) -> str:

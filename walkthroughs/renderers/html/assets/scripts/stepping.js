@@ -273,7 +273,7 @@ function drawLive() {
   if (missed.length) ui.live.append(panel("Called from here, not to be stepped into", el("ul", { class: "missed" }, ...missed.map(missedRow)), true));
   const at = walk.stack(step)[level];
   const name = functionName(walk.recording.frames[at.frame]);
-  const names = [...walk.names(step, level).values()].reverse();
+  const names = [...walk.names(step, level).values()].reverse().sort((one, other) => other.changed - one.changed);
   const rows = names.map((row) => valueRow(row.name, valueAt(row.value), {
     changed: row.changed, note: row.since === null ? "argument" : `line ${walk.line(row.since)}`,
   }));
