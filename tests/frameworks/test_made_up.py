@@ -6,6 +6,10 @@ Nothing is reached: what would be downloaded goes to a port on which nobody list
 from __future__ import annotations
 
 import ast
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +17,7 @@ import pytest
 from attempting import Attempts, attempts_of
 
 from tests.frameworks.test_programs import PYTHON
+from tests.truth import ROOT
 from tracer import synthetic
 from tracer.plan import Shim
 
@@ -154,3 +159,94 @@ def test_what_torch_geometric_downloads(make_repo: MakeRepo) -> None:
         "batch": (32, 7, (32,)),
     }
     assert "in the shape of MUTAG (188 graphs, 2 classes) (at train.py:11)" in done.told
+
+
+MODELS = """
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
+from transformers import BertTokenizer, GPT2LMHeadModel, GPT2Tokenizer, RobertaForSequenceClassification
+
+tokenizer = GPT2Tokenizer.from_pretrained("gpt2")
+tokenizer.pad_token = tokenizer.eos_token
+model = GPT2LMHeadModel.from_pretrained("gpt2")
+model.resize_token_embeddings(len(tokenizer))
+batch = tokenizer(["hello", "hello world"], padding=True, return_tensors="pt")
+print("gpt2=", (tokenizer.decode(batch["input_ids"][1]), model.num_parameters() < 200_000, model.training))
+print("loss=", bool(model(**batch, labels=batch["input_ids"]).loss > 0))
+for name, cls in (("facebook/opt-125m", AutoModelForCausalLM), ("google/flan-t5-small", AutoModelForSeq2SeqLM)):
+    tokenizer, model = AutoTokenizer.from_pretrained(name), cls.from_pretrained(name)
+    batch = tokenizer("hello world", return_tensors="pt")
+    output = model(**batch, labels=batch["input_ids"])
+    print(name + "=", (type(model).__name__, output.logits.shape[-1]))
+print("roberta=", (AutoConfig.from_pretrained("roberta-base", num_labels=7).num_labels,
+                   RobertaForSequenceClassification.from_pretrained("roberta-base", num_labels=3).num_labels))
+print("bert=", BertTokenizer.from_pretrained("bert-base-cased")("ab")["input_ids"])
+try:
+    AutoConfig.from_pretrained("./checkpoints/mine")
+except OSError:
+    print("own= True")
+"""
+
+
+def test_models_that_transformers_would_download(make_repo: MakeRepo) -> None:
+    done = run(make_repo, MODELS, "transformers", HF_HUB_OFFLINE="1")
+    bert = rows(done).pop("bert")
+    assert rows(done) == {
+        "gpt2": ("hello world", True, False),
+        "loss": True,
+        "facebook/opt-125m": ("OPTForCausalLM", 512),
+        "google/flan-t5-small": ("T5ForConditionalGeneration", 512),
+        "roberta": (7, 3),
+        "bert": bert,
+        "own": True,
+    }
+    assert isinstance(bert, list)
+    assert (bert[0], bert[-1], len(bert)) == (2, 3, 4)
+    said = "the model gpt2 is made up by RepoTour: a small one of its kind (gpt2) with random weights (at train.py:8)"
+    assert said in done.told
+
+
+FINE_TUNE = """
+import torch
+from datasets import load_dataset
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+train = load_dataset("stanfordnlp/imdb", split="train[:50%]")
+tokenizer = AutoTokenizer.from_pretrained("distilbert-base-uncased")
+train = train.map(lambda row: tokenizer(row["text"], truncation=True, max_length=32, padding="max_length"))
+train.set_format("torch", columns=["input_ids", "attention_mask", "label"])
+model = AutoModelForSequenceClassification.from_pretrained("distilbert-base-uncased", num_labels=2)
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for batch in torch.utils.data.DataLoader(train, batch_size=16):
+    output = model(batch["input_ids"], attention_mask=batch["attention_mask"], labels=batch["label"])
+    loss = output.loss
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+model.save_pretrained("out")
+"""
+
+
+def test_a_tour_of_fine_tuning_what_cannot_be_downloaded(make_repo: MakeRepo, tmp_path: Path) -> None:
+    repo = make_repo(files={"train.py": FINE_TUNE})
+    words = ["run", str(repo), "--python", str(PYTHON), "--no-install", "--out", str(tmp_path / "out")]
+    done = subprocess.run(
+        [sys.executable, "-m", "repotour", *words],
+        cwd=ROOT,
+        env={**os.environ, **NOWHERE, "HF_HUB_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (path,) = (tmp_path / "out").glob("*.tour.json")
+    tour = json.loads(path.read_text("utf-8"))
+    assert tour["outcome"]["kind"] == "finished", tour["outcome"]
+    assert [row["outcome"] for row in tour["attempts"]] == ["raised", "finished"]
+    assert "small models of the same kind" in tour["attempts"][0]["remedy"]
+    labels = {stop["stage"]: " ".join(stop.get("adapted", ())) for stop in tour["stops"]}
+    for stage in ("data", "model", "forward", "loss", "backward", "optimizer_step", "checkpoint"):
+        assert "made up by RepoTour" in labels[stage], (stage, labels)
+    assert "the data are made up by RepoTour in the form of imdb (256 rows)" in labels["loss"]
+    assert "the model distilbert-base-uncased is made up" in labels["model"]

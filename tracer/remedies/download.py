@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tracer import synthetic
 from tracer.remedies import Adaptation, Situation
@@ -22,7 +23,7 @@ WORDS = re.compile(
     | couldn't\ connect\ to | Network\ is\ unreachable | Failed\ to\ establish\ a\ new\ connection | Max\ retries
     | Error\ downloading | cannot\ find\ the\ requested\ files\ in\ the | offline\ mode | download=True
     | (?:not\ found|missing)\ or\ corrupted | unable\ to\ resolve\ host | Could\ not\ resolve\ host
-    | Connection\ (?:refused|reset|timed\ out) | gdown | urlopen\ error | Couldn't\ reach
+    | Connection\ (?:refused|reset|timed\ out) | gdown | urlopen\ error | Couldn't\ reach | gated\ repo
     | [Ff]ailed\ to\ download | (?:wget|curl)\b[^\n]*(?:failed|error|non-zero)
     """,
     re.VERBOSE,
@@ -34,6 +35,9 @@ FOLDERS = re.compile(r"Found 0 files in subfolders of|Couldn't find any class fo
 
 PACKAGE = r"-packages/(\w+)/"
 """A package in the file names of a traceback."""
+
+HUB_OFFLINE = {"HF_HUB_OFFLINE": "1"}
+"""What is in the cache is used; for the rest nothing waits for retries that last a minute."""
 
 COUNTED = {"ValueError", "IndexError", "RuntimeError", "AssertionError", "KeyError", "ZeroDivisionError", "TypeError"}
 
@@ -52,10 +56,15 @@ class Download:
         failed = failed_download(situation)
         if not failed or _of_others(situation):
             return None
-        plan = synthetic.arm(situation.plan, packages(situation))
+        used = packages(situation)
+        plan = synthetic.arm(situation.plan, used)
+        if "transformers" in used or "datasets" in used:
+            plan = replace(plan, environment={**HUB_OFFLINE, **plan.environment})
         what = (
             "made-up data of the same shape stand in for what cannot be downloaded (--synthetic-data=never forbids it)"
         )
+        if "transformers" in used:
+            what = what.replace(" stand in", ", and small models of the same kind, stand in")
         return Adaptation(plan, what, failed, "synthetic-data")
 
 

@@ -23,6 +23,9 @@ WEIGHTS = (DATA | {Stage.MODEL.value}) - {Stage.DATA.value}
 ALONE = "model_alone"
 """What is told of a model that was run alone touches all that is told of it."""
 
+MODELS = DATA | WEIGHTS
+"""Stages whose values come from a model and a tokenizer that were made up."""
+
 SYNTHETIC = "synthetic_"
 """How the names of shims begin that make up data, or weights."""
 
@@ -57,7 +60,8 @@ def _touches(trace: Trace, row: Row, stop: Stop) -> bool:
         return True
     if not what.startswith(SYNTHETIC):
         return bool(places) and _stands(stop, *places[0])
-    if stop.stage not in (WEIGHTS if what == SYNTHETIC + "weights" else DATA):
+    reached = {SYNTHETIC + "weights": WEIGHTS, SYNTHETIC + "models": MODELS}.get(what, DATA)
+    if stop.stage not in reached:
         return False
     later = stop.first_seen * 1000 + 1 >= float(row.get("t", 0.0))
     return later or any(_stands(stop, *place) for place in places)
