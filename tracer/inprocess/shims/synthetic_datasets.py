@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 from . import made_up
@@ -62,7 +61,6 @@ KNOWN: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "fashion_mnist": (TRAIN_TEST, {"image": (28, 28), "label": CLOTHES}),
     "cifar10": (TRAIN_TEST, {"img": (32, 32, 3), "label": THINGS}),
 }
-PART = re.compile(r"(?P<part>\w+)(?:\[(?P<first>-?\d*)(?P<percent>%?):(?P<last>-?\d*)%?\])?")
 LENGTH = 24
 LOST = (OSError,)
 
@@ -140,11 +138,14 @@ class _Rows:
             return None if any(one is None for one in several) else several
         pieces = []
         for text in str(split).split("+"):
-            found = PART.fullmatch(text.strip())
-            if found is None or (found["part"] not in self.names and found["part"] != "all"):
+            name, first, last = _piece(text.strip())
+            if name == "all":
+                name = self.names[0]
+            if name not in self.names:
                 return None
-            rows = self.part(found["part"] if found["part"] != "all" else self.names[0])
-            pieces.append(rows.select(range(*_window(found, len(rows)))))
+            rows = self.part(name)
+            window = range(_at(first, 0, len(rows)), _at(last, len(rows), len(rows)))
+            pieces.append(rows.select(window))
         return pieces[0] if len(pieces) == 1 else self.library.concatenate_datasets(pieces)
 
     def part(self, name: str) -> Any:
@@ -204,15 +205,20 @@ def _texts(chosen: Any, place: int) -> list[str]:
     return found
 
 
-def _window(found: Any, length: int) -> tuple[int, int]:
-    """The rows that `[10:20]` or `[:10%]` behind the name of a part means."""
+def _piece(text: str) -> tuple[str, str, str]:
+    """(part, where it begins, where it ends) of `train`, `train[:10%]`, `test[100:200]`; ("", …) of what is neither."""
+    name, bracket, window = text.partition("[")
+    first, colon, last = window.rstrip("]").partition(":")
+    plain = all(word.strip("-%").isdigit() or not word for word in (first, last))
+    if bracket and not (colon and plain and window.endswith("]")):
+        return "", "", ""
+    return name, first, last
 
-    def at(text: Optional[str], usual: int) -> int:
-        if not text:
-            return usual
-        number = int(text)
-        number = number * length // 100 if found["percent"] or "%" in found[0] else number
-        return min(length, max(0, number + length if number < 0 else number))
 
-    first, last = at(found["first"], 0), at(found["last"], length)
-    return first, max(first, last)
+def _at(text: str, usual: int, length: int) -> int:
+    """The row that one end of a window means."""
+    if not text:
+        return usual
+    number = int(text.rstrip("%"))
+    number = number * length // 100 if text.endswith("%") else number
+    return min(length, max(0, number + length if number < 0 else number))
