@@ -9,6 +9,7 @@ import pytest
 from tests.build import a_realistic_tour, a_tour
 from tests.screens import MAIN, a_recorded_tour
 from walkthroughs.recording import BoundAt, LoopLeft, MissedCall, RaisedAt, Recording, SourceText
+from walkthroughs.screen.colours import coloured
 from walkthroughs.screen.listing import Listing, short_count
 from walkthroughs.screen.notes import note_lines
 from walkthroughs.screen.pictures import picture
@@ -260,3 +261,22 @@ def test_a_value_in_a_few_words_is_no_claim_about_its_contents() -> None:
     assert briefest("loss", Variable("", "torch.Tensor", "2.3", shape=(), dtype="float32")) == "loss = 2.3"
     assert briefest("net", Variable("", "model.Net", "<model.Net>")) == "net: Net"
     assert briefest("text", Variable("", "str", "'" + "a" * 60 + "'")) == "text: str"
+
+
+def test_a_long_file_is_coloured_in_parts_that_cut_no_text() -> None:
+    text = ['words = """', *("def not_code(:" for _ in range(400)), '"""']
+    lines = ("import os", *text, *(f"x{number} = {number}" for number in range(900)))
+    source = SourceText("long.py", len(lines), (Excerpt(1, lines),), (1, 2, 404), (1, 1, 1))
+    listing = Listing(a_tour(recording=Recording(sources=(source,))), "long.py")
+    assert listing.parts == [0, 403, 703, 1003]
+    assert [listing.part_of(at) for at in (0, 402, 403, len(lines) - 1)] == [
+        range(403), range(403), range(403, 703), range(1003, len(lines)),
+    ]  # fmt: skip
+    for theme in ("repotour-dark", "repotour-light"):
+        drawn = coloured(lines, theme)
+        assert ["".join(segment.text for segment in line) for line in drawn] == list(lines)
+        assert len({str(segment.style) for line in drawn for segment in line}) > 3
+        assert all(segment.style and segment.style.bgcolor is None for line in drawn for segment in line)
+    for strange in ("'''never ends", "\x1b[2J \u202e [bold]", "", "\tx = (", "x = 1\\n\\n"):
+        rows = strange.split("\\n")
+        assert ["".join(segment.text for segment in line) for line in coloured(rows, "repotour-dark")] == rows

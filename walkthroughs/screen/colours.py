@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
-from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from rich.syntax import Syntax
+from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.theme import Theme
@@ -54,8 +55,12 @@ LIGHT = Theme(
         "rule": "#c3ccd5",
     },
 )
-_RULER = Console(width=80)
 SYNTAX = {DARK.name: "github-dark", LIGHT.name: "xcode"}
+
+
+def few_colours(app: App[Any]) -> bool:
+    """Whether backgrounds say nothing: there is no colour, or 16 at most, of which the dark ones are all black."""
+    return app.no_color or app.console.color_system in (None, "standard")
 
 
 class WithoutColour(LineFilter):
@@ -66,18 +71,25 @@ class WithoutColour(LineFilter):
         return [Segment(text, style and style.without_color, control) for text, style, control in segments]
 
 
-def coloured(lines: Sequence[str], theme: str, language: str = "python") -> list[list[tuple[str, Style | None]]]:
-    """Source in the colours of its syntax, line for line; lines that the lexer would change stay as they are."""
-    syntax = Syntax("", language, theme=SYNTAX.get(theme, SYNTAX[DARK.name]), background_color="default")
-    text = syntax.highlight("\n".join(lines))
-    rows = list(text.split("\n", allow_blank=True))[: len(lines)]
-    if [row.plain.rstrip() for row in rows] != [line.rstrip() for line in lines]:
-        return [[(line, None)] for line in lines]
-    return [[(part.text, _ink(part.style)) for part in row.render(_RULER) if part.text] for row in rows]
+def coloured(lines: Sequence[str], theme: str) -> list[list[Segment]]:
+    """Python source in the colours of its syntax, line for line."""
+    from pygments.lexers.python import PythonLexer
+
+    found: list[list[Segment]] = [[]]
+    for _, kind, text in PythonLexer().get_tokens_unprocessed("\n".join(lines)):
+        style = _ink(theme, kind)
+        first, *others = text.split("\n")
+        if first:
+            found[-1].append(Segment(first, style))
+        found += ([Segment(part, style)] if part else [] for part in others)
+    return found
 
 
-def _ink(style: Style | None) -> Style | None:
-    """A style without its background: that of the pane, or of a lit line, shows through."""
-    if style is None or style.bgcolor is None:
-        return style
-    return Style(color=style.color, bold=style.bold, italic=style.italic, underline=style.underline)
+@lru_cache(maxsize=512)
+def _ink(theme: str, kind: Any) -> Style:
+    """The style of a kind of token, without a background: that of the pane, or of a lit line, shows through."""
+    from pygments.styles import get_style_by_name
+
+    told = get_style_by_name(SYNTAX.get(theme, SYNTAX[DARK.name])).style_for_token(kind)
+    colour = f"#{told['color']}" if told["color"] else None
+    return Style(color=colour, bold=told["bold"], italic=told["italic"], underline=told["underline"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from walkthroughs.statements import statements
@@ -26,6 +27,10 @@ class Row:
         if not self.runs:
             return ""
         return short_count(self.runs) + ("+" if self.at_least else "")
+
+
+PART = 300
+"""Rows of a listing that are coloured together, at least."""
 
 
 class Listing:
@@ -55,8 +60,26 @@ class Listing:
                 for line in range(first + 1, last + 1):
                     ran.setdefault(line, 0)
         self.rows = _rows(texts, ran, at_least, source.length if source is not None else 0, idle - set(ran))
+        self.parts = self._parts()
         self.positions = {row.number: position for position, row in enumerate(self.rows) if row.number}
         self.most = max(ran.values(), default=0)
+
+    def _parts(self) -> list[int]:
+        """Where parts of the listing begin that can be coloured apart: at a statement at the left margin, or after a
+        gap; never inside of a text over several lines. Some hundred rows each: long files are not coloured at once."""
+        found = [0]
+        for position, row in enumerate(self.rows):
+            starts = row.number in self._ends and not row.text.startswith(" ")
+            after_gap = position > 0 and not self.rows[position - 1].number
+            if after_gap or (starts and position - found[-1] >= PART):
+                found.append(position)
+        return found
+
+    def part_of(self, position: int) -> range:
+        """The positions of the part that a row belongs to."""
+        number = bisect_right(self.parts, position)
+        end = self.parts[number] if number < len(self.parts) else len(self.rows)
+        return range(self.parts[number - 1], end)
 
     def end_of(self, line: int) -> int:
         """The last line of the statement that begins on a line."""

@@ -16,6 +16,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
+from walkthroughs.screen.colours import few_colours
+
 SCROLLING: list[BindingType] = [
     Binding("up,k", "scroll_up", show=False),
     Binding("down,j", "scroll_down", show=False),
@@ -136,7 +138,9 @@ class Choices(Rows, inherit_bindings=False):
         if not self.has_focus or self._row_of[at] != self.cursor:
             return strip
         cursor = self.get_component_rich_style("choices--cursor")
-        style = Style(bgcolor=cursor.bgcolor, reverse=cursor.reverse)
+        if few_colours(self.app):
+            return Strip([Segment(strip.text, Style(reverse=True))])
+        style = Style(bgcolor=cursor.bgcolor)
         return Strip(Segment.apply_style(strip, post_style=style), strip.cell_length)
 
     def action_move(self, by: int) -> None:

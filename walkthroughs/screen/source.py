@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -15,7 +14,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from walkthroughs.screen.colours import coloured
+from walkthroughs.screen.colours import coloured, few_colours
 from walkthroughs.screen.listing import Listing, Row
 from walkthroughs.screen.rows import SCROLLING
 from walkthroughs.screen.texts import cut, plain
@@ -63,7 +62,7 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
         self.here: frozenset[int] = frozenset()
         self.said: dict[int, list[Seen]] = {}
         self._listings: dict[str, Listing] = {}
-        self._parts: dict[tuple[str, str], list[list[tuple[str, Style | None]]]] = {}
+        self._coloured: dict[tuple[str, str, int], list[list[Segment]]] = {}
 
     def show(self, place: Location, here: frozenset[int], said: dict[int, list[Seen]]) -> None:
         """Light a place; `here` are the lines that ran in the visit that is looked at, `said` is what they bound."""
@@ -145,8 +144,8 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
         if not lit:
             return strip.apply_style(base)
         first = row.number == self.place.line
-        if self.app.no_color:
-            return strip.apply_style(Style(reverse=first, bold=True))
+        if few_colours(self.app):
+            return Strip([Segment(strip.text, Style(reverse=first, bold=True))])
         return strip.apply_style(base + self.get_component_rich_style("source--lit" if first else "source--more"))
 
     def _bound(self, row: Row, room: int) -> list[Segment]:
@@ -172,20 +171,14 @@ class Source(ScrollView, can_focus=True, inherit_bindings=False):
         ]
 
     def _code(self, position: int, row: Row) -> list[Segment]:
-        if not row.number:
-            return [Segment(row.text, self.get_component_rich_style("source--missing", partial=True))]
-        parts = self._coloured()[position]
-        idle = self.get_component_rich_style("source--idle", partial=True)
-        if row.idle:
-            return [Segment(text, idle) for text, _ in parts]
-        return [Segment(text, style) for text, style in parts]
-
-    def _coloured(self) -> list[list[tuple[str, Style | None]]]:
-        key = (self.listing.file, self.app.theme)
-        if key not in self._parts:
-            language = {".py": "python", ".pyi": "python", ".ipynb": "json"}.get(PurePosixPath(key[0]).suffix, "python")
-            self._parts[key] = coloured([row.text for row in self.listing.rows], self.app.theme, language)
-        return self._parts[key]
+        if not row.number or row.idle:
+            name = "source--idle" if row.number else "source--missing"
+            return [Segment(row.text, self.get_component_rich_style(name, partial=True))]
+        part = self.listing.part_of(position)
+        key = (self.listing.file, self.app.theme, part.start)
+        if key not in self._coloured:
+            self._coloured[key] = coloured([self.listing.rows[at].text for at in part], self.app.theme)
+        return self._coloured[key][position - part.start]
 
     def on_resize(self) -> None:
         """Keep the lit lines in view."""
