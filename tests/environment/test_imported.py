@@ -135,6 +135,9 @@ def test_a_notebook_is_read_cell_by_cell(make_repo: MakeRepo) -> None:
     text = json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells]})
     repo = make_repo(files={"main.ipynb": text, "requirements.txt": "numpy<2\n"})
     assert reached(repo, "main.ipynb") == {"toy": True, "numpy": True}
+    runs = json.dumps({"cells": [{"cell_type": "code", "source": "%run lib/a.ipynb\n!python3 b.py --fast"}]})
+    files = {"main.ipynb": runs, "lib/a.ipynb": text, "b.py": "import scipy\n"}
+    assert reached(make_repo(name="runs", files=files), "main.ipynb") == {"toy": True, "numpy": True, "scipy": True}
     old = json.dumps({"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": "import toy"}]}]})
     assert reached(make_repo(name="old", files={"main.ipynb": old}), "main.ipynb") == {"toy": True}
     near = declared_for(repo, "main.ipynb").near

@@ -169,6 +169,23 @@ def test_colab_is_not_stood_in_for_where_the_notebook_asks(tmp_path: Path) -> No
     assert run(tmp_path, text, here(HERE[-1])).out == "False\n"
 
 
+def test_notebooks_and_scripts_that_a_cell_runs(tmp_path: Path, python: str) -> None:
+    other = notebook("SIZE = 5\ndef double(x):\n    return 2 * x", "%run deeper.ipynb\nname = 'other'")
+    deeper = notebook("def triple(x):\n    return 3 * x")
+    script = "import sys\nfound = double(SIZE) + int(sys.argv[1])\n"
+    ran = run(
+        tmp_path,
+        notebook("%run other.ipynb", "print(double(SIZE), triple(SIZE), name)", "%run -i tool.py 4\nprint(found)"),
+        python, other__ipynb=other, deeper__ipynb=deeper, tool__py=script,
+    )  # fmt: skip
+    assert ran.err == ""
+    assert ran.out == "10 15 other\n14\n"
+    codes = {code.qualname: code for code in ran.trace.codes.values() if code.type == "function"}
+    assert {name: (code.file, code.in_cell(code.line)) for name, code in codes.items()} == {
+        "double": ("work/other.ipynb", (1, 2)), "triple": ("work/deeper.ipynb", (1, 1)),
+    }  # fmt: skip
+
+
 def test_a_program_that_a_cell_starts_is_recorded_as_its_child(tmp_path: Path) -> None:
     ran = run(tmp_path, notebook("!python3 tool.py 3"), here(HERE[-1]), tool__py="import sys\nx = int(sys.argv[1])\n")
     assert ran.out == ""

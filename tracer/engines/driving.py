@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import RepoTourError
-from tracer.notebooks import Notebook, NotebookError, program_of, read_notebook
+from tracer.notebooks import Notebook, NotebookError, notebooks_run, program_of, read_notebook
 from tracer.plan import RunPlan
 
 DRIVERS = Path(__file__).resolve().parent.parent / "inprocess" / "drivers"
@@ -87,10 +87,16 @@ def _notebook(plan: RunPlan, folder: Path) -> Driven:
     written = folder / "cells.py"
     written.write_text(program.text, encoding="utf-8")
     shown = path.relative_to(plan.root.resolve()).as_posix()
-    facts = {
+    facts: dict[str, Any] = {
         "texts": {str(path): str(written)},
         "left": [list(row) for row in program.left],
         "cells": {shown: _rows(notebook)},
     }
-    options = plan.driver.data if plan.driver is not None else {}
+    options = dict(plan.driver.data) if plan.driver is not None else {}
+    root = plan.root.resolve()
+    others = [root / other for other in notebooks_run(root, shown)]
+    more = _facts(others, root, folder)
+    for name in ("texts", "cells"):
+        facts[name].update(more.get(name, {}))
+    options["others"] = {str(other): program_of(read_notebook(other)).for_driver(other)["cells"] for other in others}
     return _started(plan, folder, "cells", {**program.for_driver(path), **options}, facts)

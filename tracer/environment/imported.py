@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tracer.environment.cells import cells_of
+from tracer.notebooks import files_run
 from tracer.survey import Survey
 
 MAX_FILES = 400
@@ -103,6 +104,10 @@ class _Reach:
         waiting, seen = [(self.start, True)], {(self.start, True)}
         while waiting and len(seen) < MAX_FILES:
             path, certain = waiting.pop(0)
+            for target in files_run(self.root, path):
+                if (target, certain) not in seen:
+                    seen.add((target, certain))
+                    waiting.append((target, certain))
             for found in imports_in(self.root / path, path):
                 item = found if certain else replace(found, certain=False)
                 own = self._own(item.name, path)

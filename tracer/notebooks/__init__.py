@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from tracer.notebooks.document import Cell, Notebook, NotebookError, is_notebook, parse_notebook, read_notebook
 from tracer.notebooks.program import Program, program_of, source_text
+from tracer.notebooks.running import files_run, notebooks_run
 
 __all__ = [
     "Cell",
     "Notebook",
     "NotebookError",
     "Program",
+    "files_run",
     "is_notebook",
+    "notebooks_run",
     "parse_notebook",
     "program_of",
     "read_notebook",

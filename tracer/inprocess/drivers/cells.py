@@ -43,6 +43,14 @@ def run(data: str) -> None:
     ours = shell.Shell(main, data + ".told")
     code, text = program(path, plan["cells"], ours.left_out if plan.get("go_on") else None)
     linecache.cache[path] = (len(text), None, text.splitlines(True), path)
+
+    def run_other(other: str) -> None:
+        """Run the cells of another notebook in the same names."""
+        code, text = program(other, plan["others"][other])
+        linecache.cache[other] = (len(text), None, text.splitlines(True), other)
+        exec(code, main)
+
+    ours.notebooks = dict.fromkeys(plan.get("others", ()), run_other)
     builtins.get_ipython = lambda: ours  # type: ignore[attr-defined]
     builtins.display = ours.display  # type: ignore[attr-defined]
     standins.install(plan["colab"], ours)

@@ -14,7 +14,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any, Callable, Optional
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _DOLLAR = re.compile(r"\$([A-Za-z_]\w*)")
@@ -83,6 +83,7 @@ class Shell:
         self.user_ns = names
         self.config: dict[str, Any] = {}
         self.events = _Events()
+        self.notebooks: dict[str, Callable[[str], None]] = {}
         self._told = told
         self._loop: Any = None
         self._before = os.getcwd()
@@ -208,18 +209,28 @@ class Shell:
         return None
 
     def _run(self, line: str) -> None:
-        """`%run script.py arguments`: as a program of its own, whose names the notebook has afterwards."""
+        """`%run script.py arguments`: as a program of its own, whose names the notebook has afterwards; with `-i` in
+        the notebook's own names, as the cells of another notebook are."""
         import runpy
 
         words = shlex.split(line)
+        inside = False
         while words and words[0] in ("-i", "-n", "-e", "-t"):
-            words.pop(0)
+            inside = words.pop(0) == "-i" or inside
         if not words:
             return
         before = list(sys.argv)
-        sys.argv[:] = words
         path = words[0] if os.path.exists(words[0]) else words[0] + ".py"
+        whole = os.path.realpath(path)
+        if whole in self.notebooks:
+            self.notebooks[whole](whole)
+            return
+        sys.argv[:] = words
         try:
+            if inside:
+                with open(path, "rb") as handle:
+                    exec(compile(handle.read(), whole, "exec", 0, True), self.user_ns)
+                return
             names = runpy.run_path(path, run_name="__main__")
         finally:
             sys.argv[:] = before
