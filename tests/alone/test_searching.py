@@ -270,3 +270,30 @@ def test_of_a_script_only_what_the_model_reads_is_run(found: dict[str, dict[str,
     ((name, value, why),) = recipe["labels"]
     assert (name, value) == ("vocab_size", "100")
     assert why.startswith("made up, for its own line failed: NameError")
+
+
+FLAX = """
+from flax import linen as nn
+
+class CNN(nn.Module):
+    features: int
+    num_classes: int
+
+    @nn.compact
+    def __call__(self, x, train):
+        x = nn.Conv(features=self.features, kernel_size=(3, 3))(x)
+        x = nn.Dropout(0.1, deterministic=not train)(x.mean(axis=(1, 2)))
+        return nn.Dense(self.num_classes)(x)
+"""
+
+
+def test_a_model_of_flax(tmp_path: Path) -> None:
+    pytest.importorskip("flax")
+    (tmp_path / "cnn.py").write_text(FLAX)
+    done = subprocess.run(
+        [sys.executable, "-c", SEARCH, str(DRIVERS)], input=json.dumps([wanted(tmp_path)]), capture_output=True,
+        text=True, timeout=200, check=True,
+    )  # fmt: skip
+    (recipe,) = json.loads(done.stdout.splitlines()[-1])
+    assert recipe["built"] == "CNN(features=16, num_classes=10)"
+    assert recipe["given"] == [["x", "jnp.ones((2, 32, 32, 1))"], ["train", "False"]]

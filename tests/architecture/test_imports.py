@@ -40,7 +40,7 @@ STDLIB_IN_TARGET = {
 
 # A driver stands where a script of the repository would, and imports what that could: before it nothing has run.
 STDLIB_IN_DRIVERS = STDLIB_IN_TARGET | {
-    "argparse", "ast", "asyncio", "importlib", "inspect", "itertools", "linecache", "re", "runpy", "shlex",
+    "argparse", "ast", "asyncio", "importlib", "inspect", "itertools", "jax", "linecache", "re", "runpy", "shlex",
     "subprocess", "tokenize", "torch", "tqdm", "traceback",
 }  # fmt: skip
 

@@ -57,7 +57,8 @@ def telling(plan: RunPlan, recipe: dict[str, Any]) -> RunPlan:
     module = "" if recipe["file"] in recipe["partly"] else known["modules"].get(recipe["file"], "")
     given = ", ".join(text for _, text in recipe["given"])
     namespace = "from argparse import Namespace; " if "Namespace(" in recipe["built"] else ""
-    start = f"import torch; {namespace}" if recipe["library"] == "torch" else namespace
+    start = ("import torch; " if recipe["library"] == "torch" else "import flax.nnx, jax; ") + namespace
+    start += "import jax.numpy as jnp; " if "jnp." in given else ""
     imported = f"from {module} import {recipe['name']}; " if module else f"<definitions of {recipe['file']}>; "
     data = {
         "recipe": recipe,
@@ -65,7 +66,9 @@ def telling(plan: RunPlan, recipe: dict[str, Any]) -> RunPlan:
         "modules": known["modules"],
         "notebooks": known["notebooks"],
     }
-    text = f"{start}{imported}{recipe['built']}({given})"
+    keys = "{'params': jax.random.PRNGKey(0), 'dropout': jax.random.PRNGKey(1)}"
+    called = f".init_with_output({keys}, {given})" if recipe["applied"] == "linen" else f"({given})"
+    text = f"{start}{imported}{recipe['built']}{called}"
     return replace(plan, argv=("-c", text), driver=Driver("model", data))
 
 

@@ -25,6 +25,21 @@ def rule(story: Story) -> Iterator[Finding]:
             if frame.args:
                 finding.facts["root"] = frame.args[0].id
             yield finding
+            if not chapter.models:
+                yield from _class(chapter, frame)
+
+
+def _class(chapter: Chapter, frame: Frame) -> Iterator[Finding]:
+    """The class whose forward pass ran, of a library whose models are no trees of modules to the recorder."""
+    name = frame.code.qualname.rpartition(".")[0]
+    codes = chapter.trace.codes.values()
+    code = next((item for item in codes if item.type == "class" and item.qualname == name), None)
+    if code is not None and code.file == frame.code.file:
+        because = f"`{name}` is the class of the model that was run alone"
+        yield Finding(
+            Stage.MODEL, chapter.definition(code), because, "class", chapter.number, frame.seq, weight=2.8,
+            facts={"code": code},
+        )  # fmt: skip
 
 
 def forward_of(chapter: Chapter, root: int) -> Frame | None:

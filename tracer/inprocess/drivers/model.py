@@ -10,7 +10,7 @@ import json
 import sys
 import time
 
-from . import building, tensors
+from . import arrays, building, tensors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +45,10 @@ def _perform(plan: dict[str, Any]) -> None:
         workshop.space(file, wanted)
     for name, tree in recipe["globals"].items():
         workshop.spaces[recipe["file"]][name] = workshop.value(tree)
+    if recipe["library"] == "flax":
+        model = workshop.value(recipe["tree"])
+        arrays.applied(model, [arrays.made(item) for item in recipe["inputs"]])
+        return
     import torch
 
     torch.manual_seed(0)
@@ -76,12 +80,17 @@ def _recipe(
     workshop: building.Workshop, builder: building.Builder, candidate: dict[str, Any], site: dict[str, Any]
 ) -> dict[str, Any]:
     model, tree = builder.build()
-    if not any(True for _ in model.parameters()):
+    flax = candidate["library"] == "flax"
+    if not flax and not any(True for _ in model.parameters()):
         raise LookupError("%s has nothing that could be trained" % candidate["name"])
-    search = tensors.Search(model, candidate.get("hints", {}))
+
+    def begin() -> Any:
+        return arrays.Search(model) if flax else tensors.Search(model, candidate.get("hints", {}))
+
+    search = begin()
     inputs = search.find()
     while inputs is None and isinstance(search.last, NameError) and builder.with_global(search.last):
-        search = tensors.Search(model, candidate.get("hints", {}))
+        search = begin()
         inputs = search.find()
     if inputs is None:
         raise search.first or search.last  # the likeliest input comes first, and what it met says most
@@ -96,7 +105,8 @@ def _recipe(
         "inputs": inputs,
         "labels": [[name, value, why] for name, (value, why) in {**builder.labels, **builder.of_globals}.items()],
         "built": building.shown(tree),
-        "given": [[item[0], tensors.written(item)] for item in inputs],
+        "given": [[item[0], (arrays if flax else tensors).written(item)] for item in inputs],
+        "applied": arrays.kind_of(model) if flax else "",
         "shape_at": search.shape_at,
         "site": site.get("at", ""),
     }
