@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tracer.edited import write_edited
+from tracer.fitting.config_files import named_files
 from tracer.fitting.documents import changed, values_of
+from tracer.plan import Edited, RunPlan
 
 YAML = """# how to train
 model: &base
@@ -87,3 +92,18 @@ def test_one_value_is_changed_and_nothing_else(
     line = next(item.line for item in values_of(path, text) if item.name == name)
     assert changed(path, text, name, line, value) == text.replace(before, after)
     assert changed(path, text, name, line + 1, value) is None
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    root, outside = tmp_path / "copy", tmp_path / "original"
+    for folder in (root, outside):
+        folder.mkdir()
+        (folder / "small.yaml").write_text("width: 64\n")
+    (root / "linked").symlink_to(outside)
+    (root / "one.yaml").symlink_to(outside / "small.yaml")
+    changed = [Edited(path, "width: 4\n", path) for path in ("small.yaml", "linked/small.yaml", "one.yaml")]
+    write_edited(root, changed)
+    assert (outside / "small.yaml").read_text() == "width: 64\n"
+    assert [(root / name).read_text() for name in ("small.yaml", "one.yaml")] == ["width: 4\n"] * 2
+    plan = RunPlan(root, "", "script", ("train.py", "linked/small.yaml", "small.yaml"), "python")
+    assert named_files(plan) == ["small.yaml"]

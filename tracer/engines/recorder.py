@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tracer.edited import write_edited
 from tracer.engines.awaiting import Awaiting
 from tracer.engines.driving import driven
 from tracer.engines.tails import Tails
@@ -133,9 +134,7 @@ def lay_out(plan: RunPlan) -> None:
     """Make the folders and files in the workspace that a plan wants to be there before the start."""
     for made in plan.folders:
         (plan.root / made).mkdir(parents=True, exist_ok=True)
-    for edited in plan.files:
-        (plan.root / edited.path).unlink(missing_ok=True)  # it may be a link to what must not be written
-        (plan.root / edited.path).write_text(edited.text, encoding="utf-8")
+    write_edited(plan.root, plan.files)
 
 
 @dataclass(slots=True)

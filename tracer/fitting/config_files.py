@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tracer.edited import is_inside
 from tracer.fitting import documents
 from tracer.location import Location
 from tracer.plan import Edited, RunPlan
 from tracer.survey import Argument
 
-LARGEST = 200_000
+LARGEST = 60_000
 """Bytes above which a file holds data, not settings."""
 DATA = ("package.json", "tsconfig.json", "tokenizer.json", "vocab.json", "pyproject.toml", "setup.cfg", "tox.ini")
 DATA_FORMS = (".yaml", ".yml", ".json", ".toml", ".ini", ".cfg", ".conf")
@@ -127,6 +128,7 @@ def _settings_only(plan: RunPlan, files: Iterable[str]) -> list[str]:
     kept = []
     for path in files:
         own = posixpath.normpath(posixpath.join(plan.folder, plan.argv[0])) if plan.argv else ""
-        if path != own and os.path.basename(path) not in DATA and len(text_of(plan, path)) <= LARGEST:
+        known = path != own and os.path.basename(path) not in DATA and is_inside(plan.root, path)
+        if known and len(text_of(plan, path)) <= LARGEST:
             kept.append(path)
     return kept[:MOST]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tracer.fitting.complaint import required_names
+from tracer.fitting.constants import KIND as CONSTANT
 from tracer.fitting.knobs.required import fill
 from tracer.fitting.subcommands import training_command
 from tracer.fitting.subject import Subject, called
@@ -82,7 +83,10 @@ def _mentioned(subject: Subject, situation: Situation) -> list[Argument]:
     empty = [
         argument
         for argument in subject.arguments
-        if argument.form in ("value", "many") and subject.value(argument) in ("None", "") and not argument.required
+        if argument.kind != CONSTANT  # a name without a value in the source is the program's own business
+        and argument.form in ("value", "many")
+        and subject.value(argument) in ("None", "")
+        and not argument.required
     ]
     said = situation.message if situation.error else situation.printed[-2000:]
     found = []

@@ -7,6 +7,7 @@ Host side, pure.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from tracer.fitting.documents import lined, python, yaml_json
 from tracer.fitting.documents.value import Value, spelled
@@ -23,13 +24,14 @@ _FORMS: tuple[tuple[tuple[str, ...], Callable[[str], list[Value]]], ...] = (
 )
 
 
-def values_of(path: str, text: str) -> list[Value]:
-    """The single values of a file, in reading order, by the form that its name promises; [] for one of another form."""
+@lru_cache(maxsize=64)
+def values_of(path: str, text: str) -> tuple[Value, ...]:
+    """The single values of a file in reading order, by the form that its name promises; none for another form."""
     lower = path.lower()
     for suffixes, read in _FORMS:
         if lower.endswith(suffixes):
-            return read(text)[:MOST]
-    return []
+            return tuple(read(text)[:MOST])
+    return ()
 
 
 def changed(path: str, text: str, name: str, line: int, value: str) -> str | None:

@@ -46,7 +46,7 @@ def fill(subject: Subject, wanted: Sequence[Argument], why: str) -> Adaptation |
             places_known = places_known and argument.form != "place"
             continue
         value, origin = found
-        if argument.kind == "file" and not argument.flags:
+        if not argument.flags and argument.form != "place":
             plan = subject.with_value(argument, value)
             said.append(f"{shown(subject, plan, argument)}, {origin}")
             subject = subject.on(plan)
