@@ -7,6 +7,7 @@
 #   make browser              a Chromium for the tests of the web page, when the machine has none
 #   make mermaid              Mermaid for the tests of the onboarding map, when there is npm
 #   make dap-client           a debug client for the tests of walks in an editor, when there is npm
+#   make pictures             the pictures in docs/ anew, from three samples
 #   make clean                remove what these made
 
 PYTHON = python3
@@ -19,7 +20,7 @@ PY     = .venv/bin/python
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: tour test lint browser mermaid dap-client frameworks clean
+.PHONY: tour test lint browser mermaid dap-client pictures frameworks clean
 
 tour: .venv/stamp-samples
 	$(BIN)/repotour run "$(REPO)" --python "$(PY)" $(if $(OUT),--out "$(OUT)") --yes
@@ -67,6 +68,9 @@ clean:
 browser: .venv/stamp-dev
 	@PATH="$$PATH:$(CURDIR)/.venv/chromium" sh tests/web/bring_chromium.sh .venv/chromium || \
 	    echo "There is no Chromium here and none could be installed: the web page will not be tested in a browser"
+
+pictures: .venv/stamp-samples browser
+	@PATH="$$PATH:$(CURDIR)/.venv/chromium" $(BIN)/python docs/pictures.py
 
 mermaid: .venv/stamp-dev
 	@sh tests/faces/bring_mermaid.sh .venv/mermaid || \

@@ -65,12 +65,13 @@ def flow(tour: Tour) -> Flow:
 
 def value_label(variable: Variable) -> str:
     """What goes along an arrow: the name, the shape and dtype of an array, the length or else the type of the rest."""
+    type_name = variable.type.rpartition(".")[2]
     if variable.shape is not None:
         kind = f"{shape_text(variable.shape)} {variable.dtype.removeprefix('torch.')}".strip()
     elif variable.length is not None:
-        kind = f"{variable.type} of {variable.length:,}"
+        kind = f"{type_name} of {variable.length:,}"
     else:
-        kind = variable.type
+        kind = type_name
     name = "" if variable.name == "return" else variable.name
     return " ".join(part for part in (name, kind) if part)
 
