@@ -57,14 +57,11 @@ class Replay:
 def _on_screen(tour: Tour, player: Player, args: argparse.Namespace) -> int:
     """The full screen, from the place where the reader stopped last time unless a stop is asked for."""
     from repotour.places import Place, place_in, remember
+    from walkthroughs.screen.reading import Reading
+    from walkthroughs.screen.terminal import has_terminal, play
 
-    try:
-        from walkthroughs.screen.terminal import has_terminal, play
-    except ImportError:  # Windows before its terminals could do this
-        return _print(player, args)
     if not has_terminal():
         return _print(player, args)
-    from walkthroughs.screen.reading import Reading
 
     reading, message = Reading(tour), ""
     before = place_in(tour) if args.stop is None and args.auto is None else None

@@ -277,6 +277,6 @@ def test_a_long_file_is_coloured_in_parts_that_cut_no_text() -> None:
         assert ["".join(segment.text for segment in line) for line in drawn] == list(lines)
         assert len({str(segment.style) for line in drawn for segment in line}) > 3
         assert all(segment.style and segment.style.bgcolor is None for line in drawn for segment in line)
-    for strange in ("'''never ends", "\x1b[2J \u202e [bold]", "", "\tx = (", "x = 1\\n\\n"):
-        rows = strange.split("\\n")
+    for strange in ("'''never ends", "\x1b[2J \u202e [bold]", "", "\tx = (", "x = 1\n\n"):
+        rows = strange.split("\n")
         assert ["".join(segment.text for segment in line) for line in coloured(rows, "repotour-dark")] == rows

@@ -9,9 +9,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
-from walkthroughs.screen.application import ReplayApp
 from walkthroughs.screen.reading import Reading
+
+if TYPE_CHECKING:
+    from walkthroughs.screen.application import ReplayApp
 
 ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT) if sys.platform != "win32" else ()
 """What ends a replay in good order; loops on Windows know no signals."""
@@ -19,6 +22,8 @@ ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT) if sys.platform != "win
 
 def play(reading: Reading, *, auto: bool = False, seconds: float = 0.0, message: str = "") -> int:
     """Replay on the terminal until the reader quits; returns the exit code, 128 and its number after a signal."""
+    from walkthroughs.screen.application import ReplayApp
+
     with _standard_streams_at_the_terminal():
         application = ReplayApp(reading, auto=auto, seconds=seconds, message=message)
         asyncio.run(_run(application))
