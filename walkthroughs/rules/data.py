@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tracer.stages import Stage
 from tracer.trace import Code, Event, Frame, Line, Place, Summary
@@ -28,6 +29,7 @@ from walkthroughs.story import (
 )
 
 CONFIG_SUFFIXES = (".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf")
+INTO_MODEL, INTO_LOSS = "what went into the model", "what went into the loss"
 DEPTH = 6
 READERS = (
     "numpy",
@@ -311,6 +313,8 @@ def _lineage(chapter: Chapter) -> Iterator[Finding]:
         stack = chapter.outside_model(event.stack)
         starts = [value for _, value in event.data.get("args", ()) if is_array(value)]
         starts += [item for _, value in event.data.get("args", ()) for item in walk_items(value) if is_array(item)]
+        if starts and all(value.get("grad_fn") for value in starts):
+            continue  # another model made it, or an earlier part of this one: no data
         seen: set[int] = carried(chapter, stack[0], event.seq)
         if stack[0].code.id in chapter.machinery and len(stack) > 3:
             level = next((place for place in stack if place.code.id in chapter.training), stack[0])
@@ -348,7 +352,8 @@ def _targets(chapter: Chapter, forward: Event, outputs: set[int | None], seen: s
         if event.data.get("value", {}).get("grad_fn"):
             values = [value for _, value in event.data.get("args", ()) if is_array(value) and not value.get("grad_fn")]
             for value in values[:1]:
-                yield from _back(chapter, value.get("id"), event.seq, outputs, seen, 1)
+                for found in _back(chapter, value.get("id"), event.seq, outputs, seen, 1):
+                    yield replace(found, because=found.because.replace(INTO_MODEL, INTO_LOSS))
             return
 
 
@@ -383,7 +388,7 @@ def _back(
         selects = any(isinstance(item, ast.Subscript) for item in ast.walk(node))
         if (depth > 0 or calls or selects) and not _only_casts(node):
             weight = 1.7 - 0.2 * depth + (0.4 if made else 0.0)
-            because = f"what went into the model comes from `{first.name}`, made here"
+            because = f"{INTO_MODEL} comes from `{first.name}`, made here"
             yield _at(
                 chapter, first.seq, first.frame.code, first.number, first.frame.id, weight, because, "lineage", None
             )
@@ -451,7 +456,7 @@ def _is_forward(frame: Frame) -> bool:
 
 
 def _function(chapter: Chapter, frame: Frame, weight: float) -> Finding:
-    because = f"`{frame.code.qualname}` gave back what went into the model"
+    because = f"`{frame.code.qualname}` gave back {INTO_MODEL}"
     return definition_of(chapter, frame, Stage.DATA, because, weight, "function")
 
 

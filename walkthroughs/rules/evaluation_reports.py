@@ -151,6 +151,15 @@ def _is_setting(chapter: Chapter, frame: Frame, name: str) -> bool:
     return bool(nodes) and all(isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) for node in nodes)
 
 
+def _trains(chapter: Chapter, frame: Frame, line: Line) -> bool:
+    """Whether weights were updated below a line: what it gives back is a figure of training."""
+    return any(
+        place.frame == frame.id and place.line == line.line
+        for event in chapter.trace.landmarks("backward", "optimizer_step", "functional_step")
+        for place in event.stack
+    )
+
+
 def _computed(chapter: Chapter, frame: Frame, report: Line, names: list[str]) -> Iterator[tuple[Frame, Line, str]]:
     """The last line that computed a reported figure."""
     source = chapter.source(frame.code)
@@ -161,7 +170,7 @@ def _computed(chapter: Chapter, frame: Frame, report: Line, names: list[str]) ->
                 simple = isinstance(node, (ast.Assign, ast.AugAssign)) and isinstance(
                     node.value, (ast.BinOp, ast.Call, ast.IfExp)
                 )
-                if simple and not _tells_time(chapter, frame, line):
+                if simple and not _tells_time(chapter, frame, line) and not _trains(chapter, frame, line):
                     yield frame, line, name
                 break
 

@@ -87,6 +87,7 @@ def _old(module: Any, env: Any, harness: Harness) -> Any:
     class OldEnvironment(module.Wrapper):  # type: ignore[misc]
         """Observation alone from `reset`, four values from `step`."""
 
+        __module__, __qualname__ = "repotour", "OldEnvironment"  # as a tour names its type
         _seed: Any = None
 
         def reset(self, **named: Any) -> Any:
