@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
+from findings import findings_in
 
-from tracer.engines.recorder import record
-from tracer.plan import RunPlan
 from tracer.stages import Stage
-from tracer.trace import Trace
-from walkthroughs.rules import find_all
-from walkthroughs.sources import Sources
-from walkthroughs.story import Story
 
 LOOKS = "def summary(model, x):\n    model.eval()\n    model(x)\n    model.train()\n"
 PROGRAM = """
@@ -41,14 +35,10 @@ train([torch.ones(4, 2)])
 @pytest.mark.torch
 @pytest.mark.parametrize(("ends", "trained"), [("pass", True), ("raise KeyboardInterrupt", False)])
 def test_nothing_here_is_evaluated(tmp_path: Path, ends: str, trained: bool) -> None:
-    root, packages = tmp_path / "program", tmp_path / "packages" / "torchinfo"
-    root.mkdir()
+    packages = tmp_path / "packages" / "torchinfo"
     packages.mkdir(parents=True)
     (packages / "__init__.py").write_text(LOOKS)
-    (root / "train.py").write_text(PROGRAM.replace("ENDS", ends))
-    plan = RunPlan(root, "", "script", ("train.py",), sys.executable, environment={"PYTHONPATH": str(packages.parent)})
-    run = record(plan, tmp_path / "run.trace.jsonl")
-    found = find_all(Story([Trace.load(run.trace)], Sources(root)))
+    found = findings_in(tmp_path, PROGRAM.replace("ENDS", ends), {"PYTHONPATH": str(packages.parent)})
     stages = {finding.stage for finding in found}
     assert (Stage.BACKWARD in stages) is trained
     assert Stage.FORWARD in stages

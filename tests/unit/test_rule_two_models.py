@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
+from findings import findings_in, told
 
-from tracer.engines.recorder import record
-from tracer.plan import RunPlan
 from tracer.stages import Stage
-from tracer.trace import Trace
-from walkthroughs.rules import find_all
-from walkthroughs.sources import Sources
-from walkthroughs.story import Finding, Story
 
 PROGRAM = """
 import torch
@@ -64,18 +58,37 @@ for number in range(6):
 
 @pytest.mark.torch
 def test_what_a_model_gave_is_no_data_and_what_training_gave_no_evaluation(tmp_path: Path) -> None:
-    root = tmp_path / "program"
-    root.mkdir()
-    program = PROGRAM
-    (root / "train.py").write_text(program)
-    run = record(RunPlan(root, "", "script", ("train.py",), sys.executable), tmp_path / "run.trace.jsonl")
-    found = find_all(Story([Trace.load(run.trace)], Sources(root)))
-
-    def told(finding: Finding) -> str:
-        return program.split("\n")[finding.location.line - 1].strip()
-
-    data = {told(finding): finding.because for finding in found if finding.stage is Stage.DATA}
+    found = findings_in(tmp_path, PROGRAM)
+    data = {told(finding, PROGRAM): finding.because for finding in found if finding.stage is Stage.DATA}
     assert "x = F.relu(self.first(state))" not in data
     assert all("model" not in because for line, because in data.items() if line.startswith("wanted"))
-    evaluated = {told(finding) for finding in found if finding.stage is Stage.EVALUATION}
+    evaluated = {told(finding, PROGRAM) for finding in found if finding.stage is Stage.EVALUATION}
     assert not any("update(" in line for line in evaluated)
+
+
+FROZEN = """
+import torch
+from torch import nn
+
+judge = nn.Sequential(nn.Linear(3, 8), nn.ReLU()).eval()
+wanted = judge(torch.ones(1, 3)).detach()
+picture = torch.zeros(1, 3, requires_grad=True)
+optimizer = torch.optim.Adam([picture], lr=0.1)
+for step in range(9):
+    loss = (judge(picture) - wanted).pow(2).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+"""
+
+
+@pytest.mark.torch
+def test_a_network_that_only_judges_is_neither_trained_nor_evaluated(tmp_path: Path) -> None:
+    found = findings_in(tmp_path, FROZEN)
+    assert {"loss = (judge(picture) - wanted).pow(2).mean()"} == {
+        told(finding, FROZEN) for finding in found if finding.stage is Stage.LOSS
+    }
+    assert [finding for finding in found if finding.stage is Stage.EVALUATION] == []
+    said = [finding.because for finding in found if finding.stage is Stage.MODEL]
+    assert "the model that is applied was bound to `judge` here" in said
+    assert not any("trained" in because for because in said)

@@ -62,9 +62,21 @@ def applications(chapter: Chapter) -> Iterator[Finding]:
 
 def _evaluates(chapter: Chapter, event: Event) -> bool:
     """Whether the repository's own code applied the model, and not to train on the result."""
-    if by_library(event) or chapter.driven(event) or in_training_hook(chapter, event):
+    if by_library(event) or chapter.driven(event) or in_training_hook(chapter, event) or _in_a_loss(chapter, event):
         return False
     return not is_training(event) or _never_trained(chapter, event)
+
+
+def _in_a_loss(chapter: Chapter, event: Event) -> bool:
+    """Whether a network that is never in training mode was asked with gradients where something is trained: it judges
+    what is trained, and is not judged itself."""
+    place = chapter.outside_model(event.stack)[0]
+    if place.code.id not in chapter.training or event.data.get("grad") is not True:
+        return False
+    asked = event.data["module"].get("id")
+    value = event.data.get("value", {})
+    flows = any(item.get("grad_fn") for item in (value, *walk_items(value)))
+    return flows and not any(is_training(row) and row.data["module"].get("id") == asked for row in chapter.forwards)
 
 
 def _application(chapter: Chapter, event: Event, stack: list[Place]) -> Iterator[Finding]:

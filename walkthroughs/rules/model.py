@@ -33,6 +33,14 @@ def trained_roots(chapter: Chapter) -> list[int]:
     return sorted(roots, key=lambda root: -sum(row[3] for row in chapter.models[root]["rows"]))[:3]
 
 
+def _role(chapter: Chapter, root: int) -> str:
+    """What a model was seen to be for: one that is only asked (a frozen network in a loss) is not what is trained."""
+    if _is_alone(chapter):
+        return "was run alone"
+    learns = any(event.data["module"].get("id") == root and is_training(event) for event in chapter.forwards)
+    return "is trained" if learns and chapter.trains else "is applied"
+
+
 def owners(chapter: Chapter, root: int) -> int:
     """The module that holds `root` when the outermost call was of a part (`agent.critic(x)`), else `root` itself."""
     for event in chapter.forwards:
@@ -57,7 +65,7 @@ def _construction(chapter: Chapter, root: int) -> Iterator[Finding]:
         yield Finding(
             Stage.MODEL,
             chapter.location(row.frame.code, row.number),
-            f"the model that is trained was bound to `{row.name}` here",
+            f"the model that {_role(chapter, root)} was bound to `{row.name}` here",
             "construction",
             chapter.number,
             row.seq,
@@ -100,7 +108,7 @@ def _classes(chapter: Chapter, root: int) -> Iterator[Finding]:
         yield Finding(
             Stage.MODEL,
             Location(location.file, location.line, location.end_line, code.qualname),
-            f"`{qualname}` is the class of the model that {'was run alone' if _is_alone(chapter) else 'is trained'}"
+            f"`{qualname}` is the class of the model that {_role(chapter, root)}"
             if told == 0
             else f"`{qualname}` is a part of the model with parameters of its own",
             "class" if told == 0 else "submodule",
@@ -142,7 +150,7 @@ def _optimizers(chapter: Chapter) -> Iterator[Finding]:
         yield Finding(
             Stage.MODEL,
             chapter.location(place.code, place.line),
-            "the optimizer over the model's parameters was built here",
+            "the optimizer was built here",
             "optimizer",
             chapter.number,
             event.seq,
