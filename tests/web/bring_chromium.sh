@@ -23,4 +23,4 @@ import { copyFileSync, chmodSync } from "node:fs";
 const found = await chromium.executablePath();
 copyFileSync(found, "chromium");
 chmodSync("chromium", 0o755);
-' && ./chromium --headless --no-sandbox --disable-gpu --dump-dom about:blank >/dev/null 2>&1 || { rm -f chromium; exit 1; }
+' && ./chromium --version >/dev/null 2>&1 || { rm -f chromium; exit 1; }

@@ -68,6 +68,10 @@ def test_nothing_needs_a_pointer(open_tour: Callable[..., Any], sample_tour: Cal
       const at = document.activeElement;
       return at.id || at.getAttribute("aria-label") || at.className;
     }"""
+    opened.page.locator(".skip").focus()
+    opened.press("Enter")
+    assert opened.press() == "#stop-15" and opened.page.evaluate("document.activeElement.id") == "source"
+    opened.go("#stop-15")
     reached = set()
     for _ in range(90):
         opened.press("Tab")

@@ -1,5 +1,10 @@
 // The page comes to life: panes are built, links inside the page lead to lines, the address says where to begin.
 function fromAddress() {
+  if (location.hash === "#main") {
+    history.replaceState(null, "", fragment());
+    byId(place.view === "walk" ? "source" : "main").focus();
+    return;
+  }
   const [, kind, number, line] = location.hash.match(/^#(stop|step|file)-(\d+)(?:-L(\d+))?$/) || [];
   const at = Number(number) - 1;
   if (kind === "stop" && tour.stops[at]) goStop(at);
