@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from tests.frameworks.test_programs import PYTHON
+from tests.frameworks.test_programs import PYTHON, has
 from tests.truth import ROOT
 
 pytestmark = [
@@ -182,16 +182,10 @@ def listening() -> Iterator[Listener]:
         yield found
 
 
-def installed(name: str) -> bool:
-    """Whether the environment of the frameworks has a package."""
-    code = f"import importlib.util, sys; sys.exit(importlib.util.find_spec({name!r}) is None)"
-    return subprocess.run([PYTHON, "-c", code], check=False).returncode == 0
-
-
 @pytest.fixture(scope="module")
 def tours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Toured]]:
     """Tours of programs that log, each made once. comet has one of its own: it changes the others."""
-    names = [name for name in PARTS if installed(name)]
+    names = [name for name in PARTS if has(name)]
     groups = [[name for name in names if (name == "comet_ml") is alone] for alone in (False, True)]
     made: dict[str, Toured] = {}
 

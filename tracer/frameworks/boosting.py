@@ -1,17 +1,17 @@
-"""Gradient boosting: XGBoost, LightGBM, CatBoost."""
+"""Gradient boosting: XGBoost and LightGBM."""
 
 from __future__ import annotations
 
 from tracer.frameworks import Cap, Framework, LandmarkSpec
 
-_MODULES = ("xgboost.", "lightgbm.", "catboost.")
+_MODULES = ("xgboost.", "lightgbm.")
 # Rounds are quick, and each adds a tree like the one before it.
 _ROUNDS = 20
-_TRAINERS = ("xgboost.training", "xgboost.sklearn", "lightgbm.engine", "lightgbm.sklearn", "catboost.core")
+_TRAINERS = ("xgboost.training", "xgboost.sklearn", "lightgbm.engine", "lightgbm.sklearn")
 
 FRAMEWORK = Framework(
     name="gradient boosting",
-    imports=("xgboost", "lightgbm", "catboost"),
+    imports=("xgboost", "lightgbm"),
     landmarks=(
         LandmarkSpec(
             "fit",
@@ -51,9 +51,6 @@ FRAMEWORK = Framework(
             returns=True,
         ),
         LandmarkSpec(
-            "metric", ("catboost.core",), ("score", "eval_metrics"), direct=True, arguments=("self", "X"), returns=True
-        ),
-        LandmarkSpec(
             "dataset",
             ("xgboost.core",),
             ("__init__",),
@@ -76,9 +73,6 @@ FRAMEWORK = Framework(
             owner="Dataset",
             direct=True,
             arguments=("self", "data", "label"),
-        ),
-        LandmarkSpec(
-            "dataset", ("catboost.core",), ("__init__",), owner="Pool", direct=True, arguments=("self", "data", "label")
         ),
         LandmarkSpec(
             "save", _MODULES, ("save_model", "dump_model"), direct=True, arguments=("self", "fname", "filename")

@@ -1,4 +1,4 @@
-"""Keras and TensorFlow."""
+"""Keras, with whatever backend."""
 
 from __future__ import annotations
 
@@ -28,11 +28,7 @@ FRAMEWORK = Framework(
         LandmarkSpec("predict", _TRAINERS, ("predict", "predict_on_batch"), direct=True, returns=True),
         LandmarkSpec("compile_model", _TRAINERS, ("compile",), direct=True, arguments=("optimizer", "loss", "metrics")),
         LandmarkSpec("save", _TRAINERS, ("save", "save_weights", "save_model"), direct=True),
-        LandmarkSpec(
-            "backward", ("tensorflow.python.eager.backprop",), ("gradient",), direct=True, arguments=("target",)
-        ),
         LandmarkSpec("functional_step", _TRAINERS, ("apply_gradients", "apply"), direct=True, probe="training_step"),
         LandmarkSpec("read", ("keras.src.datasets.",), ("load_data",), direct=True, returns=True),
     ),
-    environment={"TF_CPP_MIN_LOG_LEVEL": "2"},
 )
