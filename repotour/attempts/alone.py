@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from repotour.attempts.account import Account, Change, Entry
+from repotour.attempts.shelf import forget
+from repotour.attempts.worth import WELL
 from repotour.outcomes import adaptations, ending_of, load_trace, outcome_of
 from repotour.printed import tail_of
 from tracer import alone
@@ -97,6 +99,7 @@ class ModelAlone:
             kind, detail = ending_of(result)
             field.bench.progress.outcome(f"the model alone could not be run ({detail.partition(chr(10))[0][:140]})")
             self._add(plan, kind, detail, ())
+            forget(result.trace)
             return None
         plan = alone.telling(plan, recipe)
         result = self._record(plan)
@@ -106,6 +109,9 @@ class ModelAlone:
         if result.interrupted:
             raise KeyboardInterrupt
         field.bench.progress.outcome(f"attempt {field.bounds.taken} {kind}, the model alone ({result.seconds:.1f} s)")
+        if kind not in WELL:
+            forget(result.trace)
+            return None
         return Alone(recipe["name"], plan, result, entry, kind, detail)
 
     def _record(self, plan: RunPlan, *, quiet: bool = False) -> RunResult:

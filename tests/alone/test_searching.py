@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from tracer.alone import known_of, seeking
+from tracer.alone import known_of, seeking, telling
 from tracer.engines.driving import DRIVERS
-from tracer.plan import RunPlan
+from tracer.plan import Driver, RunPlan
 from tracer.survey import survey
 
 pytestmark = pytest.mark.torch
@@ -253,6 +253,17 @@ def test_a_model_is_built_and_applied(case: str, found: dict[str, dict[str, Any]
     assert "error" not in recipe, recipe["error"]
     assert recipe["built"] == built
     assert [shape for _, kind, shape, _ in recipe["inputs"] if kind != "none"] == shapes
+
+
+def test_the_command_imports_what_it_names(found: dict[str, dict[str, Any]]) -> None:
+    plan = RunPlan(Path(), "", "driver", ("-c", ""), "python", driver=Driver("model", {"modules": {}, "notebooks": []}))
+    assert plan.driver is not None
+    plan.driver.data["modules"] = {"model.py": "model"}
+    shown = telling(plan, found["parts"]).argv[1]
+    assert shown.startswith("import torch; from model import Seq2Seq, Encoder, Decoder; Seq2Seq(Encoder(100, 6)")
+    assert (
+        telling(plan, found["a script that trains"]).argv[1].startswith("import torch; <definitions of gpt.py>; Lang")
+    )
 
 
 def test_what_an_argument_is_says_where_it_stands(found: dict[str, dict[str, Any]]) -> None:

@@ -72,6 +72,7 @@ def known_of(root: Path, found: Survey, entry: str = "", arguments: tuple[Argume
     ranked = sorted(classes.values(), key=lambda item: -_score(item, repository, classes))
     whole = [item for item in ranked if _applies(item, classes)]
     best = ([item for item in whole if not item.inner] or whole)[:MOST]
+    best = [item for item in best if item is best[0] or item.sites]  # what nobody builds tells little of a repository
     hinted = _sizes(repository, settings)
     made = [
         Candidate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -54,12 +55,17 @@ def telling(plan: RunPlan, recipe: dict[str, Any]) -> RunPlan:
     """The plan of the run that builds and applies the model as it was found, from that of the run that looked."""
     assert plan.driver is not None
     known = plan.driver.data
-    module = "" if recipe["file"] in recipe["partly"] else known["modules"].get(recipe["file"], "")
+    modules = {file: "" if file in recipe["partly"] else module for file, module in known["modules"].items()}
     given = ", ".join(text for _, text in recipe["given"])
     namespace = "from argparse import Namespace; " if "Namespace(" in recipe["built"] else ""
     start = ("import torch; " if recipe["library"] == "torch" else "import flax.nnx, jax; ") + namespace
     start += "import jax.numpy as jnp; " if "jnp." in given else ""
-    imported = f"from {module} import {recipe['name']}; " if module else f"<definitions of {recipe['file']}>; "
+    names: dict[str, list[str]] = {}
+    for file, name in _classes(recipe["tree"]):
+        start_of = modules.get(file, "")
+        found = f"from {start_of} import " if start_of else f"<definitions of {file}>"
+        names.setdefault(found, []).extend([name] if name not in names.get(found, ()) else [])
+    imported = "".join(f"{found}{', '.join(rows) if found.endswith(' ') else ''}; " for found, rows in names.items())
     data = {
         "recipe": recipe,
         "told": told(recipe),
@@ -82,7 +88,7 @@ def told(recipe: dict[str, Any]) -> list[tuple[str, str]]:
     said = [f"`{name}` = {value} ({why})" for name, value, why in recipe["labels"] if why != MADE]
     made = [f"`{name}` = {value}" for name, value, why in recipe["labels"] if why == MADE]
     if said:
-        rows.append((f"it was given {', '.join(said)}", "reading says so"))
+        rows.append((f"it was given {', '.join(said)}", "no program passed them, and this is where reading finds them"))
     if made:
         rows.append((f"made up: {', '.join(made)}", "nothing in the repository says what it is"))
     inputs = [f"`{name}` = `{text}`" for name, text in recipe["given"] if text != "None"]
@@ -90,6 +96,15 @@ def told(recipe: dict[str, Any]) -> list[tuple[str, str]]:
         shape = f"a shape that {recipe['shape_at']} writes" if recipe["shape_at"] else "a shape that fits"
         rows.append((f"its input is made up, of {shape}: {', '.join(inputs)}", WHY_INPUT))
     return rows
+
+
+def _classes(tree: Any) -> Iterator[tuple[str, str]]:
+    """(file, name) of the repository's classes in a closed tree, the outermost first."""
+    if isinstance(tree, list) and len(tree) == 3 and tree[0] == "class":
+        yield tree[1], str(tree[2]).partition(".")[0]
+    elif isinstance(tree, (list, dict)):
+        for item in tree.values() if isinstance(tree, dict) else tree:
+            yield from _classes(item)
 
 
 def _plain(item: Candidate) -> dict[str, Any]:
