@@ -117,5 +117,11 @@ def test_what_is_no_interval_or_small_or_off_stays(declared: str, fitted: Fit) -
     assert fitted({"train.py": ARGPARSE.format(f"p.add_argument({declared})")}).changes == []
 
 
+def test_before_training_begins_nothing_is_evaluated_at_every_step(fitted: Fit) -> None:
+    options = "p.add_argument('--eval_freq', default=5000)\np.add_argument('--log_freq', default=100)\n"
+    late = fitted({"train.py": ARGPARSE.format(options + "p.add_argument('--start_timesteps', default=25e3)")})
+    assert late.words == ["--log_freq", "1"]
+
+
 def test_globals_that_nobody_sets_stay(fitted: Fit) -> None:
     assert fitted({"train.py": "eval_interval = 500\nname = 'a=b'.split('=')\n"}).changes == []

@@ -20,6 +20,17 @@ COUNT = words("epochs iters iterations batches samples size max num total")
 """Words of settings that say how much, not how often."""
 
 
+EVALUATES = words("eval evaluation evaluate val valid validation validate test testing")
+GATHERING = words(
+    """
+    learning_start learning_starts learn_start start_steps start_step start_timesteps random_steps initial_steps
+    init_steps initial_random_steps exploration_steps prefill prefill_steps replay_start replay_start_size
+    min_replay_size
+    """
+)
+"""Names of settings that say for how many steps experience is only gathered before anything is trained."""
+
+
 class Intervals:
     """Lowers intervals that a short run would not reach."""
 
@@ -28,12 +39,15 @@ class Intervals:
     def adapt(self, subject: Subject) -> Adaptation | None:
         """Only whole numbers above what the run will show of a loop; off (0, -1, None) stays off."""
         changed, start = [], subject
+        gathered = max((subject.number(item) or 0 for item in subject.named(GATHERING)), default=0)
         for argument in subject.arguments:
             if not is_interval(argument):
                 continue
             number = subject.number(argument)
             if number is None or number != int(number) or number < subject.limits.iterations:
                 continue
+            if number < gathered and EVALUATES.intersection(plain_name(argument).split("_")):
+                continue  # it comes before training does, and at every step it would take all the time
             plan = subject.with_value(argument, "1")
             if plan != subject.plan:
                 changed.append(f"{shown(subject, plan, argument)} instead of {int(number)}")
