@@ -102,6 +102,9 @@ def test_values_tell_what_is_made_what_changed_and_the_rest() -> None:
     changed = reading.values()[0]
     assert [(row.name, row.value.value) for row in changed.values] == [("total", "2")]
     assert {name: value.value for name, value in changed.was.items()} == {"total": "0"}
+    same = at(2)
+    same.goto_step(8)
+    assert not same.values()[0].was, "what reads as before is not said twice"
 
 
 def test_lines_of_this_visit_say_what_they_bound() -> None:

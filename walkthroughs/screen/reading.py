@@ -128,8 +128,10 @@ class Reading:
             ("other names", sorted(others, key=lambda row: row.value.type in DEFINITIONS)),
         )
         if made:
-            was = {row.name: held[row.name].value for row in made if row.name in held}
-            found[0] = replace(found[0], was={name: old for name, old in was.items() if old.value})
+            held_before = {row.name: held[row.name].value for row in made if row.name in held}
+            told_now = {row.name: row.value.value for row in made}
+            was = {name: old for name, old in held_before.items() if old.value not in ("", told_now[name])}
+            found[0] = replace(found[0], was=was)
         return found
 
     def _told_values(self, step: int) -> list[Seen]:
