@@ -27,6 +27,9 @@ class Trainer:
     @from_env
     def __init__(self, *, accelerator="auto", max_epochs=None, deterministic=False, lr_monitor=0.5):
         self.settings = (accelerator, max_epochs, deterministic, lr_monitor)
+
+    def test(self, model=None, dataloaders=None):
+        print("tested on", dataloaders)
 """,
 }
 PROGRAM = """
@@ -40,6 +43,7 @@ parser = pl.Trainer.add_argparse_args(parser)
 args = parser.parse_args()
 trainer = pl.Trainer.from_argparse_args(args, lr_monitor=2)
 print(args.lr, args.gpus, trainer.settings)
+trainer.test(test_dataloaders=[1, 2])
 """
 
 
@@ -52,7 +56,8 @@ def test_the_trainer_reads_the_command_line(make_repo: MakeRepo, tmp_path: Path)
     words = ["--lr", "0.5", "--max_epochs", "3", "--deterministic"]
     done = attempts_of(repo, "train.py", *words, environment={"PYTHONPATH": str(packages)})
     assert done.slugs == ["removed-names"]
-    assert done.last.out == "0.5 None ('auto', 3, True, 2)\n"
+    assert done.last.out == "0.5 None ('auto', 3, True, 2)\ntested on [1, 2]\n"
+    assert "the argument test_dataloaders of Trainer.test" in done.told
     for name in ("add_argparse_args", "from_argparse_args"):
         told = f"Trainer.{name}, which pytorch_lightning 2.6 no longer has, stands for a function that does the same"
         assert told in done.told

@@ -1,4 +1,4 @@
-"""Lightning: what its Trainer did with argparse until 2.0 took it away. Runs in the target."""
+"""Lightning: what its Trainer did with argparse until 2.0 took it away, and names of arguments. Runs in the target."""
 
 from __future__ import annotations
 
@@ -57,3 +57,10 @@ METHODS = {
     "pytorch_lightning.trainer.trainer:Trainer": _ONCE,
     "lightning.pytorch.trainer.trainer:Trainer": _ONCE,
 }
+_TRAINERS = ("pytorch_lightning.trainer.trainer:Trainer.", "lightning.pytorch.trainer.trainer:Trainer.")
+_LOADERS = {
+    "fit": {"train_dataloader": "train_dataloaders"},
+    "validate": {"val_dataloaders": "dataloaders"},
+    "test": {"test_dataloaders": "dataloaders"},
+}
+ARGUMENTS = {trainer + method: rows for trainer in _TRAINERS for method, rows in _LOADERS.items()}
