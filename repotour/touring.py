@@ -362,7 +362,7 @@ def _run_alone(journey: Journey, field: Field, told: Reached | None) -> None:
     if not is_wanted(told):
         return
     try:
-        found = ModelAlone(field, told, journey.entry).run()
+        found = ModelAlone(field, told, told.candidate.entry if told is not None else None).run()
     except KeyboardInterrupt:
         journey.interrupted = True
         return

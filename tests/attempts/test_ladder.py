@@ -15,10 +15,7 @@ from touring import toured
 
 MakeRepo = Callable[..., Path]
 
-LIBRARY = """
-import torch
-
-
+FIT = """
 def fit(model, batches):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     for x, y in batches:
@@ -27,10 +24,24 @@ def fit(model, batches):
         loss.backward()
         optimizer.step()
 """
+WITHOUT_MODEL = f"import torch\n\n{FIT}"
+LIBRARY = f"""
+import torch
+
+
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = torch.nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.inner(x)
+
+{FIT}"""
 
 
 def test_a_library_is_told_by_reading(make_repo: MakeRepo) -> None:
-    made = toured(make_repo(files={"library.py": LIBRARY}))
+    made = toured(make_repo(files={"library.py": WITHOUT_MODEL}))
     assert made.code == 3
     assert "error[no-entry-point]" in made.said
     assert made.tour["rung"] == "static"
@@ -41,7 +52,7 @@ def test_a_library_is_told_by_reading(make_repo: MakeRepo) -> None:
 
 def test_behind_a_failure_the_rest_is_told_by_reading(make_repo: MakeRepo) -> None:
     start = "import os\nif not os.environ.get('CLUSTER'):\n    raise RuntimeError('the cluster is away')\n"
-    program = f"{start}{LIBRARY}\nfit(torch.nn.Linear(2, 2), [])\n"
+    program = f"{start}{WITHOUT_MODEL}\nfit(torch.nn.Linear(2, 2), [])\n"
     made = toured(make_repo(files={"train.py": program}))
     assert made.tour["rung"] == "run up to the failure"
     assert made.tour["exception"]["message"] == "the cluster is away"
@@ -59,7 +70,8 @@ def test_the_rest_is_that_of_the_program_that_ran_furthest(make_repo: MakeRepo) 
     second = LIBRARY.replace("Net", "Other").replace("cross_entropy", "mse_loss")
     second = f"rate = 0.5\n{second}\nif __name__ == '__main__':\n    raise RuntimeError('away')\n    fit(Other(), [])\n"
     made = toured(make_repo(files={"train.py": first, "fit_other.py": second}))
-    assert [attempt["command"][1] for attempt in made.tour["attempts"]] == ["train.py", "fit_other.py"]
+    assert [attempt["command"][1] for attempt in made.tour["attempts"]] == ["train.py", "fit_other.py", "-c"]
+    assert "from fit_other import Other; Other()(" in made.tour["attempts"][-1]["command"][2]
     assert "loss" in made.stages
     assert {stop["location"]["file"] for stop in made.tour["stops"]} == {"fit_other.py"}
 
