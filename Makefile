@@ -82,7 +82,7 @@ dap-client: .venv/stamp-dev
 	    npm install --silent --no-fund --no-audit --prefix .venv/dap @vscode/debugadapter-testsupport@1.68 || \
 	    echo "There is no npm here, or the debug client could not be brought: the tests that need it will be skipped"
 
-# An environment of its own for the programs of tests/frameworks, about 1.4 GB; torch is shared with .venv. Where it cannot
+# An environment of its own for the programs of tests/frameworks, about 1.7 GB; torch is shared with .venv. Where it cannot
 # be made (no network, no build for this machine), their tests are skipped and say so.
 frameworks: .venv/stamp-samples
 	@$(MAKE) --no-print-directory .venv-frameworks/stamp || \
