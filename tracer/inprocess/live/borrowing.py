@@ -36,7 +36,7 @@ def debugger_class(folders: list[str], names: list[str]) -> tuple[type, str]:
         # Made here and not by ipdb, for the sake of what a program in a debugger has no use for.
         app = TerminalIPythonApp.instance()
         app.interact = False
-        app.initialize(["--no-term-title", "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]
+        app.initialize(["--no-term-title", "--HistoryManager.enabled=False"])
         from ipdb.__main__ import _get_debugger_cls
 
         return _get_debugger_cls(), ""
