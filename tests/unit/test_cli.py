@@ -164,7 +164,7 @@ def test_from_python_the_package_is_light_and_complete() -> None:
         "import repotour, sys; print(sorted(repotour.__all__), 'walkthroughs' in sys.modules, callable(repotour.run))"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "['__version__', 'load', 'run'] False True"
+    assert done.stdout.strip() == "['__version__', 'here', 'load', 'run'] False True"
 
 
 def test_loading_what_is_not_there_is_a_known_error(tmp_path: Path) -> None:
