@@ -127,12 +127,14 @@ def test_the_timeline_zooms_and_its_bars_lead_to_their_first_line(
     page.locator("#calls").scroll_into_view_if_needed()
     picture = page.locator("#timeline svg[tabindex]")
     picture.locator("g").first.wait_for()
-    whole = picture.locator(".tick").all_inner_texts()
+    ticks = "Array.from(document.querySelectorAll('#timeline .tick'), (tick) => tick.textContent).join()"
+    whole = page.evaluate(ticks)
+    assert whole
     picture.focus()
     page.keyboard.press("+")
-    assert picture.locator(".tick").all_inner_texts() != whole
+    page.wait_for_function(f"whole => {ticks} !== whole", arg=whole)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("0")
-    assert picture.locator(".tick").all_inner_texts() == whole
+    page.wait_for_function(f"whole => {ticks} === whole", arg=whole)
     picture.locator("g[data-frame]").first.click(position={"x": 4, "y": 4})
     assert opened.press() == "#step-1" or opened.press().startswith("#stop-")
