@@ -35,7 +35,10 @@ def free_port() -> int:
 
 
 class Editor:
-    """Serves one editor. `local` is the folder that it shows, `remote` the scratch copy that runs."""
+    """Serves one editor, and its further sessions for processes that the program starts.
+
+    `local` is the folder that it shows, `remote` the scratch copy that runs.
+    """
 
     def __init__(self, stops: list[Message], local: Path, remote: Path, target: int, port: int = 0) -> None:
         """Listen for the editor on `port` (0: a free one); debugpy will listen on port `target`."""
@@ -49,13 +52,6 @@ class Editor:
             hint = "Name another one with --port."
             raise RepoTourError(f"cannot listen on port {port}: {error}.", slug="port-taken", hint=hint) from error
         self.port = int(self._listening.getsockname()[1])
-        self._wanted: dict[str, list[Message]] = {}
-        self._counts: dict[int, int] = {}
-        self._asked: dict[int, Callable[[Message], None]] = {}
-        self._seq = OURS
-        self._lock = threading.RLock()
-        self._client: BinaryIO | None = None
-        self._server: BinaryIO | None = None
 
     def start(self) -> None:
         """Serve in the background until the program or the editor ends the session."""
@@ -72,26 +68,54 @@ class Editor:
             "connect": {"host": "127.0.0.1", "port": self.port}, "justMyCode": True,
         }  # fmt: skip
 
-    # -- passing on --------------------------------------------------------------------------------------------------
-
     def _serve(self) -> None:
         with suppress(OSError):
-            client, _ = self._listening.accept()
-            server = self._connect()
-            with client, server:
-                self._client, self._server = client.makefile("wb"), server.makefile("wb")
-                told = (server.makefile("rb"), self.from_target, client)
-                back = threading.Thread(target=self._pump, args=told, name="repotour-target", daemon=True)
-                back.start()
-                self._pump(client.makefile("rb"), self.from_editor, server)
-                back.join(PATIENCE)
+            while True:
+                client, _ = self._listening.accept()
+                session = Session(self, client)
+                threading.Thread(target=session.serve, name="repotour-session", daemon=True).start()
+
+    def relative(self, path: str) -> str:
+        """A path of the editor's, or of the target's, from the repository's root; "" outside of it."""
+        for root in (self.local, self.remote):
+            with suppress(ValueError):
+                return Path(os.path.realpath(path)).relative_to(os.path.realpath(root)).as_posix()
+        return ""
+
+
+class Session:
+    """One connection of the editor's, for one process, with debugpy behind it."""
+
+    def __init__(self, editor: Editor, client: socket.socket) -> None:
+        self.editor = editor
+        self._socket = client
+        self._wanted: dict[str, list[Message]] = {}
+        self._counts: dict[int, int] = {}
+        self._asked: dict[int, Callable[[Message], None]] = {}
+        self._seq = OURS
+        self._lock = threading.RLock()
+        self._client: BinaryIO | None = None
+        self._server: BinaryIO | None = None
+
+    # -- passing on --------------------------------------------------------------------------------------------------
+
+    def serve(self) -> None:
+        """Pass on what either side says until one of them ends."""
+        client = self._socket
+        with suppress(OSError), client, self._connect() as server:
+            self._client, self._server = client.makefile("wb"), server.makefile("wb")
+            told = (server.makefile("rb"), self.from_target, client)
+            back = threading.Thread(target=self._pump, args=told, name="repotour-target", daemon=True)
+            back.start()
+            self._pump(client.makefile("rb"), self.from_editor, server)
+            back.join(PATIENCE)
 
     def _connect(self) -> socket.socket:
         """A connection to debugpy, as soon as it listens."""
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                return socket.create_connection(("127.0.0.1", self.target))
+                return socket.create_connection(("127.0.0.1", self.editor.target))
             except OSError:
                 if time.monotonic() > until:
                     raise
@@ -133,7 +157,7 @@ class Editor:
         command, arguments = message.get("command"), message.get("arguments")
         if isinstance(arguments, dict):
             if command == "attach" and not arguments.get("pathMappings"):
-                ways = [{"localRoot": str(self.local), "remoteRoot": str(self.remote)}]
+                ways = [{"localRoot": str(self.editor.local), "remoteRoot": str(self.editor.remote)}]
                 message = {**message, "arguments": {**arguments, "pathMappings": ways}}
             elif command == "setBreakpoints":
                 message = self._with_stops(message, arguments)
@@ -152,29 +176,22 @@ class Editor:
 
     def _added(self, path: str) -> list[Message]:
         """Breakpoints for the stops of a file, but for lines on which the editor has its own."""
-        file = self.relative(path)
+        file = self.editor.relative(path)
         taken = {row.get("line") for row in self._wanted.get(path, ())}
-        lines = dict.fromkeys(line for stop in self.stops if stop["file"] == file for line in stop["lines"])
+        lines = dict.fromkeys(line for stop in self.editor.stops if stop["file"] == file for line in stop["lines"])
         return [{"line": line} for line in lines if line not in taken]
 
     def _set_the_rest(self) -> None:
         """The breakpoints of files in which the editor has none."""
-        known = {self.relative(path) for path in self._wanted}
-        for file in dict.fromkeys(stop["file"] for stop in self.stops):
+        known = {self.editor.relative(path) for path in self._wanted}
+        for file in dict.fromkeys(stop["file"] for stop in self.editor.stops):
             if file not in known:
-                self._set(str(self.local / file))
+                self._set(str(self.editor.local / file))
 
     def _set(self, path: str) -> None:
         """Tell debugpy the breakpoints of a file anew."""
         rows = [*self._wanted.get(path, ()), *self._added(path)]
         self._ask("setBreakpoints", {"source": {"path": path}, "breakpoints": rows}, lambda _: None)
-
-    def relative(self, path: str) -> str:
-        """A path of the editor's, or of the target's, from the repository's root; "" outside of it."""
-        for root in (self.local, self.remote):
-            with suppress(ValueError):
-                return Path(os.path.realpath(path)).relative_to(os.path.realpath(root)).as_posix()
-        return ""
 
     # -- what the target says ----------------------------------------------------------------------------------------
 
@@ -201,8 +218,8 @@ class Editor:
         def then(answer: Message) -> None:
             frames = (answer.get("body") or {}).get("stackFrames") or [{}]
             path = str((frames[0].get("source") or {}).get("path") or "")
-            for stop in self._met(self.relative(path), int(frames[0].get("line") or 0)):
-                self._say(told(stop, self.total))
+            for stop in self._met(self.editor.relative(path), int(frames[0].get("line") or 0)):
+                self._say(told(stop, self.editor.total))
             self._send(self._client, event)
 
         thread = event["body"].get("threadId")
@@ -211,10 +228,12 @@ class Editor:
     def _met(self, file: str, line: int) -> list[Message]:
         """The stops at a place that were not met yet; they are no breakpoints any more."""
         with self._lock:
-            found = [stop for stop in self.stops if stop["file"] == file and line in stop["lines"]]
+            found = [stop for stop in self.editor.stops if stop["file"] == file and line in stop["lines"]]
             if found:
-                self.stops = [stop for stop in self.stops if stop not in found]
-                shown = next((path for path in self._wanted if self.relative(path) == file), str(self.local / file))
+                self.editor.stops = [stop for stop in self.editor.stops if stop not in found]
+                shown = next(
+                    (path for path in self._wanted if self.editor.relative(path) == file), str(self.editor.local / file)
+                )
                 self._set(shown)
         return found
 

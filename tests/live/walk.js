@@ -8,8 +8,20 @@ async function main() {
   const client = new DebugClient("node", "none", "debugpy");
   client.defaultTimeout = 60000;
   await client.start(Number(port));
-  const seen = { notes: "", stops: [], functions: new Set(), breakpoints: [] };
+  const seen = { notes: "", stops: [], functions: new Set(), breakpoints: [], children: 0 };
   client.on("output", (event) => { if (event.body.category === "console") seen.notes += event.body.output; });
+  // A process that the program starts wants a session of its own, at the place that the event names.
+  client.on("debugpyAttach", async (event) => {
+    const child = new DebugClient("node", "none", "debugpy");
+    child.defaultTimeout = 60000;
+    await child.start(event.body.connect.port);
+    await child.initializeRequest();
+    const attached = child.send("attach", event.body);
+    await child.waitForEvent("initialized");
+    await child.configurationDoneRequest();
+    await attached;
+    seen.children += 1;
+  });
   await client.initializeRequest();
   const attached = client.send("attach", { justMyCode: true });
   await client.waitForEvent("initialized");

@@ -24,13 +24,9 @@ class Waiting:
         """Listen, and wait until a debugger is there: the next thing that runs is the target."""
         if self.folders:
             sys.meta_path.append(Borrowed(self.folders, ["debugpy"]))
-        silent = "PYDEVD_DISABLE_FILE_VALIDATION"
-        mine = os.environ.setdefault(silent, "1") == "1"
-        try:
-            import debugpy  # noqa: T100 - it is what is wanted here
+        # Else it and every Python that the program starts would write warnings among what the program prints.
+        os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+        import debugpy  # noqa: T100 - it is what is wanted here
 
-            debugpy.listen(("127.0.0.1", self.port))  # noqa: T100
-            debugpy.wait_for_client()  # noqa: T100
-        finally:
-            if mine:
-                os.environ.pop(silent, None)
+        debugpy.listen(("127.0.0.1", self.port))  # noqa: T100
+        debugpy.wait_for_client()  # noqa: T100
