@@ -137,8 +137,8 @@ def _in_editor(
     from repotour.launch_json import write_launch
     from tracer.engines.live import Walked, walk
 
-    chosen = [stop for stop in stops if wanted.stage in ("", stop["stage"]) and wanted.stop in ("", stop["id"])]
-    chosen = chosen if wanted.stop == "" else [stop for stop in stops if stop["id"] == _first(stops, wanted)]
+    first = _first(stops, wanted)
+    chosen = [stop for stop in stops if first in ("", stop["id"]) and (first or wanted.stage in ("", stop["stage"]))]
     target = free_port()
     editor = Editor(chosen, journey.checkout.root, plan.root, target, wanted.port)
     configuration = editor.configuration(f"Walk the tour of {journey.name}")

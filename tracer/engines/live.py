@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from tracer.engines.driving import driven
+from tracer.engines.driving import Driven, driven
 from tracer.engines.recorder import PLAN, START, command_line, landmark_data, lay_out, target_environment, write_plan
 from tracer.plan import RunPlan
 from tracer.safety.sandbox import exit_status
@@ -69,17 +69,18 @@ def walk(plan: RunPlan, walked: Walked, on_notes: Noted) -> int:
         folder = Path(name)
         plan_file, notes = folder / "plan.marshal", folder / "notes.jsonl"
         notes.touch()
-        _write(plan, walked, folder, plan_file, notes)
+        ours = driven(plan, folder)
+        _write(plan, walked, ours, plan_file, notes)
+        command = command_line(plan) if ours is None else ours.command
         try:
-            return _run(plan, walked, plan_file, notes, on_notes)
+            return _run(plan, walked, command, plan_file, notes, on_notes)
         finally:
             on_notes(_read(notes))
 
 
-def _write(plan: RunPlan, walked: Walked, folder: Path, plan_file: Path, notes: Path) -> None:
+def _write(plan: RunPlan, walked: Walked, ours: Driven | None, plan_file: Path, notes: Path) -> None:
     """The plan file of a live run."""
-    values = plan.to_dict(folder / "live.trace.jsonl", Path(), Path(), landmark_data())
-    ours = driven(plan, folder)
+    values = plan.to_dict(plan_file.with_name("live.trace.jsonl"), Path(), Path(), landmark_data())
     values["live"] = {
         "stops": walked.stops,
         "first": walked.first,
@@ -91,10 +92,8 @@ def _write(plan: RunPlan, walked: Walked, folder: Path, plan_file: Path, notes: 
     write_plan(plan_file, values if ours is None else {**values, **ours.facts})
 
 
-def _run(plan: RunPlan, walked: Walked, plan_file: Path, notes: Path, on_notes: Noted) -> int:
+def _run(plan: RunPlan, walked: Walked, command: list[str], plan_file: Path, notes: Path, on_notes: Noted) -> int:
     """Start the target in this terminal and wait for it."""
-    ours = driven(plan, plan_file.parent)
-    command = command_line(plan) if ours is None else ours.command
     folder, shelter = plan.root / plan.folder, plan.shelter
     environment = target_environment(plan, plan_file)
     mark = shelter.mark or f"{PLAN}={plan_file}"

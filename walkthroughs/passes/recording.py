@@ -204,11 +204,13 @@ class _Making:
                 if interesting(row):
                     owner = modules.get((number, frame.code.file)) if row.name in declared[key] else None
                     place = (self.index[(number, frame.id)] if owner is None else owner, row.name)
-                    before, now = latest.get(place), variable("", row.value, depth=1)
-                    if row.touched and (before is None or plain(before) == plain(now)):
-                        continue
-                    latest[place] = now
-                    yield BoundAt(step, row.name, self._value(row.value), row.touched, owner)
+                    if row.touched:
+                        before, now = latest.get(place), variable("", row.value, depth=1)
+                        if before is None or plain(before) == plain(now):
+                            continue
+                    value = self._value(row.value)
+                    latest[place] = self.values[value]
+                    yield BoundAt(step, row.name, value, row.touched, owner)
 
     # -- what happened besides ---------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..instructions import line_starts
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
@@ -93,8 +95,4 @@ class Stops:
 
 def lines_of(code: CodeType) -> set[int]:
     """The lines that a code object has instructions on."""
-    if hasattr(code, "co_lines"):
-        return {line for _, _, line in code.co_lines() if line}
-    from dis import findlinestarts
-
-    return {line for _, line in findlinestarts(code) if line}
+    return {line for _, line in line_starts(code) if line}
